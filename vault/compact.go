@@ -1,0 +1,76 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Compact rewrites the file with its live data only and swaps it in. Readers
+// go on meanwhile, writers wait. It needs room for the live data once more;
+// ErrFull leaves the file as it was.
+func (f *File) Compact() error {
+	f.write.Lock()
+	defer f.write.Unlock()
+	if f.db == nil {
+		return fmt.Errorf("compact %s: %w", f.name, ErrClosed)
+	}
+	err := f.replace(f.next(), func(dst *bolt.DB) error {
+		return bolt.Compact(dst, f.db, 1<<20)
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("compact %s: %w", f.name, err)
+	}
+	f.compactions.Add(1)
+	return nil
+}
+
+// replace fills a new file at path, with the reserve's help if the disk is
+// full, and gives it this file's name. Commit, if any, runs when the new file
+// is durable and before it is renamed. The caller holds f.write.
+func (f *File) replace(path string, fill func(dst *bolt.DB) error, commit func() error) error {
+	err := f.build(path, fill)
+	if noSpace(err) && !f.full {
+		f.releaseBallast()
+		err = f.build(path, fill)
+	}
+	if noSpace(err) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	if err != nil {
+		return err
+	}
+	if commit != nil {
+		if err := commit(); err != nil {
+			return err
+		}
+	}
+	f.mu.Lock() // waits for the readers of the old file
+	defer f.mu.Unlock()
+	if err := f.db.Close(); err != nil {
+		return err
+	}
+	f.db = nil
+	if err := rename(path, f.path()); err != nil {
+		return errors.Join(err, f.load(false)) // the old file still has the name
+	}
+	return f.load(false)
+}
+
+// build writes a new file, synced whole at its end.
+func (f *File) build(path string, fill func(dst *bolt.DB) error) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	dst, err := f.mapped(path, true)
+	if err != nil {
+		return err
+	}
+	_, err = f.guarded("read", func(*Tx) error { return fill(dst) })
+	if err = errors.Join(err, dst.Sync(), dst.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return syncDir(f.dir)
+}

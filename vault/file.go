@@ -1,0 +1,186 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A File is one database file with declared buckets. Its methods may be called
+// from any goroutine; a function lent a Tx must not call them, keep the Tx, or
+// wait for anything.
+type File struct {
+	dir, name string
+	o         Options
+	declared  map[string]bool
+	lock      *os.File
+	recovery  Recovery
+
+	write sync.Mutex   // held by everything that changes the file or its place
+	mu    sync.RWMutex // guards db: held by readers, and to swap or close it
+	db    *bolt.DB
+	full  bool // the disk ran full and the ballast is released; under write
+	hung  bool // bbolt panicked with its own lock held; under write
+
+	reads, writes, refused, damaged, compactions atomic.Uint64
+}
+
+// Stats counts what happened to a file since it was opened; Size, Free and
+// Quota are bytes, Free being the part of Size that holds no live data.
+type Stats struct {
+	Size, Free, Quota             int64
+	DiskFull                      bool
+	Reads, Writes                 uint64
+	Refused, Damaged, Compactions uint64
+}
+
+// View lends fn a transaction that reads one consistent state.
+func (f *File) View(fn func(*Tx) error) error {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if f.db == nil {
+		return fmt.Errorf("read %s: %w", f.name, ErrClosed)
+	}
+	f.reads.Add(1)
+	_, err := f.guarded("read", func(tx *Tx) error {
+		var err error
+		if tx.tx, err = f.db.Begin(false); err != nil {
+			return fmt.Errorf("read %s: %w", f.name, err)
+		}
+		defer tx.tx.Rollback() // a read transaction has nothing to lose
+		return tx.lend(fn)
+	})
+	return err
+}
+
+// Update lends fn a transaction that may write. When Update returns nil the
+// changes are on the disk; otherwise none of them is. fn may be refused a
+// write with ErrFull and go on.
+func (f *File) Update(fn func(*Tx) error) error {
+	f.write.Lock()
+	defer f.write.Unlock()
+	if f.db == nil { // written only by holders of f.write
+		return fmt.Errorf("write %s: %w", f.name, ErrClosed)
+	}
+	f.restoreBallast()
+	var broken bool
+	panicked, err := f.guarded("write", func(tx *Tx) error {
+		var err error
+		broken, err = f.update(tx, fn)
+		return err
+	})
+	if broken || panicked {
+		// After a failed write the page cache cannot be trusted: what is
+		// mapped may never have reached the disk. Read the file again.
+		return errors.Join(err, f.reopen())
+	}
+	if err == nil {
+		f.writes.Add(1)
+	}
+	return err
+}
+
+// update runs with f.write held. Broken says that the commit itself failed,
+// and not for want of space.
+func (f *File) update(tx *Tx, fn func(*Tx) error) (broken bool, err error) {
+	if tx.tx, err = f.db.Begin(true); err != nil {
+		return false, fmt.Errorf("write %s: %w", f.name, err)
+	}
+	defer func() {
+		f.hung = true    // if the rollback panics too
+		tx.tx.Rollback() // after Commit this does nothing
+		f.hung = false
+	}()
+	tx.room = f.room(tx.tx)
+	if err := tx.lend(fn); err != nil {
+		return false, err
+	}
+	err = tx.tx.Commit()
+	switch {
+	case err == nil:
+		return false, nil
+	case noSpace(err):
+		f.releaseBallast()
+		f.refused.Add(1)
+		return false, fmt.Errorf("write %s: %w: %w", f.name, ErrFull, err)
+	}
+	return true, fmt.Errorf("write %s: %w", f.name, err)
+}
+
+// guarded turns a panic inside bbolt, and a fault of its memory map, into
+// ErrDamaged. A panic of the borrower's own code passes through.
+func (f *File) guarded(op string, fn func(*Tx) error) (panicked bool, err error) {
+	tx := &Tx{file: f, inside: true}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if !tx.inside {
+			return
+		}
+		if r := recover(); r != nil {
+			f.damaged.Add(1)
+			panicked = true
+			err = fmt.Errorf("%s %s: %w: %v", op, f.name, ErrDamaged, r)
+		}
+	}()
+	return false, fn(tx)
+}
+
+// Recovery says what Open had to do to get the file open.
+func (f *File) Recovery() Recovery { return f.recovery }
+
+// Buckets returns the declared buckets, for the record of processing.
+func (f *File) Buckets() []Bucket { return slices.Clone(f.o.Buckets) }
+
+// Stats returns the counters and the sizes now.
+func (f *File) Stats() Stats {
+	f.write.Lock()
+	defer f.write.Unlock()
+	s := Stats{
+		Quota: f.o.Quota, DiskFull: f.full, Reads: f.reads.Load(), Writes: f.writes.Load(),
+		Refused: f.refused.Load(), Damaged: f.damaged.Load(), Compactions: f.compactions.Load(),
+	}
+	if f.db == nil {
+		return s
+	}
+	if info, err := os.Stat(f.path()); err == nil {
+		s.Size = info.Size()
+	}
+	if tx, err := f.db.Begin(false); err == nil {
+		s.Free = s.Size - live(tx)
+		tx.Rollback() // a read transaction has nothing to lose
+	}
+	return s
+}
+
+// Close waits for running transactions and closes the file. Closing twice is
+// harmless.
+func (f *File) Close() error {
+	f.write.Lock()
+	defer f.write.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lock == nil {
+		return nil
+	}
+	var err error
+	if f.db != nil {
+		if err = f.db.Close(); err == nil {
+			err = mark(f.lock, markClosed)
+		}
+	}
+	err = errors.Join(err, f.lock.Close())
+	f.db, f.lock = nil, nil
+	if err != nil {
+		return fmt.Errorf("close %s: %w", f.name, err)
+	}
+	return nil
+}
+
+func (f *File) path() string { return filepath.Join(f.dir, f.name) }

@@ -1,0 +1,128 @@
+package vault_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"foyer/vault"
+)
+
+// fillUp puts values of size bytes until one is refused, and returns how many
+// went in.
+func fillUp(t *testing.T, f *vault.File, size int) int {
+	t.Helper()
+	for i := range 1 << 20 {
+		err := f.Update(func(tx *vault.Tx) error { return tx.Put("a", fmt.Appendf(nil, "%06d", i), make([]byte, size)) })
+		if errors.Is(err, vault.ErrFull) {
+			return i
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("never full")
+	return 0
+}
+
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{900, 5000, 100_000} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			const quota = 2 << 20
+			dir := t.TempDir()
+			f := opened(t, dir, vault.Options{Quota: quota})
+			if size < 5000 { // most in one go, or it takes a minute
+				update(t, f, func(tx *vault.Tx) error {
+					for i := range 800_000 / (size + 30) {
+						if err := tx.Put("b", fmt.Appendf(nil, "%06d", i), make([]byte, size)); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}
+			n := fillUp(t, f, size)
+			s := f.Stats()
+			if live := s.Size - s.Free; live > quota*5/4 || s.Size > 2*quota {
+				t.Errorf("%d bytes live in a file of %d, quota %d", live, s.Size, quota)
+			}
+			if s.Refused != 1 {
+				t.Errorf("%d writes refused, want 1", s.Refused)
+			}
+			for i := range n / 2 { // deletes work, one by one
+				update(t, f, func(tx *vault.Tx) error { return tx.Delete("a", fmt.Appendf(nil, "%06d", i)) })
+			}
+			update(t, f, func(tx *vault.Tx) error { return tx.Put("a", []byte("again"), make([]byte, size)) })
+			if got := all(t, f, "a"); len(got) != n-n/2+1 {
+				t.Errorf("%d keys, want %d", len(got), n-n/2+1)
+			}
+		})
+	}
+}
+
+func TestReplacingIsNotGrowing(t *testing.T) {
+	t.Parallel()
+	f := opened(t, t.TempDir(), vault.Options{Quota: 1 << 20})
+	fillUp(t, f, 5000)
+	update(t, f, func(tx *vault.Tx) error { return tx.Put("a", []byte("000000"), make([]byte, 4000)) })
+	update(t, f, func(tx *vault.Tx) error { // room made within a transaction counts
+		if err := tx.Put("a", []byte("z"), make([]byte, 5000)); !errors.Is(err, vault.ErrFull) {
+			return fmt.Errorf("not full: %v", err)
+		}
+		return errors.Join(tx.Delete("a", []byte("000001")), tx.Put("a", []byte("z"), make([]byte, 5000)))
+	})
+	update(t, f, func(tx *vault.Tx) error { return tx.PutAnyway("b", []byte("mark"), make([]byte, 5000)) })
+}
+
+// A full disk refuses writes and still takes deletes; when there is room again
+// everything works again without a restart.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
+		t.Skipf("a small disk needs the right to mount one: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Errorf("unmount: %v", err)
+		}
+	})
+	f := opened(t, dir, vault.Options{})
+	other := filepath.Join(dir, "other")
+	if err := os.WriteFile(other, make([]byte, 2<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := fillUp(t, f, 20_000)
+	if !f.Stats().DiskFull {
+		t.Error("it does not say that the disk is full")
+	}
+	put := func() error {
+		return f.Update(func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), []byte("v")) })
+	}
+	if err := put(); !errors.Is(err, vault.ErrFull) {
+		t.Errorf("a write on the full disk: %v, want ErrFull", err)
+	}
+	update(t, f, func(tx *vault.Tx) error { return tx.PutAnyway("b", []byte("mark"), []byte("v")) })
+	for i := range n / 2 {
+		update(t, f, func(tx *vault.Tx) error { return tx.Delete("a", fmt.Appendf(nil, "%06d", i)) })
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(); err != nil {
+		t.Errorf("a write with room again: %v", err)
+	}
+	if f.Stats().DiskFull {
+		t.Error("it still says that the disk is full")
+	}
+	if got := all(t, f, "a"); len(got) != n-n/2 {
+		t.Errorf("%d keys, want %d", len(got), n-n/2)
+	}
+	if err := f.Close(); err != nil { // before the disk goes
+		t.Error(err)
+	}
+}

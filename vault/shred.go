@@ -1,0 +1,181 @@
+package vault
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Shred destroys the data keys of the subjects. It writes all others to a new
+// keys.db under a new key-encryption key, replaces that key, which is the
+// moment of no return, and then swaps the file in. Afterwards no older copy of
+// any of foyer's files can be opened with what is on the disk. Subjects
+// without a key are no error; if none has one, nothing is written.
+func (k *KeyRing) Shred(subjects ...string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	drop := map[string]bool{}
+	for _, s := range subjects {
+		if h := k.Handle(s); k.has(h) {
+			drop[string(h)] = true
+		}
+	}
+	if len(drop) == 0 {
+		return nil
+	}
+	if err := k.shred(drop, nil); err != nil {
+		return fmt.Errorf("shred %d subjects: %w", len(drop), err)
+	}
+	return nil
+}
+
+// shred runs with k.mu held. Step, if any, is called between the steps, for
+// tests that crash there. An error once the key-encryption key may have been
+// switched closes the ring: opening it again finishes what was begun.
+func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
+	if step == nil {
+		step = func(string) error { return nil }
+	}
+	next := newKEK(k.kek.epoch+1, k.kek.index)
+	k.file.write.Lock()
+	defer k.file.write.Unlock()
+	if k.file.db == nil {
+		return ErrClosed
+	}
+	var old superseded
+	defer old.close()
+	if err := errors.Join(old.add(k.file.path()), old.add(filepath.Join(k.dir, kekFile))); err != nil {
+		return err
+	}
+	switched := false
+	err := k.file.replace(k.nextFile(next.epoch), func(dst *bolt.DB) error {
+		return next.fill(dst, func(put func(handle, key []byte) error) error { return k.others(drop, put) })
+	}, func() error {
+		if err := step("built"); err != nil {
+			return err
+		}
+		var err error
+		if switched, err = next.write(k.dir, k.wrap); err != nil {
+			return err
+		}
+		k.kek = next
+		return step("switched")
+	})
+	if err != nil && switched {
+		return errors.Join(err, k.file.shut())
+	}
+	if err != nil {
+		return err
+	}
+	return old.wipe()
+}
+
+// others gives every data key except the dropped ones.
+func (k *KeyRing) others(drop map[string]bool, put func(handle, key []byte) error) error {
+	return k.file.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte(dataKeys)).ForEach(func(h, wrapped []byte) error {
+			if drop[string(h)] {
+				return nil
+			}
+			key, err := k.unwrap(h, wrapped)
+			if err != nil {
+				return err
+			}
+			return put(h, key)
+		})
+	})
+}
+
+// nextFile is where the keys of an epoch wait for their key-encryption key.
+func (k *KeyRing) nextFile(epoch uint64) string {
+	return filepath.Join(k.dir, fmt.Sprintf("%s.epoch-%d", keysFile, epoch))
+}
+
+// finishShred gives the file of the current epoch its name, if a crash came
+// between, and removes those whose epoch never began.
+func (k *KeyRing) finishShred() error {
+	waiting, err := filepath.Glob(filepath.Join(k.dir, keysFile+".epoch-*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range waiting {
+		if path == k.nextFile(k.kek.epoch) {
+			err = errors.Join(err, takeOver(path, filepath.Join(k.dir, keysFile)))
+			continue
+		}
+		err = errors.Join(err, os.Remove(path))
+	}
+	next := filepath.Join(k.dir, kekFile+".next")
+	if e := os.Remove(next); e != nil && !errors.Is(e, os.ErrNotExist) {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// takeOver renames next over path and overwrites what was there.
+func takeOver(next, path string) error {
+	var old superseded
+	defer old.close()
+	if err := old.add(path); err != nil {
+		return err
+	}
+	if err := rename(next, path); err != nil {
+		return err
+	}
+	return old.wipe()
+}
+
+// begin makes the first keys.db and its key-encryption key. What of an older
+// ring is left is set aside by name; it opens nothing any more.
+func (k *KeyRing) begin(at time.Time) error {
+	for _, name := range []string{keysFile, kekFile} {
+		path := filepath.Join(k.dir, name)
+		err := os.Rename(path, path+".bad-"+at.UTC().Format(asideTime))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	var index [32]byte
+	rand.Read(index[:])
+	first := newKEK(k.kek.epoch+1, index)
+	path := k.nextFile(first.epoch)
+	f := &File{dir: k.dir, name: keysFile, o: Options{Quota: defaultQuota}}
+	err := f.build(path, func(dst *bolt.DB) error {
+		return first.fill(dst, func(func(handle, key []byte) error) error { return nil })
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := first.write(k.dir, k.wrap); err != nil {
+		return err
+	}
+	k.kek = first
+	return rename(path, filepath.Join(k.dir, keysFile))
+}
+
+// matches proves that keys.db was written under this key-encryption key. One
+// that was just set aside and begun anew gets its proof here.
+func (k *KeyRing) matches() error {
+	wrap, key := newSealer(k.kek.key[:]), []byte("proof")
+	if k.file.Recovery().Rung != Sound {
+		return k.file.Update(func(tx *Tx) error {
+			return tx.Put(keyMeta, key, wrap.Seal(keyMeta, key, k.kek.epoch, nil))
+		})
+	}
+	var proof []byte
+	if err := k.file.View(func(tx *Tx) error {
+		proof = tx.Get(keyMeta, key)
+		return nil
+	}); err != nil {
+		return err
+	}
+	if _, epoch, err := wrap.Open(keyMeta, key, proof); err != nil || epoch != k.kek.epoch {
+		return fmt.Errorf("%w: it was written under another key-encryption key than %s", ErrDamaged, kekFile)
+	}
+	return nil
+}

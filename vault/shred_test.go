@@ -1,0 +1,190 @@
+package vault
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// After Shred nothing in the folder opens what the subject had: neither the
+// new files nor any mixture of the new keys with copies of the old files.
+func TestShredLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	const subjects = 200
+	sealed := map[string][]byte{}
+	var secrets [][]byte // wrapped and plain keys that must be gone
+	for i := range subjects {
+		name := fmt.Sprintf("c-%d", i)
+		sealed[name] = sealer(t, k, name).Seal("b", []byte(name), 1, []byte("about "+name))
+	}
+	for name := range sealed { // all are wrapped anew, so all old wrappings must go
+		w := wrapped(t, k, name)
+		secrets = append(secrets, w)
+		if name == "c-7" || name == "c-8" {
+			key, err := k.unwrap(k.Handle(name), w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			secrets = append(secrets, key)
+		}
+	}
+	oldKEK := k.kek
+	secrets = append(secrets, bytes.Clone(oldKEK.key[:]), files(t, dir)[kekFile])
+	handles := [][]byte{k.Handle("c-7"), k.Handle("c-8")}
+	oldKeys := files(t, dir)[keysFile]
+
+	if err := k.Shred("c-7", "c-8", "nobody"); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range files(t, dir) {
+		for i, secret := range append(secrets, handles...) {
+			if bytes.Contains(data, secret) {
+				t.Errorf("%s still holds secret %d", name, i)
+			}
+		}
+	}
+	check := func(k *KeyRing) {
+		t.Helper()
+		for name, v := range sealed {
+			gone := name == "c-7" || name == "c-8"
+			if k.Has(name) == gone {
+				t.Errorf("%s: has a key: %v", name, !gone)
+			}
+			s, err := k.SealerOf(k.Handle(name))
+			if gone {
+				if !errors.Is(err, ErrSealed) {
+					t.Errorf("%s: %v, want ErrSealed", name, err)
+				}
+				continue
+			}
+			if plain, _, err := s.Open("b", []byte(name), v); err != nil || string(plain) != "about "+name {
+				t.Errorf("%s: %q, %v", name, plain, err)
+			}
+		}
+	}
+	check(k)
+	if k.Epoch() != 2 {
+		t.Errorf("epoch %d, want 2", k.Epoch())
+	}
+	k.Close()
+	k = ring(t, dir)
+	check(k)
+	// A new key for her opens nothing old.
+	if _, _, err := sealer(t, k, "c-7").Open("b", []byte("c-7"), sealed["c-7"]); !errors.Is(err, ErrSealed) {
+		t.Errorf("a new key opens an old value: %v", err)
+	}
+	k.Close()
+	// An old keys.db beside the new key-encryption key is of no use.
+	if err := os.WriteFile(filepath.Join(dir, keysFile), oldKeys, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenKeys(dir, testRoot, KeyOptions{}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("an old keys.db: %v, want ErrDamaged", err)
+	}
+}
+
+// What was overwritten in place is zero also in the old inodes, as long as
+// somebody holds them open.
+func TestShredWipesTheOldFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	w := func() []byte { sealer(t, k, "ana"); return wrapped(t, k, "ana") }()
+	var held []*os.File
+	for _, name := range []string{keysFile, kekFile} {
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		held = append(held, f)
+	}
+	if err := k.Shred("ana"); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range held {
+		info, err := f.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := make([]byte, info.Size())
+		if _, err := f.ReadAt(data, 0); err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(data, w) || bytes.Count(data, []byte{0}) != len(data) {
+			t.Errorf("the old %s is not wiped", filepath.Base(f.Name()))
+		}
+	}
+}
+
+func TestShredOfNobodyWritesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	sealer(t, k, "ana")
+	before := files(t, dir)[kekFile]
+	if err := k.Shred("bea"); err != nil {
+		t.Fatal(err)
+	}
+	if k.Epoch() != 1 || !bytes.Equal(before, files(t, dir)[kekFile]) {
+		t.Error("the key-encryption key was changed")
+	}
+}
+
+var errCrash = errors.New("crash")
+
+// A crash at any step leaves either the old ring whole or the new one, never
+// a ring that opens nothing.
+func TestShredCrashes(t *testing.T) {
+	t.Parallel()
+	for step, wantGone := range map[string]bool{"built": false, "switched": true} {
+		t.Run(step, func(t *testing.T) {
+			dir := t.TempDir()
+			k := ring(t, dir)
+			a := sealer(t, k, "ana").Seal("b", nil, 1, []byte("a"))
+			b := sealer(t, k, "bea").Seal("b", nil, 1, []byte("b"))
+			w := wrapped(t, k, "ana")
+			err := k.shred(map[string]bool{string(k.Handle("ana")): true}, func(s string) error {
+				if s == step {
+					return errCrash
+				}
+				return nil
+			})
+			if !errors.Is(err, errCrash) {
+				t.Fatal(err)
+			}
+			if _, err := k.Sealer("carla"); wantGone && !errors.Is(err, ErrClosed) {
+				t.Errorf("a ring between two epochs is used: %v", err)
+			}
+			k.Close()
+			k = ring(t, dir)
+			if k.Has("ana") == wantGone {
+				t.Errorf("she has a key: %v", !wantGone)
+			}
+			if _, _, err := sealer(t, k, "bea").Open("b", nil, b); err != nil {
+				t.Error(err)
+			}
+			if !wantGone {
+				if _, _, err := sealer(t, k, "ana").Open("b", nil, a); err != nil {
+					t.Error(err)
+				}
+				if err := k.Shred("ana"); err != nil { // the caller tries again
+					t.Fatal(err)
+				}
+			}
+			for name, data := range files(t, dir) {
+				if bytes.Contains(data, w) {
+					t.Errorf("%s still holds her wrapped key", name)
+				}
+			}
+			if len(files(t, dir)) != 4 { // keys.db, keys.kek, lock, ballast
+				t.Errorf("left over: %d files", len(files(t, dir)))
+			}
+		})
+	}
+}
