@@ -1,0 +1,85 @@
+package health
+
+import (
+	"strings"
+	"time"
+)
+
+// Code names one thing that can be wrong.
+type Code string
+
+// The codes. What each means to people stands in the list below.
+const (
+	APSilent           Code = "ap-silent"
+	HQAway             Code = "hq-away"
+	NoOwnRadio         Code = "no-own-radio"
+	DiskFull           Code = "disk-full"
+	DatabaseDamaged    Code = "database-damaged"
+	ClockUnsure        Code = "clock-unsure"
+	PlanMissing        Code = "plan-missing"
+	SurveyMissing      Code = "survey-missing"
+	PolicyStrict       Code = "policy-strict"
+	CertificateExpires Code = "certificate-expires"
+	SensorUnknownAP    Code = "sensor-unknown-ap"
+	ConfigRefused      Code = "config-refused"
+	MDNSOff            Code = "mdns-off"
+)
+
+// kind is what a code means: {subject} in a text stands for the thing, or for
+// "(unnamed)", and delay is how long it must last before it is worth showing.
+type kind struct {
+	code       Code
+	severity   Severity
+	delay      time.Duration
+	text, cure string
+}
+
+// kinds is the whole list.
+func kinds() []kind {
+	return []kind{
+		{APSilent, NeedsYou, 2 * time.Minute, "Access point {subject} has stopped reporting.", "Check its power and its network cable, then its reporting agent."},
+		{HQAway, Watch, 5 * time.Minute, "Headquarters cannot be reached; the store works on, and what is to be sent waits here.", "Check the store's line and the firewall towards headquarters; nothing is lost meanwhile."},
+		{NoOwnRadio, Watch, 0, "This box has no radio of its own; only access points report.", "Nothing, if access points report; else configure one to do so."},
+		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},
+		{DatabaseDamaged, NeedsYou, 0, "The database {subject} was damaged and has been set aside.", "Keep the set-aside file for support and check the disk; headquarters sends again what it has."},
+		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time.", "Check that it reaches a time server; until then certificates and shifts cannot be trusted."},
+		{PlanMissing, NeedsYou, 0, "There is no floor plan; nobody can be located.", "Name one under plan in the configuration, or let headquarters send it."},
+		{SurveyMissing, Watch, 0, "There is no survey of this floor; places are rough.", "Walk the floor once with foyer survey and name the map under survey."},
+		{PolicyStrict, Watch, 10 * time.Minute, "The built-in discretion rules are in force; cards show stated wishes only.", "Let headquarters push its discretion table."},
+		{CertificateExpires, NeedsYou, 0, "The certificate {subject} expires soon or has expired.", "Let headquarters renew it; check that the box reaches headquarters."},
+		{SensorUnknownAP, NeedsYou, time.Minute, "A sensor reports for {subject}, which is not on the floor plan.", "Add it to the plan, or add its name as an alias of an access point there."},
+		{ConfigRefused, NeedsYou, 0, "A new configuration ({subject}) was refused; the old one is in force.", "Run foyer check, mend what it names, and reload."},
+		{MDNSOff, Watch, time.Minute, "The box cannot be found by name on the LAN: {subject}.", "Check that foyer-mdns runs and that mdns.interfaces names a LAN interface, or use the address."},
+	}
+}
+
+// Codes returns every code there is, in the list's order.
+func Codes() []Code {
+	var out []Code
+	for _, k := range kinds() {
+		out = append(out, k.code)
+	}
+	return out
+}
+
+// entry returns what a code means; an unknown one is a fault of the program
+// and says so instead of hiding.
+func entry(c Code) kind {
+	for _, k := range kinds() {
+		if k.code == c {
+			return k
+		}
+	}
+	return kind{code: c, severity: NeedsYou, text: "Something without a name is wrong (" + string(c) + ") with {subject}.", cure: "Report this to support."}
+}
+
+func (k kind) warning(at key, since time.Time) Warning {
+	subject := at.subject
+	if subject == "" {
+		subject = "(unnamed)"
+	}
+	return Warning{
+		Code: k.code, Subject: at.subject, Severity: k.severity, Since: since,
+		Text: strings.ReplaceAll(k.text, "{subject}", subject), Cure: k.cure,
+	}
+}
