@@ -1,0 +1,16 @@
+// Package radio turns what access points heard into reports about leased
+// phones. It hides the sensors' formats, hardware addresses, the guest list
+// with its leases, and the neighbour table.
+//
+// It is the first privacy gate. A client's hardware address enters here and
+// goes no further: no exported signature carries one out, no hash of one is
+// kept, and no log line, error or panic message holds any part of a delivery.
+// A radio without a live lease is dropped at once and only counted; there is
+// no table of strangers, not even for a second.
+//
+// The way of a reading: a Source receives bytes, an adapter of one file turns
+// them into canonical reports, and an Intake, shared by all sources, resolves
+// the access point, asks the guest list, settles the time, drops duplicates
+// and queues one floor.Batch per delivery. Guests.Bind makes a lease for a
+// customer who has just spoken to the box from her phone.
+package radio
