@@ -1,0 +1,176 @@
+package locator
+
+import (
+	"fmt"
+	"math"
+
+	"foyer/floor"
+)
+
+// grid cuts every level into square cells. Cells are numbered level by level,
+// row by row; a level's cells fill its upright bounding rectangle.
+type grid struct {
+	cell   float64 // m
+	levels []gridLevel
+	n      int // cells of all levels
+	walk   []bool
+	inside []bool
+	openE  []float32 // 1 where one may walk from a cell to its right neighbour
+	openS  []float32 // 1 where one may walk from a cell to the one below
+	start  []float32 // belief before any reading, sums to 1
+	zones  []gridZone
+	area   float64 // m2 one may walk on
+}
+
+type gridLevel struct {
+	id     floor.LevelID
+	x0, y0 float64 // upper left corner, m
+	w, h   int
+	at     int // number of the first cell
+}
+
+type gridZone struct {
+	id    floor.ZoneID
+	cells []int32
+}
+
+func newGrid(plan *floor.Plan, cell, margin float64) (*grid, error) {
+	g := &grid{cell: cell}
+	for _, l := range plan.Levels {
+		if len(l.Outline) < 3 {
+			return nil, fmt.Errorf("grid of level %q: the outline has %d corners, want 3", l.ID, len(l.Outline))
+		}
+		lo, hi := l.Outline.Bounds()
+		gl := gridLevel{id: l.ID, x0: float64(lo.X) - margin, y0: float64(lo.Y) - margin, at: g.n}
+		gl.w = int(math.Ceil((float64(hi.X) + margin - gl.x0) / cell))
+		gl.h = int(math.Ceil((float64(hi.Y) + margin - gl.y0) / cell))
+		g.levels = append(g.levels, gl)
+		g.n += gl.w * gl.h
+	}
+	g.walk, g.inside = make([]bool, g.n), make([]bool, g.n)
+	g.openE, g.openS = make([]float32, g.n), make([]float32, g.n)
+	for i := range plan.Levels {
+		g.fill(&plan.Levels[i], &g.levels[i], margin > 0)
+	}
+	return g, g.prior()
+}
+
+// at returns the centre of a level's cell.
+func (g *grid) at(l *gridLevel, x, y int) floor.Point {
+	return floor.Point{X: floor.Metre(l.x0 + (float64(x)+0.5)*g.cell), Y: floor.Metre(l.y0 + (float64(y)+0.5)*g.cell)}
+}
+
+func (g *grid) fill(p *floor.Level, l *gridLevel, outside bool) {
+	barriers := barriers(p)
+	for y := range l.h {
+		for x := range l.w {
+			c, i := g.at(l, x, y), l.at+y*l.w+x
+			g.inside[i] = p.Outline.Contains(c)
+			g.walk[i] = g.inside[i] || outside
+		}
+	}
+	for y := range l.h {
+		for x := range l.w {
+			i := l.at + y*l.w + x
+			if x+1 < l.w {
+				g.openE[i] = g.open(barriers, i, i+1, g.at(l, x, y), g.at(l, x+1, y))
+			}
+			if y+1 < l.h {
+				g.openS[i] = g.open(barriers, i, i+l.w, g.at(l, x, y), g.at(l, x, y+1))
+			}
+		}
+	}
+	for _, z := range p.Zones {
+		gz := gridZone{id: z.ID}
+		for y := range l.h {
+			for x := range l.w {
+				if z.Outline.Contains(g.at(l, x, y)) {
+					gz.cells = append(gz.cells, int32(l.at+y*l.w+x))
+				}
+			}
+		}
+		g.zones = append(g.zones, gz)
+	}
+}
+
+func (g *grid) open(walls [][2]floor.Point, i, j int, a, b floor.Point) float32 {
+	if !g.walk[i] || !g.walk[j] {
+		return 0
+	}
+	for _, w := range walls {
+		if floor.Crosses(a, b, w[0], w[1]) || floor.Crosses(a, b, w[1], w[0]) {
+			return 0
+		}
+	}
+	return 1
+}
+
+// barriers returns what nobody walks through: walls, and the outline but for
+// its entrances.
+func barriers(p *floor.Level) [][2]floor.Point {
+	var out [][2]floor.Point
+	for _, w := range p.Walls {
+		out = append(out, [2]floor.Point{w.From, w.To})
+	}
+	for i, a := range p.Outline {
+		out = append(out, cutEntrances(a, p.Outline[(i+1)%len(p.Outline)], p.Entrances)...)
+	}
+	return out
+}
+
+// cutEntrances returns what entrances leave of the outline's edge a-b.
+func cutEntrances(a, b floor.Point, doors []floor.Entrance) [][2]floor.Point {
+	length := float64(a.Distance(b))
+	if length == 0 {
+		return nil
+	}
+	ux, uy := float64(b.X-a.X)/length, float64(b.Y-a.Y)/length
+	along := func(s float64) floor.Point {
+		return floor.Point{X: a.X + floor.Metre(s*ux), Y: a.Y + floor.Metre(s*uy)}
+	}
+	parts := [][2]float64{{0, length}}
+	for _, d := range doors {
+		dx, dy := float64(d.At.X-a.X), float64(d.At.Y-a.Y)
+		if math.Abs(dx*uy-dy*ux) > 1 { // m; the door belongs to another edge
+			continue
+		}
+		s, half := dx*ux+dy*uy, max(float64(d.Width), 1)/2
+		var left [][2]float64
+		for _, p := range parts {
+			if s-half > p[0] {
+				left = append(left, [2]float64{p[0], min(p[1], s-half)})
+			}
+			if s+half < p[1] {
+				left = append(left, [2]float64{max(p[0], s+half), p[1]})
+			}
+		}
+		parts = left
+	}
+	var out [][2]floor.Point
+	for _, p := range parts {
+		if p[1] > p[0] {
+			out = append(out, [2]floor.Point{along(p[0]), along(p[1])})
+		}
+	}
+	return out
+}
+
+func (g *grid) prior() error {
+	n := 0
+	for _, w := range g.walk {
+		if w {
+			n++
+		}
+	}
+	if n == 0 {
+		return fmt.Errorf("grid: no cell of %v m lies inside the outline", g.cell)
+	}
+	g.area = float64(n) * sq(g.cell)
+	g.start = make([]float32, g.n)
+	for i, w := range g.walk {
+		if w {
+			g.start[i] = 1 / float32(n)
+		}
+	}
+	return nil
+}

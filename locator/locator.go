@@ -1,0 +1,222 @@
+package locator
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"foyer/floor"
+)
+
+// ErrBudget means that the plan needs more memory than the options allow.
+var ErrBudget = errors.New("memory budget")
+
+// Options sizes a Locator; a zero field takes its default.
+type Options struct {
+	Cell    floor.Metre   // side of a cell, 0.5 m; grown where a phone would exceed its budget
+	Margin  floor.Metre   // walkable strip outside the outline, 0 m: then no phone is ever outside
+	Group   time.Duration // event time whose readings make one fix, 1 s
+	Reorder time.Duration // how late a reading may come, 0.7 s
+	Alive   time.Duration // how long a sign of life of an access point lasts, 60 s
+	Phone   int           // bytes of belief per phone, 64 KiB
+	Tables  int64         // bytes of the map's tables, 256 MiB
+	Motion  Motion
+}
+
+// Motion is how people move. As of 2026-11-22 the defaults are what did well
+// over made-up stores and the public recordings together; none was fitted to
+// one site.
+type Motion struct {
+	Speed   float64 // m per square-root second and axis of a walking person, 1.2
+	Stop    float64 // probability to stop within a second, 0.15
+	Go      float64 // probability to start within a second, 0.4
+	Lost    float64 // probability per fix of being anywhere else, 1e-4
+	Wander  float64 // dB per square-root second: how a phone's offset drifts, 0.1
+	Settled float64 // probability of standing at first, 0.3
+}
+
+func (o Options) defaults() Options {
+	o.Cell = or(o.Cell, 0.5)
+	o.Group = or(o.Group, time.Second)
+	o.Reorder = or(o.Reorder, 700*time.Millisecond)
+	o.Alive = or(o.Alive, time.Minute)
+	o.Phone = or(o.Phone, 64<<10)
+	o.Tables = or(o.Tables, 256<<20)
+	m := &o.Motion
+	m.Speed = or(m.Speed, 1.2)
+	m.Stop, m.Go = or(m.Stop, 0.15), or(m.Go, 0.4)
+	m.Lost, m.Wander, m.Settled = or(m.Lost, 1e-4), or(m.Wander, 0.1), or(m.Settled, 0.3)
+	return o
+}
+
+func or[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
+
+// Stats counts what became of the readings.
+type Stats struct {
+	Readings  uint64 // all that came
+	Fixes     uint64
+	Unknown   uint64  // fixes too poor to act on
+	Invalid   uint64  // readings that no radio can have measured
+	Strange   uint64  // readings of access points that are not on the map
+	Late      uint64  // readings older than the reorder window
+	Duplicate uint64  // readings that came twice
+	Surplus   uint64  // readings above what one phone's window holds
+	Phones    int     // tracked now
+	Cells     int     // of the grid
+	Cell      float64 // m
+	Bytes     int64   // of the tables
+}
+
+// A Locator locates phones on one plan.
+type Locator struct {
+	o       Options
+	m       *Map
+	grid    *grid
+	tab     *tables
+	curve   *curve
+	aps     map[floor.APID]int
+	places  []floor.Point    // of the access points
+	apLevel []int            // -1: none of the plan's
+	boxes   [][2]floor.Point // of each level's access points
+	spacing float64          // m, of the access points
+	alive   []instant        // last sign of life
+	phones  map[floor.Phone]*track
+	tracks  []*track // the same, in an order that does not change from run to run
+	spare   []*track
+	work    *work
+	stats   Stats
+}
+
+// New returns a locator for a plan and its radio map.
+func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
+	if plan == nil || len(plan.Levels) == 0 {
+		return nil, errors.New("locator: the plan has no level")
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("locator: %w", err)
+	}
+	o = o.defaults()
+	g, err := fitGrid(plan, &o)
+	if err != nil {
+		return nil, fmt.Errorf("locator: %w", err)
+	}
+	l := &Locator{o: o, m: m, grid: g, curve: newCurve(m.Hearing), aps: map[floor.APID]int{}, phones: map[floor.Phone]*track{}}
+	l.stats.Cells, l.stats.Cell = g.n, g.cell
+	l.stats.Bytes = int64(g.n) * int64(len(m.APs)) * bytesPerEntry
+	if l.stats.Bytes > o.Tables {
+		return nil, fmt.Errorf("locator: %w: %d access points on %d cells need %d MiB of tables, allowed are %d: use larger cells",
+			ErrBudget, len(m.APs), g.n, l.stats.Bytes>>20, o.Tables>>20)
+	}
+	s := newSite(plan)
+	g.weighStart(m, s)
+	l.tab = newTables(m, g, s)
+	l.spacing = spacing(m.APs)
+	for i, a := range m.APs {
+		l.aps[a.ID] = i
+		l.places = append(l.places, a.At)
+		l.apLevel = append(l.apLevel, levelOf(s, a.Level))
+	}
+	l.boxes = apBoxes(len(g.levels), m.APs, l.apLevel)
+	l.alive = slices.Repeat([]instant{never}, len(m.APs))
+	l.work = newWork(g, len(m.APs))
+	return l, nil
+}
+
+const bytesPerEntry = 12 // three float32 per access point and cell
+
+// fitGrid makes the grid, with cells large enough for a phone's budget.
+func fitGrid(plan *floor.Plan, o *Options) (*grid, error) {
+	if o.Cell < 0.1 || o.Cell > 20 || o.Margin < 0 || o.Margin > 100 {
+		return nil, fmt.Errorf("cell %v m, margin %v m: want 0.1 to 20 and 0 to 100", o.Cell, o.Margin)
+	}
+	most := (o.Phone - trackOverhead) / bytesPerCell
+	if most < 100 {
+		return nil, fmt.Errorf("%w: %d bytes a phone, want at least %d", ErrBudget, o.Phone, trackOverhead+100*bytesPerCell)
+	}
+	for {
+		n := 0.0
+		for _, l := range plan.Levels {
+			lo, hi := l.Outline.Bounds()
+			n += math.Ceil(float64((hi.X-lo.X+2*o.Margin)/o.Cell)) * math.Ceil(float64((hi.Y-lo.Y+2*o.Margin)/o.Cell))
+		}
+		if n <= float64(most) {
+			return newGrid(plan, float64(o.Cell), float64(o.Margin))
+		}
+		if o.Cell > 20 {
+			return nil, fmt.Errorf("%w: %v cells of 20 m and %d bytes a phone", ErrBudget, n, o.Phone)
+		}
+		o.Cell *= floor.Metre(max(1.01, math.Sqrt(n/float64(most))))
+	}
+}
+
+// Alive says that an access point has heard anything at all.
+func (l *Locator) Alive(ap floor.APID, at time.Time) {
+	if i, ok := l.aps[ap]; ok {
+		l.alive[i] = max(l.alive[i], instantOf(at))
+	}
+}
+
+// Observe takes one reading; true means that it completed a fix, whose
+// position it returns.
+func (l *Locator) Observe(r floor.Report) (floor.Position, bool) {
+	l.stats.Readings++
+	ap, ok := l.aps[r.AP]
+	switch {
+	case !r.Phone.Valid() || !r.RSSI.Valid():
+		l.stats.Invalid++
+		return floor.Position{}, false
+	case !ok:
+		l.stats.Strange++
+		return floor.Position{}, false
+	}
+	at := instantOf(r.At)
+	l.alive[ap] = max(l.alive[ap], at)
+	t := l.phones[r.Phone]
+	if t == nil {
+		t = l.newTrack(r.Phone)
+	}
+	if !l.enqueue(t, reading{at, int32(ap), float32(r.RSSI)}) {
+		return floor.Position{}, false
+	}
+	return l.settle(t, at)
+}
+
+// Sweep completes the fixes that only wait for more readings; it is how a phone
+// that fell silent gets its last position. The callback may call Forget.
+func (l *Locator) Sweep(now time.Time, each func(floor.Position)) {
+	at := instantOf(now)
+	for _, t := range l.tracks {
+		if p, ok := l.settle(t, at); ok {
+			each(p)
+		}
+	}
+}
+
+// Forget drops everything about a phone.
+func (l *Locator) Forget(p floor.Phone) {
+	t := l.phones[p]
+	if t == nil {
+		return
+	}
+	delete(l.phones, p)
+	last := l.tracks[len(l.tracks)-1]
+	l.tracks[t.index], last.index = last, t.index
+	l.tracks = l.tracks[:len(l.tracks)-1]
+	t.phone, t.pending = floor.Phone{}, t.pending[:0]
+	l.spare = append(l.spare, t)
+}
+
+// Stats returns the counts so far.
+func (l *Locator) Stats() Stats {
+	s := l.stats
+	s.Phones = len(l.phones)
+	return s
+}

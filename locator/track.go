@@ -1,0 +1,189 @@
+package locator
+
+import (
+	"math"
+	"time"
+
+	"foyer/floor"
+)
+
+const (
+	maxPending    = 512                   // readings of one phone that wait
+	bytesPerCell  = 6                     // stay, walk, offset: two bytes each
+	trackOverhead = 16*maxPending + 1<<10 // bytes of a phone besides its cells, at most
+
+	// lookRound is after how many fixes every cell is considered again, so that
+	// a belief in a wrong place is found out.
+	lookRound = 32
+
+	// astray is the misfit (squared standard deviations) above which the next
+	// fix looks everywhere and this one is called unknown. At half of it a
+	// rough map made every other fix look, which took four times as long.
+	// lostAstray is the belief that is then spread over everywhere.
+	astray     = 8
+	lostAstray = 0.01
+
+	// A fix's dt is kept within these seconds: two fixes of one instant are
+	// still two, and after a longer gap a phone may be anywhere near anyway.
+	leastStep = 0.05
+	mostStep  = 8
+)
+
+// instant is event time in nanoseconds since epoch, so that a waiting reading
+// is small. It is clamped to a century either way: nothing overflows.
+type instant int64
+
+const (
+	century = 100 * 365 * 24 * time.Hour
+	never   = instant(math.MinInt64)
+)
+
+// epoch is where instants count from: no matter which, near today.
+func epoch() time.Time { return time.Unix(1_700_000_000, 0).UTC() }
+
+func instantOf(t time.Time) instant {
+	return instant(max(-century, min(century, t.Sub(epoch()))))
+}
+
+func (i instant) time() time.Time { return epoch().Add(time.Duration(i)) }
+
+// A track is one phone's belief, at rest: fields as bfloat16 (the upper half of
+// a float32, 0.4 % steps), which is what lets a thousand phones fit a small box.
+type track struct {
+	phone   floor.Phone
+	index   int // in Locator.tracks
+	stay    []uint16
+	walk    []uint16
+	offset  []uint16 // dB, mean per cell
+	wins    []window // by level: where the belief is
+	spread  float64  // dB2, variance of the offset at each cell
+	misfit  float32  // mean squared residual of the last fix, in variances
+	lasting float32  // correlation of residuals a second apart
+	both    float32  // sums of products of successive residuals, decayed
+	power   float32  // and of their squares
+	echoes  []echo   // the last fix's residuals
+	fixes   uint32
+	last    instant // of the last fix, if fixes > 0
+	pending []reading
+	first   instant // of the oldest pending reading
+	zones   []floor.ZoneProb
+}
+
+type reading struct {
+	at   instant
+	ap   int32
+	rssi float32
+}
+
+func (l *Locator) newTrack(p floor.Phone) *track {
+	var t *track
+	if n := len(l.spare); n > 0 {
+		t, l.spare = l.spare[n-1], l.spare[:n-1]
+	} else {
+		n := l.grid.n
+		b := make([]uint16, 3*n)
+		t = &track{stay: b[:n:n], walk: b[n : 2*n : 2*n], offset: b[2*n:],
+			wins: make([]window, len(l.grid.levels)), echoes: make([]echo, 0, echoes), zones: make([]floor.ZoneProb, len(l.grid.zones))}
+	}
+	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
+	t.both, t.power, t.echoes = 0, 0, t.echoes[:0]
+	l.phones[p] = t
+	l.tracks = append(l.tracks, t)
+	return t
+}
+
+// enqueue puts a reading among those that wait; false means it was dropped.
+func (l *Locator) enqueue(t *track, in reading) bool {
+	if t.fixes > 0 && in.at <= t.last {
+		l.stats.Late++
+		return false
+	}
+	for i := range t.pending {
+		if t.pending[i] == in {
+			l.stats.Duplicate++
+			return false
+		}
+	}
+	if len(t.pending) >= maxPending {
+		l.stats.Surplus++
+		return false
+	}
+	if len(t.pending) == 0 || in.at < t.first {
+		t.first = in.at
+	}
+	t.pending = append(t.pending, in)
+	return true
+}
+
+// settle makes every fix whose readings must all have come by now.
+func (l *Locator) settle(t *track, now instant) (out floor.Position, done bool) {
+	for len(t.pending) > 0 && now-t.first >= instant(l.o.Group+l.o.Reorder) {
+		out, done = l.fix(t), true
+	}
+	return out, done
+}
+
+// fix takes the oldest group out of the pending readings and weighs it.
+func (l *Locator) fix(t *track) floor.Position {
+	w := l.work
+	at := l.gather(t)
+	for i, seen := range l.alive {
+		if seen != never && at-seen < instant(l.o.Alive) {
+			w.silent(i)
+		}
+	}
+	dt, fresh, all := 1.0, 1.0, true
+	if t.fixes > 0 {
+		dt = min(max(time.Duration(at-t.last).Seconds(), leastStep), mostStep)
+		lost := 0.0
+		fresh = t.news(dt)
+		all = t.fixes%lookRound == 0
+		if all {
+			lost = l.o.Motion.Lost * lookRound
+		}
+		if t.misfit > astray {
+			all, lost = true, max(lost, lostAstray)
+		}
+		w.load(t, l.reach(dt))
+		l.move(t, dt)
+		if all {
+			l.scatter(lost)
+		}
+	} else {
+		l.begin(t)
+	}
+	l.weigh(t, dt, fresh, all)
+	w.shrink()
+	t.fixes++
+	t.last = at
+	p := l.answer(t, at.time())
+	w.store(t)
+	l.stats.Fixes++
+	if p.Unknown {
+		l.stats.Unknown++
+	}
+	return p
+}
+
+// gather moves the oldest group's readings into work and returns the time of
+// its last one.
+func (l *Locator) gather(t *track) instant {
+	w := l.work
+	w.begin()
+	at, end, next := t.first, t.first+instant(l.o.Group), instant(math.MaxInt64)
+	rest := t.pending[:0]
+	for _, r := range t.pending {
+		if r.at < end {
+			w.add(int(r.ap), r.rssi)
+			at = max(at, r.at)
+			continue
+		}
+		next = min(next, r.at)
+		rest = append(rest, r)
+	}
+	t.pending, t.first = rest, next
+	return at
+}
+
+func pack(v float32) uint16   { return uint16((math.Float32bits(v) + 0x8000) >> 16) }
+func unpack(v uint16) float32 { return math.Float32frombits(uint32(v) << 16) }
