@@ -1,0 +1,278 @@
+package profile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// Errors of asking.
+var (
+	// ErrUnknown means that nothing is known here of this customer.
+	ErrUnknown = errors.New("unknown customer")
+	// ErrErased means that she was erased here and has not consented since:
+	// what arrives about her is stale.
+	ErrErased = errors.New("erased customer")
+	// ErrCode means that an invitation's code does not open anything; it is
+	// the same for unknown, used and expired ones.
+	ErrCode = errors.New("code not valid")
+)
+
+// Bucket names.
+const (
+	bProfiles    = "profiles"
+	bConsents    = "consents"
+	bInvitations = "invitations"
+	bErased      = "erased"
+)
+
+// Versions of the sealed encodings.
+const (
+	vProfile    = 1
+	vConsents   = 1
+	vInvitation = 1
+)
+
+// Buckets declares what profiles.db holds.
+func Buckets() []vault.Bucket {
+	return []vault.Bucket{
+		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent"},
+		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: "legal obligation"},
+		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
+		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
+	}
+}
+
+// Options describe a cache.
+type Options struct {
+	Node  string           // this box's name in stamps, for example chain/store
+	Quota int64            // bytes; 0 means 1 GiB
+	Log   *slog.Logger     // nil discards
+	Now   func() time.Time // the wall clock; nil means time.Now
+}
+
+// Stats counts what happened since Open. File has the sizes in bytes.
+type Stats struct {
+	Puts, SpecialDropped, Merged, Erased uint64
+	Redeemed, CodeRefused                uint64
+	File                                 vault.Stats
+}
+
+// A Cache holds the customers of this box. Its methods may be called from any
+// goroutine.
+type Cache struct {
+	file  *vault.File
+	keys  *vault.KeyRing
+	clock *Clock
+
+	// Forget holds gone alone, so that nothing is sealed under a key that is
+	// being destroyed.
+	gone sync.RWMutex
+
+	puts, special, merged, erased, redeemed, refused atomic.Uint64
+}
+
+// Open opens profiles.db in dir, or creates it.
+func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
+	if o.Node == "" {
+		return nil, errors.New("open profiles: a node name is needed for stamps")
+	}
+	if o.Quota == 0 {
+		o.Quota = 1 << 30
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	file, err := vault.Open(dir, "profiles.db", vault.Options{Buckets: Buckets(), Quota: o.Quota, Log: o.Log, Now: o.Now})
+	if err != nil {
+		return nil, err
+	}
+	return &Cache{file: file, keys: keys, clock: NewClock(o.Node, o.Now)}, nil
+}
+
+// Close closes profiles.db, not the keys.
+func (c *Cache) Close() error { return c.file.Close() }
+
+// Recovery says what Open had to do to profiles.db. After a recovery HQ must
+// send the profiles again.
+func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
+
+// Stats returns the counters.
+func (c *Cache) Stats() Stats {
+	return Stats{
+		Puts: c.puts.Load(), SpecialDropped: c.special.Load(), Merged: c.merged.Load(), Erased: c.erased.Load(),
+		Redeemed: c.redeemed.Load(), CodeRefused: c.refused.Load(), File: c.file.Stats(),
+	}
+}
+
+// Get returns the customer's profile, or ErrUnknown.
+func (c *Cache) Get(who floor.Customer) (Profile, error) {
+	c.gone.RLock()
+	defer c.gone.RUnlock()
+	var p Profile
+	err := c.file.View(func(tx *vault.Tx) error {
+		var err error
+		p, err = c.get(tx, who)
+		return err
+	})
+	return p, err
+}
+
+// Put replaces the customer's profile. Purchases of the special category are
+// dropped and counted; anything else that is wrong refuses it whole with
+// ErrProfile. ErrErased means that she was erased and has not consented since.
+func (c *Cache) Put(p Profile) error {
+	return c.change(p.Customer, func(old *Profile) error {
+		*old = p
+		return nil
+	})
+}
+
+// Change lends fn the customer's profile, New if there is none yet, and stores
+// what it becomes, in one transaction. An error of fn changes nothing; fn must
+// not call the cache.
+func (c *Cache) Change(who floor.Customer, fn func(*Profile) error) error {
+	return c.change(who, func(p *Profile) error {
+		err := fn(p)
+		p.Customer = who
+		return err
+	})
+}
+
+func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
+	if !who.Valid() {
+		return fmt.Errorf("store a profile: %w: customer: missing", ErrProfile)
+	}
+	c.gone.RLock()
+	defer c.gone.RUnlock()
+	dropped := 0
+	err := c.file.Update(func(tx *vault.Tx) error {
+		if err := c.live(tx, who); err != nil {
+			return err
+		}
+		p, err := c.get(tx, who)
+		if errors.Is(err, ErrUnknown) {
+			p, err = New(who), nil
+		}
+		if err == nil {
+			err = fn(&p)
+		}
+		if err != nil {
+			return err
+		}
+		p, dropped = p.normal().withoutSpecial()
+		if err := p.check(); err != nil {
+			return err
+		}
+		return c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
+	})
+	if err != nil {
+		return fmt.Errorf("store a profile: %w", err)
+	}
+	c.puts.Add(1)
+	c.special.Add(uint64(dropped))
+	return nil
+}
+
+// Each calls fn with every profile, in no useful order. Profiles that change
+// meanwhile are given once or not at all.
+func (c *Cache) Each(fn func(Profile) error) error {
+	var from []byte
+	for {
+		batch, err := c.batch(from)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		for _, row := range batch {
+			p, err := c.decode(row.key, row.value)
+			if errors.Is(err, ErrUnknown) {
+				continue // forgotten meanwhile
+			}
+			if err == nil {
+				err = fn(p)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		from = append(batch[len(batch)-1].key, 0)
+	}
+}
+
+type row struct{ key, value []byte }
+
+// batch reads some rows, so that no transaction stays open while they are
+// worked on.
+func (c *Cache) batch(from []byte) (rows []row, err error) {
+	err = c.file.View(func(tx *vault.Tx) error {
+		return tx.EachFrom(bProfiles, from, func(k, v []byte) error {
+			if rows = append(rows, row{k, v}); len(rows) == 64 {
+				return vault.ErrStop
+			}
+			return nil
+		})
+	})
+	return rows, err
+}
+
+func (c *Cache) get(tx *vault.Tx, who floor.Customer) (Profile, error) {
+	key := c.keys.Index(bProfiles, who.Ref())
+	value := tx.Get(bProfiles, key)
+	if value == nil {
+		return Profile{}, ErrUnknown
+	}
+	return c.decode(key, value)
+}
+
+func (c *Cache) decode(key, value []byte) (Profile, error) {
+	plain, err := c.open(bProfiles, key, value)
+	if err != nil {
+		return Profile{}, err
+	}
+	return decodeProfile(plain)
+}
+
+// A row is the subject's handle (32 bytes), then the sealed value: rows are
+// read without knowing whose they are, and say so to nobody without the keys.
+const handleSize = 32
+
+// open returns the plain value of a row. ErrUnknown means that the subject's
+// key is gone, and with it all that was under it.
+func (c *Cache) open(bucket string, key, value []byte) ([]byte, error) {
+	if len(value) < handleSize {
+		return nil, fmt.Errorf("read %s: %w: a row of %d bytes", bucket, vault.ErrDamaged, len(value))
+	}
+	sealer, err := c.keys.SealerOf(value[:handleSize])
+	if errors.Is(err, vault.ErrSealed) {
+		return nil, ErrUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, _, err := sealer.Open(bucket, key, value[handleSize:])
+	return plain, err
+}
+
+// put seals a row under the subject's key, which is made here if this is the
+// first there is to keep of her: what is refused leaves no key behind.
+func (c *Cache) put(tx *vault.Tx, bucket string, key []byte, who floor.Customer, version uint64, v any) error {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if len(plain) > maxBytes {
+		return fmt.Errorf("%w: %d bytes, at most %d", ErrProfile, len(plain), maxBytes)
+	}
+	sealer, err := c.keys.Sealer(who.Ref())
+	if err != nil {
+		return err
+	}
+	return tx.Put(bucket, key, append(c.keys.Handle(who.Ref()), sealer.Seal(bucket, key, version, plain)...))
+}

@@ -1,0 +1,128 @@
+package profile
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// What the decoders accept is written again and read equal.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"customer":"c-1","style":"only_mine","preferred":["ana"],"notes":[{"id":"n","author":"bo","at":"2026-11-22T10:00:00Z"}]}`))
+	f.Add([]byte(`[{"purpose":"presence","granted":true,"at":{"wall_ms":1,"count":2,"node":"n"}}]`))
+	f.Add([]byte(`{"wall_ms":-62135596800000}`))
+	f.Add([]byte(`{"code_sha256":"00","customer":"c"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := decodeProfile(data); err == nil {
+			again, err := json.Marshal(p.raw())
+			if err != nil {
+				t.Skip() // a year JSON cannot write
+			}
+			q, err := decodeProfile(again)
+			if err != nil || !cmp.Equal(p.raw(), q.raw()) {
+				t.Fatalf("profile: %v", err)
+			}
+		}
+		if cs, err := decodeConsents(data); err == nil {
+			for _, w := range cs {
+				if w.At.normal() != w.At {
+					t.Fatalf("a stamp changes when read: %+v", w.At)
+				}
+			}
+		}
+		if h, err := decodeMark(data); err == nil && h.raw().stamp() != h {
+			t.Fatalf("a mark changes when read: %+v", h)
+		}
+		_, _ = decodeInvitation(data) // any error is fine, a panic is not
+	})
+}
+
+// fourKiB returns a profile whose stored form has about 4 KiB.
+func fourKiB(c floor.Customer) Profile {
+	p := New(c)
+	p.Form, p.Languages = "Ms. Keller", []string{"de", "fr"}
+	for i := range 20 {
+		p.Purchases = append(p.Purchases, Purchase{
+			ID: fmt.Sprint("p-", i), At: time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC), Store: "zurich",
+			Category: "shoes", Text: strings.Repeat("a pair of boots ", 4), Colour: "green", Sensitivity: Ordinary,
+		})
+	}
+	return p
+}
+
+const benchCustomers = 5000
+
+func benchCache(b *testing.B) (*Cache, []floor.Customer) {
+	dir := b.TempDir()
+	keys, err := vault.OpenKeys(dir, [32]byte{}, vault.KeyOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := Open(dir, keys, Options{Node: "n"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { c.Close(); keys.Close() })
+	var all []floor.Customer
+	for i := range benchCustomers {
+		who, err := floor.ParseCustomer(fmt.Sprint("c-", i))
+		if err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, who)
+		if err := c.Put(fourKiB(who)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return c, all
+}
+
+// BenchmarkGet4KiB reports, besides the mean, the 99th percentile of a random
+// get in microseconds.
+func BenchmarkGet4KiB(b *testing.B) {
+	c, all := benchCache(b)
+	raw, _ := json.Marshal(fourKiB(all[0]).raw())
+	var took []time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		began := time.Now()
+		if _, err := c.Get(all[rand.IntN(len(all))]); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-us")
+	b.ReportMetric(float64(len(raw)), "bytes")
+}
+
+func BenchmarkPut4KiB(b *testing.B) {
+	c, all := benchCache(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.Put(fourKiB(all[rand.IntN(len(all))])); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkForgetOneOf5000(b *testing.B) {
+	c, all := benchCache(b)
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		i++
+		if err := c.Forget(time.Now(), all[i%len(all)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

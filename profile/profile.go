@@ -1,0 +1,162 @@
+package profile
+
+import (
+	"log/slog"
+	"time"
+
+	"foyer/floor"
+)
+
+// A Profile is what the box knows about one customer. Lists keep the order in
+// which they were given.
+type Profile struct {
+	Customer     floor.Customer
+	Form         string   // form of address, "Ms. Keller"
+	Say          string   // how the name is pronounced
+	Languages    []string // BCP 47, the best first
+	Style        ServiceStyle
+	Visibility   Visibility
+	Preferred    []floor.AssociateID // her associates, the dearest first
+	Blocked      []floor.AssociateID // never to be sent to her
+	Stated       []StatedPreference
+	Services     []ServiceItem
+	Wishes       []string // service wishes: quiet, step-free, chair
+	Purchases    []Purchase
+	Audience     Audiences
+	Notes        []Note
+	Interests    []string // kinds of content she asked for
+	Appointments []Appointment
+	Rev          uint64     // HQ's revision that was last applied; 0 if made here
+	FromHQ       Visibility // what that revision said; hers may have changed here since
+	NotToday     time.Time  // when she last said so here; zero: never
+}
+
+// New returns the profile of a customer of whom nothing is known yet: she is
+// asked at each visit, and audiences stand at their defaults.
+func New(c floor.Customer) Profile {
+	return Profile{Customer: c}.normal()
+}
+
+// String returns a text that identifies nobody.
+func (p Profile) String() string { return "profile of " + p.Customer.String() }
+
+// LogValue returns a text that identifies nobody.
+func (p Profile) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// ServiceStyle is how she wishes to be served.
+type ServiceStyle string
+
+// The service styles.
+const (
+	ApproachMe  ServiceStyle = "approach_me"   // whoever is free and suits
+	OnlyMine    ServiceStyle = "only_mine"     // her own associates or nobody
+	LetMeBrowse ServiceStyle = "let_me_browse" // nobody, until she asks
+)
+
+// Visibility is when an associate may learn that she is here.
+type Visibility string
+
+// The visibility modes; AskEachVisit is the default.
+const (
+	Automatic    Visibility = "automatic"
+	AskEachVisit Visibility = "ask_each_visit"
+	Invisible    Visibility = "invisible"
+)
+
+// Audience is how far a class of purchases may reach.
+type Audience string
+
+// The audiences.
+const (
+	AudienceClosed  Audience = "closed"
+	AudienceDefault Audience = "default"
+	AudienceOpen    Audience = "open"
+)
+
+// Audiences are her settings for each class of purchases.
+type Audiences struct {
+	Store       Audience // bought in this store
+	OtherStores Audience // bought in another store of the chain
+	Online      Audience
+}
+
+// PreferenceKind sorts what she stated.
+type PreferenceKind string
+
+// The kinds of stated preferences.
+const (
+	Preference PreferenceKind = "preference"
+	Size       PreferenceKind = "size"
+	Occasion   PreferenceKind = "occasion" // a birthday, a wedding
+)
+
+// StatedAudience is whom she stated something for.
+type StatedAudience string
+
+// The audiences of a stated preference; ForMine is the default.
+const (
+	ForAnyone StatedAudience = "anyone" // whoever serves her
+	ForMine   StatedAudience = "mine"   // her own associates
+)
+
+// A StatedPreference is something she said herself, for an audience she chose.
+type StatedPreference struct {
+	ID       string
+	Kind     PreferenceKind
+	Text     string
+	Audience StatedAudience
+}
+
+// A ServiceItem is something that waits for her in this store: an alteration,
+// an order to collect, a repair.
+type ServiceItem struct {
+	ID    string
+	Text  string
+	Until time.Time // zero: until HQ removes it
+}
+
+// Sensitivity is how a purchase must be handled.
+type Sensitivity string
+
+// The sensitivities. Special purchases (from which health, religion or sex
+// life could be inferred) are dropped when they arrive.
+const (
+	Ordinary Sensitivity = "ordinary"
+	Personal Sensitivity = "personal"
+	Gift     Sensitivity = "gift"
+	Special  Sensitivity = "special"
+)
+
+// A Purchase is one thing she bought. It has no price and no order number.
+type Purchase struct {
+	ID          string
+	At          time.Time
+	Store       string            // empty: online
+	Seller      floor.AssociateID // not valid: nobody assisted
+	Category    string
+	Text        string
+	Colour      string
+	Sensitivity Sensitivity
+	Hidden      bool // by her
+}
+
+// An Appointment is an agreed time with an associate.
+type Appointment struct {
+	ID    string
+	At    time.Time
+	With  floor.AssociateID
+	Topic string
+	State AppointmentState
+}
+
+// AppointmentState is where an appointment stands.
+type AppointmentState string
+
+// The states of an appointment.
+const (
+	Requested AppointmentState = "requested"
+	Confirmed AppointmentState = "confirmed"
+	Moved     AppointmentState = "moved"
+	Cancelled AppointmentState = "cancelled"
+	Covered   AppointmentState = "covered"
+)

@@ -1,0 +1,107 @@
+package profile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"foyer/vault"
+)
+
+// Swept counts what a sweep removed.
+type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
+
+// Sweep removes what has outlived its time: notes after 18 months, invitations
+// when they expire, withdrawals and the marks of erasures after 24 months. It
+// reads every profile and is meant for a quiet hour.
+func (c *Cache) Sweep(now time.Time) (Swept, error) {
+	var s Swept
+	err := c.file.Update(func(tx *vault.Tx) error {
+		s = Swept{}
+		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s))
+	})
+	if err == nil {
+		err = c.sweepNotes(now, &s)
+	}
+	if err != nil {
+		return s, fmt.Errorf("sweep profiles: %w", err)
+	}
+	return s, nil
+}
+
+func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
+	old := func(n Note) bool { return now.Sub(n.At) > noteTTL }
+	return c.Each(func(p Profile) error {
+		if !slices.ContainsFunc(p.Notes, old) {
+			return nil
+		}
+		err := c.Change(p.Customer, func(p *Profile) error {
+			before := len(p.Notes)
+			p.Notes = slices.DeleteFunc(p.Notes, old)
+			s.Notes += before - len(p.Notes)
+			return nil
+		})
+		if errors.Is(err, ErrErased) {
+			return nil
+		}
+		return err
+	})
+}
+
+func (c *Cache) sweepInvitations(tx *vault.Tx, now time.Time, s *Swept) error {
+	return tx.Each(bInvitations, nil, func(k, _ []byte) error {
+		i, err := c.invitation(tx, k)
+		if err != nil && !errors.Is(err, ErrCode) {
+			return err
+		}
+		if err == nil && now.Before(i.Expires) {
+			return nil
+		}
+		s.Invitations++
+		return tx.Delete(bInvitations, k)
+	})
+}
+
+func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
+	return tx.Each(bErased, nil, func(k, v []byte) error {
+		mark, err := decodeMark(v)
+		if err != nil || now.Sub(mark.Wall) <= tombstoneTTL {
+			return err
+		}
+		s.Marks++
+		return tx.Delete(bErased, k)
+	})
+}
+
+func (c *Cache) sweepConsents(tx *vault.Tx, now time.Time, s *Swept) error {
+	return tx.Each(bConsents, nil, func(k, v []byte) error {
+		plain, err := c.open(bConsents, k, v)
+		if errors.Is(err, ErrUnknown) {
+			return tx.Delete(bConsents, k) // her key is gone
+		}
+		if err != nil {
+			return err
+		}
+		cs, err := decodeConsents(plain)
+		if err != nil {
+			return err
+		}
+		before := len(cs)
+		maps.DeleteFunc(cs, func(_ Purpose, w Consent) bool { return !w.Granted && now.Sub(w.At.Wall) > tombstoneTTL })
+		if len(cs) == before {
+			return nil
+		}
+		s.Withdrawals += before - len(cs)
+		if plain, err = json.Marshal(cs.raw()); err != nil {
+			return err
+		}
+		sealer, err := c.keys.SealerOf(v[:handleSize])
+		if err != nil {
+			return err
+		}
+		return tx.Put(bConsents, k, append(v[:handleSize:handleSize], sealer.Seal(bConsents, k, vConsents, plain)...))
+	})
+}

@@ -1,0 +1,36 @@
+package profile
+
+import "slices"
+
+// Update returns the profile after headquarters sent p: what is made here and
+// not there stays, and her visibility is merged. An older revision than the
+// one in force changes nothing.
+//
+// Headquarters does not hear of a visibility she chose on this store's page.
+// So its word counts only where it has changed since its last one; where both
+// changed, the stricter one holds.
+func (old Profile) Update(p Profile) Profile {
+	if p.Rev < old.Rev {
+		return old
+	}
+	p = p.normal()
+	p.Notes, p.Appointments, p.NotToday = old.Notes, old.Appointments, old.NotToday
+	p.FromHQ = p.Visibility
+	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit
+	switch {
+	case !known, old.FromHQ == old.Visibility: // never changed here
+	case old.FromHQ == p.Visibility: // not changed there
+		p.Visibility = old.Visibility
+	default:
+		p.Visibility = stricter(p.Visibility, old.Visibility)
+	}
+	return p
+}
+
+func stricter(a, b Visibility) Visibility {
+	order := []Visibility{Automatic, AskEachVisit, Invisible}
+	if slices.Index(order, a) > slices.Index(order, b) {
+		return a
+	}
+	return b
+}

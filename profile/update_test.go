@@ -1,0 +1,58 @@
+package profile_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"foyer/profile"
+)
+
+func TestUpdateMergesHerVisibility(t *testing.T) {
+	const auto, ask, invisible = profile.Automatic, profile.AskEachVisit, profile.Invisible
+	for _, tt := range []struct {
+		name             string
+		base, here, said profile.Visibility
+		want             profile.Visibility
+	}{
+		{"the first from headquarters", "", ask, auto, auto},
+		{"chosen here before the first", "", invisible, auto, invisible},
+		{"unchanged anywhere", auto, auto, auto, auto},
+		{"changed there", auto, auto, invisible, invisible},
+		{"stricter here", auto, invisible, auto, invisible},
+		{"looser here", ask, auto, ask, auto},
+		{"looser here, stricter there", ask, auto, invisible, invisible},
+		{"stricter here, looser there", ask, invisible, auto, invisible},
+		{"not said", auto, auto, "", ask},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old := full(t, "c-1")
+			old.FromHQ, old.Visibility = tt.base, tt.here
+			said := full(t, "c-1")
+			said.Visibility, said.Rev = tt.said, old.Rev
+			got := old.Update(said)
+			if got.Visibility != tt.want {
+				t.Errorf("%s, want %s", got.Visibility, tt.want)
+			}
+			if again := got.Update(said); again.Visibility != got.Visibility {
+				t.Errorf("said again it becomes %s", again.Visibility)
+			}
+		})
+	}
+}
+
+func TestUpdateKeepsWhatIsMadeHere(t *testing.T) {
+	old := full(t, "c-1")
+	said := profile.Profile{Customer: old.Customer, Form: "Frau Keller", Rev: old.Rev + 1}
+	got := old.Update(said)
+	if got.Form != "Frau Keller" || len(got.Purchases) != 0 {
+		t.Errorf("not taken over: %+v", got)
+	}
+	if len(got.Notes) != 1 || len(got.Appointments) != 1 || !got.NotToday.Equal(old.NotToday) {
+		t.Error("what was made here is lost")
+	}
+	said.Rev = old.Rev - 1
+	if diff := cmp.Diff(old, old.Update(said), people); diff != "" {
+		t.Errorf("an older revision changes her (-want +got):\n%s", diff)
+	}
+}
