@@ -1,0 +1,225 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// Bucket names.
+const (
+	bRows     = "rows"     // month, seq -> sealed row
+	bSegments = "segments" // month -> sealed segment
+	bHead     = "head"     // one sealed head
+	bSubjects = "subjects" // ledger id, seq -> month
+	bLinks    = "links"    // HMAC of the customer -> ledger id sealed under her key
+)
+
+// retention is how long a row is kept after its own month, in months. Rows
+// leave as whole months, so the first of a month is kept a month longer.
+const retention = 13
+
+// ownSubject is the ledger's own key in the ring. No customer is called so: a
+// pseudonym has no colon.
+const ownSubject = "box:ledger"
+
+const version = 1 // of all sealed encodings here
+
+// Buckets declares what ledger.db holds.
+func Buckets() []vault.Bucket {
+	const kept = (retention + 1) * 31 * 24 * time.Hour
+	row := vault.Bucket{Purpose: "account for who saw what", Basis: "legal obligation", TTL: kept}
+	out := make([]vault.Bucket, 0, 5)
+	for _, name := range []string{bRows, bSegments, bSubjects} {
+		row.Name = name
+		out = append(out, row)
+	}
+	return append(out,
+		vault.Bucket{Name: bHead, Purpose: "notice a ledger that was cut short", Basis: "legal obligation"},
+		vault.Bucket{Name: bLinks, Purpose: "show a customer who saw what about her", Basis: "legal obligation"})
+}
+
+// Options describe a log.
+type Options struct {
+	Quota      int64            // bytes; 0 means 256 MiB
+	AcceptLoss bool             // an operator's decision to begin a damaged ledger anew
+	Log        *slog.Logger     // nil discards
+	Now        func() time.Time // names quarantined files; nil means time.Now
+}
+
+// Stats counts what happened since Open. File has the sizes in bytes.
+type Stats struct {
+	Appended, Tombstones, Expired uint64
+	File                          vault.Stats
+}
+
+// A Log is the ledger of one box. Its methods may be called from any
+// goroutine.
+type Log struct {
+	file *vault.File
+	keys *vault.KeyRing
+	own  vault.Sealer
+
+	mu   sync.Mutex // one appender at a time; guards head
+	head head
+
+	appended, tombstones, expired atomic.Uint64
+}
+
+// Open opens ledger.db in dir, or creates it. A damaged one is never begun
+// anew unless told: the error is then vault.ErrDamaged.
+func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
+	own, err := keys.Sealer(ownSubject)
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	file, err := vault.Open(dir, "ledger.db", vault.Options{
+		Buckets: Buckets(), Quota: o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
+	})
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{file: file, keys: keys, own: own}
+	err = file.View(func(tx *vault.Tx) error {
+		l.head, err = l.readHead(tx)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger: %w", err), file.Close())
+	}
+	return l, nil
+}
+
+// Append writes a row about the customer and returns it as written. When it
+// returns nil the row is on the disk; only then may a card be shown.
+func (l *Log) Append(c floor.Customer, r Row) (Row, error) {
+	if !c.Valid() {
+		return Row{}, fmt.Errorf("log an access: %w: customer: missing", ErrRow)
+	}
+	if err := r.check(); err != nil {
+		return Row{}, fmt.Errorf("log an access: %w", err)
+	}
+	sealer, err := l.keys.Sealer(c.Ref())
+	if err != nil {
+		return Row{}, fmt.Errorf("log an access: %w", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := l.head
+	err = l.file.Update(func(tx *vault.Tx) error {
+		key := l.keys.Index(bLinks, c.Ref())
+		if r.Subject, err = subject(tx, sealer, key); err != nil {
+			return err
+		}
+		if r.Subject == "" { // the first time, or the key of the old link is gone
+			r.Subject = strings.ToLower(rand.Text())
+			if err := tx.Put(bLinks, key, sealer.Seal(bLinks, key, version, []byte(r.Subject))); err != nil {
+				return err
+			}
+		}
+		return l.write(tx, &next, &r)
+	})
+	if err != nil {
+		return Row{}, fmt.Errorf("log an access: %w", err)
+	}
+	l.head = next
+	l.appended.Add(1)
+	return r, nil
+}
+
+// Forget cuts the customer's link to her rows and appends a tombstone that
+// names the ledger id. It comes before her key is destroyed, which is what
+// makes the cut final. A customer without rows is no error.
+func (l *Log) Forget(c floor.Customer, now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := l.keys.Index(bLinks, c.Ref())
+	next, found := l.head, false
+	err := l.file.Update(func(tx *vault.Tx) error {
+		if found = tx.Get(bLinks, key) != nil; !found {
+			return nil
+		}
+		id, err := l.link(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := tx.Delete(bLinks, key); err != nil {
+			return err
+		}
+		return l.write(tx, &next, &Row{At: now, Subject: id, Erased: true, Purpose: "erasure"})
+	})
+	if err != nil {
+		return fmt.Errorf("cut a link: %w", err)
+	}
+	if found {
+		l.head = next
+		l.tombstones.Add(1)
+	}
+	return nil
+}
+
+// Of returns the rows about the customer, the newest last; none is no error.
+func (l *Log) Of(c floor.Customer) ([]Row, error) {
+	var rows []Row
+	err := l.file.View(func(tx *vault.Tx) error {
+		id, err := l.link(tx, c)
+		if err != nil || id == "" {
+			return err
+		}
+		return tx.Each(bSubjects, subjectKey(id, 0)[:len(id)], func(k, month []byte) error {
+			key := rowKey(string(month), binary.BigEndian.Uint64(k[len(k)-8:]))
+			r, err := l.row(tx, key)
+			rows = append(rows, r)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read a customer's accesses: %w", err)
+	}
+	return rows, nil
+}
+
+// Stats returns the counters.
+func (l *Log) Stats() Stats {
+	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
+}
+
+// Recovery says what Open had to do to ledger.db.
+func (l *Log) Recovery() vault.Recovery { return l.file.Recovery() }
+
+// Close closes ledger.db, not the keys.
+func (l *Log) Close() error { return l.file.Close() }
+
+// link returns the customer's ledger id, empty if there is none or her key is
+// gone.
+func (l *Log) link(tx *vault.Tx, c floor.Customer) (string, error) {
+	sealer, err := l.keys.SealerOf(l.keys.Handle(c.Ref()))
+	if errors.Is(err, vault.ErrSealed) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return subject(tx, sealer, l.keys.Index(bLinks, c.Ref()))
+}
+
+func subject(tx *vault.Tx, s vault.Sealer, key []byte) (string, error) {
+	sealed := tx.Get(bLinks, key)
+	if sealed == nil {
+		return "", nil
+	}
+	id, _, err := s.Open(bLinks, key, sealed)
+	if errors.Is(err, vault.ErrSealed) {
+		return "", nil // sealed under a key that was destroyed since
+	}
+	return string(id), err
+}
