@@ -1,0 +1,100 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOverlay(t *testing.T) {
+	c := parse(t, string(small(t))+"offer: {timeout: 40s}\n")
+	next, err := c.Overlay([]byte(`{"offer":{"timeout":"60s"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next.Offer.Timeout != time.Minute || c.Offer.Timeout != 40*time.Second {
+		t.Errorf("next %v, c %v", next.Offer, c.Offer)
+	}
+	// A key that headquarters no longer sets goes back to the file's.
+	for _, doc := range []string{`{}`, `{"offer":{}}`} {
+		back, err := next.Overlay([]byte(doc))
+		if err != nil || back.Offer.Timeout != 40*time.Second {
+			t.Errorf("%s: %v %v", doc, back, err)
+		}
+	}
+	if err := next.Replaces(c); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOverlayRefuses(t *testing.T) {
+	c := parse(t, string(small(t)))
+	for doc, want := range map[string]string{
+		`{"hq":{"broker":"tls://evil:1"}}`:                        "hq.broker: headquarters may not set this key",
+		`{"offer":{"timeout":"60s","alone":"90s"}}`:               "offer.alone: headquarters may not set this key",
+		`{"offer.timeout":"60s","Offer":{"Timeout":"60s"}}`:       "Offer.Timeout: headquarters may not set this key",
+		`{"offer":{"timeout":60}}`:                                "offer.timeout: 60, want a text",
+		`{"offer":{"timeout":"1s"}}`:                              "offer.timeout: 1s is not between 10s and 5m0s",
+		`{"offer":{"timeout":"2m"}}`:                              "offer.alone: 1m30s is less than offer.timeout",
+		`{"offer":"60s"}`:                                         "offer: headquarters may not set this key",
+		`{"root_key":"/etc/shadow","greeting":{"grace":"10s"}}`:   "greeting.grace: headquarters may not set this key",
+		`{"offer":{"timeout":"60s"}} {"offer":{"timeout":"70s"}}`: "trailing data",
+		`[1]`:                             "cannot unmarshal array",
+		``:                                "EOF",
+		`{"offer":{"timeout":"60s"}`:      "unexpected EOF",
+		`{"sensors":[{"id":"intruder"}]}`: "sensors: headquarters may not set this key",
+	} {
+		next, err := c.Overlay([]byte(doc))
+		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", doc, err, want)
+		}
+		if next != nil {
+			t.Errorf("%s: a configuration came with the error", doc)
+		}
+	}
+}
+
+// What headquarters sets must take effect in a running box.
+func TestOverlayKeysSwap(t *testing.T) {
+	c := parse(t, string(small(t)))
+	for _, k := range overlayKeys() {
+		changed := *c
+		k.set(&changed.base, "17s")
+		if err := changed.Replaces(c); err != nil {
+			t.Errorf("%s: %v", k.path, err)
+		}
+		if changed.base.Offer == c.base.Offer {
+			t.Errorf("%s: set nothing", k.path)
+		}
+	}
+}
+
+func TestReplaces(t *testing.T) {
+	old := parse(t, string(small(t)))
+	same := parse(t, string(small(t)), "FOYER_GREETING_GRACE=30s", "FOYER_OFFER_ALONE=80s")
+	if err := same.Replaces(old); err != nil {
+		t.Error(err)
+	}
+	moved := parse(t, string(small(t)), "FOYER_LISTEN_STAFF=10.30.0.3:443", "FOYER_DATA_DIR=/srv", "FOYER_OFFER_TIMEOUT=50s")
+	err := moved.Replaces(old)
+	if !errors.Is(err, ErrRestart) || err.Error() != "replace configuration: needs a restart: data, listen.staff" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzOverlay(f *testing.F) {
+	c := parse(f, string(small(f)))
+	f.Add([]byte(`{"offer":{"timeout":"60s"}}`))
+	f.Add([]byte(`{"hq":{"broker":"tls://evil:1"}}`))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		next, err := c.Overlay(doc)
+		if err != nil {
+			return
+		}
+		// Nothing but the one allowed key may differ.
+		if next.HQ != c.HQ || next.Listen != c.Listen || next.Greeting != c.Greeting || next.Data != c.Data || next.Offer.Alone != c.Offer.Alone {
+			t.Fatalf("%s changed more than it may", doc)
+		}
+	})
+}

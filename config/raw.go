@@ -1,0 +1,96 @@
+package config
+
+// raw is the file as it is written: texts, numbers, lists. Every leaf is a
+// key that may be set, and its mapstructure name is its only spelling.
+type raw struct {
+	Store struct {
+		Chain     string   `mapstructure:"chain"`
+		ID        string   `mapstructure:"id"`
+		Name      string   `mapstructure:"name"`
+		Timezone  string   `mapstructure:"timezone"`
+		Languages []string `mapstructure:"languages"`
+		Open      string   `mapstructure:"open"`
+		Close     string   `mapstructure:"close"`
+	} `mapstructure:"store"`
+	Data     string `mapstructure:"data"`
+	Plan     string `mapstructure:"plan"`
+	Survey   string `mapstructure:"survey"`
+	Identity string `mapstructure:"identity"`
+	Runtime  string `mapstructure:"runtime"`
+	RootKey  string `mapstructure:"root_key"`
+	Listen   struct {
+		Guest       string `mapstructure:"guest"`
+		Staff       string `mapstructure:"staff"`
+		Sensors     string `mapstructure:"sensors"`
+		SensorsMQTT string `mapstructure:"sensors_mqtt"`
+		Admin       string `mapstructure:"admin"`
+	} `mapstructure:"listen"`
+	Names struct {
+		Guest string `mapstructure:"guest"`
+		Staff string `mapstructure:"staff"`
+	} `mapstructure:"names"`
+	TLS struct {
+		Guest rawPair `mapstructure:"guest"`
+		Staff rawPair `mapstructure:"staff"`
+	} `mapstructure:"tls"`
+	HQ struct {
+		Broker string `mapstructure:"broker"`
+	} `mapstructure:"hq"`
+	Sensors []rawSensor `mapstructure:"sensors"`
+	Visit   struct {
+		ArrivalMinInside float64 `mapstructure:"arrival_min_inside"`
+		Silence          string  `mapstructure:"silence"`
+		Reentry          string  `mapstructure:"reentry"`
+		ZoneEnter        float64 `mapstructure:"zone_enter"`
+		ZoneLeave        float64 `mapstructure:"zone_leave"`
+	} `mapstructure:"visit"`
+	Greeting struct {
+		Grace          string `mapstructure:"grace"`
+		AnnounceWithin string `mapstructure:"announce_within"`
+	} `mapstructure:"greeting"`
+	Offer struct {
+		Timeout string `mapstructure:"timeout"`
+		Alone   string `mapstructure:"alone"`
+	} `mapstructure:"offer"`
+	Locator struct {
+		Cell   float64 `mapstructure:"cell"`
+		Margin float64 `mapstructure:"margin"`
+	} `mapstructure:"locator"`
+	Log struct {
+		Level  string `mapstructure:"level"`
+		Format string `mapstructure:"format"`
+	} `mapstructure:"log"`
+	MDNS struct {
+		Enabled    bool     `mapstructure:"enabled"`
+		Interfaces []string `mapstructure:"interfaces"`
+	} `mapstructure:"mdns"`
+}
+
+type rawPair struct {
+	Cert string `mapstructure:"cert"`
+	Key  string `mapstructure:"key"`
+}
+
+type rawSensor struct {
+	ID          string `mapstructure:"id"`
+	TokenSHA256 string `mapstructure:"token_sha256"`
+}
+
+// defaults returns what holds where nothing is written. What depends on other
+// keys (names, certificates, the admin socket) is filled in by the checker.
+func defaults() raw {
+	var r raw
+	r.Store.Languages = []string{"en"}
+	r.Store.Open, r.Store.Close = "10:00", "20:00"
+	r.Data = "/var/lib/foyer"
+	r.Runtime = "/run/foyer"
+	r.Visit.ArrivalMinInside = 0.7
+	r.Visit.Silence, r.Visit.Reentry = "5m", "20m"
+	r.Visit.ZoneEnter, r.Visit.ZoneLeave = 0.7, 0.3
+	r.Greeting.Grace, r.Greeting.AnnounceWithin = "20s", "20m"
+	r.Offer.Timeout, r.Offer.Alone = "45s", "90s"
+	r.Locator.Cell, r.Locator.Margin = 0.5, 3
+	r.Log.Level, r.Log.Format = "info", "text"
+	r.MDNS.Enabled = true
+	return r
+}
