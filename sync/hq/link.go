@@ -1,0 +1,148 @@
+package hq
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"sync"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/sync/wire/line"
+	"foyer/vault"
+)
+
+// Options describe a link.
+type Options struct {
+	Dir      string        // where outbox.db stands
+	Identity wire.Identity // who this box is
+	Broker   string        // empty: the identity's
+	Now      func() time.Time
+	Log      *slog.Logger // nil: discard
+	Version  string       // of this program, for headquarters
+
+	// Quota bounds the events' bytes on the disk; 0 means 128 MiB, which holds
+	// more than ten days of 10,000 events. Beyond it the oldest events of the
+	// least urgent class go first and are counted.
+	Quota int64
+	// Health is asked for what is wrong, once a minute; nil: nothing is.
+	Health func() []wire.HealthEntry
+	// OnAck hears of n events that headquarters has now; nil: nobody does. It
+	// must return at once.
+	OnAck func(through uint64, n int)
+	// Dial replaces the network in tests.
+	Dial func(context.Context) (net.Conn, error)
+	// Retry is the first pause between two connections; 0 means a second.
+	Retry time.Duration
+	// Patience is how long headquarters may take to acknowledge before events
+	// are sent again; 0 means 15 seconds. It doubles while nothing comes.
+	Patience time.Duration
+}
+
+// Errors of recording and of opening.
+var (
+	// ErrFull means that not even the least urgent events could make room.
+	ErrFull = errors.New("outbox full of urgent events")
+	// ErrKind means that a kind is not one a box records or handles.
+	ErrKind = errors.New("not a kind for this")
+)
+
+// A Check looks at a verified payload and returns how to apply it, or why not.
+// Its error goes to headquarters, so it names places and never people. Apply
+// may be called again for the same payload after a crash.
+type Check func(payload []byte) (apply func() error, err error)
+
+// Status is how the link is.
+type Status struct {
+	Up           bool
+	Since        time.Time // of Up's last change
+	Backlog      int       // events headquarters does not have yet
+	LastContact  time.Time // when headquarters itself was last heard
+	AckedThrough uint64
+	Dropped      uint64            // events given up for want of room, ever
+	Refused      map[string]uint64 // messages refused since the start, by cause
+}
+
+// A Link is a box's side of the line.
+type Link struct {
+	o        Options
+	file     *vault.File
+	handlers map[wire.Kind]Check
+	wake     chan struct{} // something to send
+	progress chan struct{} // headquarters acknowledged
+
+	mu      sync.Mutex
+	mem     memory
+	queue   queue
+	seen    map[wire.Kind]revision // newest document of each retained kind, applied or rejected
+	status  Status
+	refused map[string]uint64
+}
+
+// Open opens the outbox in o.Dir. Close the link when Run has returned.
+func Open(o Options) (*Link, error) {
+	if err := o.defaults(); err != nil {
+		return nil, fmt.Errorf("open link: %w", err)
+	}
+	l := &Link{o: o, handlers: map[wire.Kind]Check{}, refused: map[string]uint64{},
+		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1)}
+	if err := l.open(); err != nil {
+		return nil, fmt.Errorf("open link: %w", err)
+	}
+	return l, nil
+}
+
+func (o *Options) defaults() error {
+	if o.Now == nil {
+		return errors.New("no clock: Options.Now is nil")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Broker == "" {
+		o.Broker = o.Identity.Broker
+	}
+	if o.Quota <= 0 {
+		o.Quota = 128 << 20
+	}
+	if o.Patience <= 0 {
+		o.Patience = 15 * time.Second
+	}
+	if err := o.Identity.Address.Check(); err != nil {
+		return err
+	}
+	return (line.Options{Broker: o.Broker}).Check()
+}
+
+// Handle says what to do with documents of a kind that headquarters sends. It
+// is called before Run; a kind without a handler is rejected. Naming a kind
+// that headquarters does not send is a mistake in the program and panics.
+func (l *Link) Handle(kind wire.Kind, check Check) {
+	if !kind.Valid() || !kind.Down() || kind == wire.DownAck {
+		panic(fmt.Sprintf("hq: handle %q: %v", kind, ErrKind))
+	}
+	l.handlers[kind] = check
+}
+
+// Status says how the link is.
+func (l *Link) Status() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.status
+	s.Backlog, s.AckedThrough, s.Dropped = l.queue.len(), l.mem.Acked, l.mem.Dropped
+	s.Refused = maps.Clone(l.refused)
+	return s
+}
+
+// Close closes the outbox.
+func (l *Link) Close() error { return l.file.Close() }
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,217 @@
+package hq
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/vault"
+)
+
+// resyncPause is how long a request for missed revisions may take, on the
+// wall, before it is made again.
+const resyncPause = 30 * time.Second
+
+// inbound is what one session has received and not yet committed.
+type inbound struct {
+	have   revision // of the ordered kinds, ahead of the disk
+	kind   wire.Kind
+	events []event
+	asked  time.Time // wall time of the last request for missed revisions
+}
+
+// receive handles one message. An error is the box's own disk's, and ends the
+// session without acknowledgement, so that the broker sends the message again.
+func (l *Link) receive(in *inbound, topic string, data []byte) error {
+	m, err := l.o.Identity.Unwrap(topic, data, l.o.Now())
+	if m.Kind == "" {
+		l.refuse(kindOf(topic), err)
+		return nil
+	}
+	l.contact()
+	switch props := m.Kind.Of(); {
+	case m.Kind == wire.DownAck:
+		return l.ack(m)
+	case props.Ordered:
+		l.ordered(in, m, err)
+		return nil
+	case props.Retained:
+		return l.document(m, data, err)
+	}
+	return l.single(m, err)
+}
+
+// kindOf names a topic's kind for the log; a foreign topic has none.
+func kindOf(topic string) wire.Kind {
+	_, k, _ := wire.ParseTopic(topic)
+	return k
+}
+
+// refuse counts and logs a message that was not accepted. The log doubles its
+// distance, for a forger can send many.
+func (l *Link) refuse(kind wire.Kind, err error) {
+	cause := cause(err)
+	l.mu.Lock()
+	l.refused[cause]++
+	n := l.refused[cause]
+	l.mu.Unlock()
+	level := slog.LevelWarn
+	if cause == wire.ErrReplay.Error() {
+		level = slog.LevelDebug // mostly the broker's second copies
+	}
+	if n&(n-1) == 0 {
+		l.o.Log.Log(context.Background(), level, "message refused", "kind", string(kind), "cause", cause, "so far", n)
+	}
+}
+
+func cause(err error) string {
+	for _, e := range []error{wire.ErrSignature, wire.ErrSealed, wire.ErrForeign, wire.ErrReplay, wire.ErrExpired,
+		wire.ErrEarly, wire.ErrVersion, wire.ErrSize, wire.ErrPayload, wire.ErrMalformed} {
+		if errors.Is(err, e) {
+			return e.Error()
+		}
+	}
+	return "rejected"
+}
+
+// ordered applies a message whose order matters. A gap is reported and not
+// jumped: headquarters sends what is missing.
+func (l *Link) ordered(in *inbound, m wire.Message, invalid error) {
+	if m.Epoch < in.have.Epoch || m.Epoch == in.have.Epoch && m.Rev <= in.have.Rev {
+		l.refuse(m.Kind, wire.ErrReplay) // or the broker's second copy; either has no effect
+		return
+	}
+	have := in.have.Rev
+	if m.Epoch > in.have.Epoch {
+		have = 0
+	}
+	if m.Prev > have {
+		in.resync(m, have)
+		return
+	}
+	if err := l.applyOnce(m, invalid); err != nil {
+		l.refuse(m.Kind, err)
+		if passing(err) { // a withdrawal must not be lost to a full disk
+			in.resync(m, have)
+			return
+		}
+		in.events = append(in.events, rejected(m, err))
+	}
+	in.have, in.kind, in.asked = revision{m.Epoch, m.Rev}, m.Kind, time.Time{}
+}
+
+// resync asks headquarters to send again from what is held, now and then.
+func (in *inbound) resync(m wire.Message, have uint64) {
+	if time.Since(in.asked) > resyncPause {
+		in.asked = time.Now()
+		in.events = append(in.events, event{wire.UpResync, wire.Resync{Epoch: m.Epoch, Have: have, Saw: m.Rev}})
+	}
+}
+
+// passing reports whether an error is this box's and may pass: its disk is
+// full or it is just stopping. Sent again, the message will be applied.
+func passing(err error) bool {
+	return errors.Is(err, vault.ErrFull) || errors.Is(err, vault.ErrClosed) || errors.Is(err, vault.ErrDamaged) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func (l *Link) applyOnce(m wire.Message, invalid error) error {
+	apply, err := l.check(m, invalid)
+	if err != nil {
+		return err
+	}
+	return apply()
+}
+
+func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
+	if invalid != nil {
+		return nil, invalid
+	}
+	check := l.handlers[m.Kind]
+	if check == nil {
+		return nil, fmt.Errorf("version %s has no use for this kind", l.o.Version)
+	}
+	if err := wire.Check(m.Kind, m.Payload); err != nil {
+		return nil, err
+	}
+	return check(m.Payload)
+}
+
+func rejected(m wire.Message, err error) event {
+	reason := []byte(err.Error())
+	reason = bytes.ToValidUTF8(reason[:min(len(reason), 1000)], nil)
+	return event{wire.UpRejected, wire.Rejected{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev, Reason: string(reason)}}
+}
+
+// settle commits what the session has applied: the broker may forget it then.
+func (l *Link) settle(in *inbound) error {
+	l.mu.Lock()
+	moved := in.have != l.mem.Have
+	l.mu.Unlock()
+	events := in.events
+	if moved {
+		events = append(events, event{wire.UpApplied, wire.Applied{Kind: in.kind, Epoch: in.have.Epoch, Rev: in.have.Rev}})
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	if err := l.commit(change{events: events, also: func(_ *vault.Tx, m *memory) error { m.Have = in.have; return nil }}); err != nil {
+		return fmt.Errorf("received messages: %w", err)
+	}
+	in.events = nil
+	return nil
+}
+
+// single handles a sealed message outside the order.
+func (l *Link) single(m wire.Message, invalid error) error {
+	err := l.applyOnce(m, invalid)
+	if err == nil {
+		return nil
+	}
+	l.refuse(m.Kind, err)
+	return l.commit(change{events: []event{rejected(m, err)}})
+}
+
+func (l *Link) ack(m wire.Message) error {
+	a, err := wire.Decode[wire.Ack](m.Payload)
+	if err != nil {
+		l.refuse(m.Kind, err)
+		return nil
+	}
+	l.mu.Lock()
+	if a.Resume {
+		l.queue.resend()
+		defer signal(l.wake)
+	}
+	if a.Epoch != l.mem.Epoch || a.Through > l.mem.Sequence {
+		l.mu.Unlock()
+		return nil // of an outbox this box has lost; it says nothing about this one
+	}
+	keys := l.queue.acked(a)
+	l.mu.Unlock()
+	if len(keys) == 0 {
+		return nil // said before
+	}
+	err = l.commit(change{gone: keys, also: func(_ *vault.Tx, m *memory) error {
+		m.Acked = max(m.Acked, a.Through)
+		return nil
+	}})
+	if err != nil {
+		return fmt.Errorf("acknowledgement: %w", err)
+	}
+	signal(l.progress)
+	if l.o.OnAck != nil {
+		l.o.OnAck(a.Through, len(keys))
+	}
+	return nil
+}
+
+func (l *Link) contact() {
+	l.mu.Lock()
+	l.status.LastContact = l.o.Now()
+	l.mu.Unlock()
+}

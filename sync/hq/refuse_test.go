@@ -1,0 +1,319 @@
+package hq_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hpke"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/sync/wire/line"
+)
+
+// as publishes with somebody's certificate, as whoever holds it could.
+func (s *site) as(t *testing.T, folder, name, topic string, retained bool, payload []byte) {
+	t.Helper()
+	ca, err := os.ReadFile(filepath.Join(s.dir, "ca.pem"))
+	must(t, err)
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, name+".pem"), filepath.Join(folder, name+".key"))
+	must(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	sent := false
+	must(t, line.Run(ctx, line.Options{Broker: s.broker.URL(), ClientID: "stranger", Filters: []string{"foyer-test/none"},
+		TLS: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool, Certificates: []tls.Certificate{pair}}},
+		func(_ context.Context, l *line.Session) error {
+			err := l.Publish(topic, retained, payload)
+			l.Goodbye("foyer-test/flush", nil) // taken after it
+			sent = err == nil
+			cancel()
+			return err
+		}))
+	if !sent {
+		t.Fatal("not published")
+	}
+}
+
+// A forge makes messages as headquarters would.
+type forge struct {
+	sign ed25519.PrivateKey
+	seal hpke.PublicKey
+}
+
+func (s *site) forge(t *testing.T) forge {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(s.dir, wire.FileSign))
+	must(t, err)
+	sign, err := wire.ParseSignKey(b)
+	must(t, err)
+	b, err = os.ReadFile(filepath.Join(s.dir, "stores", "014", "open.pub"))
+	must(t, err)
+	seal, err := wire.ParseSealKey(b)
+	must(t, err)
+	return forge{sign, seal}
+}
+
+func (f forge) make(t *testing.T, m wire.Message, topic string) []byte {
+	t.Helper()
+	data, err := wire.Sign(m, f.sign)
+	must(t, err)
+	if m.Kind.Of().Sealed {
+		data, err = wire.Seal(data, topic, f.seal)
+		must(t, err)
+	}
+	return data
+}
+
+// TestRefused: what is forged, replayed, downgraded, expired or foreign has no
+// effect and is counted, documents and personal messages alike.
+func TestRefused(t *testing.T) { brokers(t, testRefused) }
+
+func testRefused(t *testing.T, s *site) {
+	f, _ := s.office(t)
+	b := s.box(t, t.TempDir())
+	_, err := f.Push("014", wire.DownConfig, []byte(`{"old":1}`))
+	must(t, err)
+	rev, err := f.Push("014", wire.DownConfig, []byte(`{"good":1}`))
+	must(t, err)
+	last, err := f.Push("014", wire.DownProfile, profile(1, "Ms. Keller"))
+	must(t, err)
+	eventually(t, "the good ones in force", func() bool { return pending(f) == 0 })
+	before, profiles := len(b.got(wire.DownConfig)), len(b.got(wire.DownProfile))
+
+	good := s.forge(t)
+	_, wrong, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	bad := forge{wrong, good.seal}
+	here, there := wire.Address{Chain: chain, Store: "014"}, wire.Address{Chain: chain, Store: "015"}
+	config := wire.Message{Kind: wire.DownConfig, Address: here, Epoch: 1 << 60, Rev: 1, Payload: []byte(`{"evil":1}`)}
+	person, err := wire.Encode(wire.DownProfile, profile(1, "evil"))
+	must(t, err)
+	personal := wire.Message{Kind: wire.DownProfile, Address: here, Epoch: 1 << 60, Rev: last + 1, Prev: last, Payload: person}
+	change := func(m wire.Message, do func(*wire.Message)) wire.Message { do(&m); return m }
+	for _, c := range []struct {
+		name   string
+		with   forge
+		m      wire.Message
+		refuse error
+	}{
+		{"forged", bad, config, wire.ErrSignature},
+		{"forged, personal", bad, personal, wire.ErrSignature},
+		{"downgraded", good, change(config, func(m *wire.Message) { m.Epoch, m.Rev = 1, rev }), wire.ErrReplay},
+		{"downgraded, personal", good, change(personal, func(m *wire.Message) { m.Epoch = 1 }), wire.ErrReplay},
+		{"foreign", good, change(config, func(m *wire.Message) { m.Address = there }), wire.ErrForeign},
+		{"foreign, personal", good, change(personal, func(m *wire.Message) { m.Address = there }), wire.ErrForeign},
+		{"another kind's", good, change(config, func(m *wire.Message) { m.Kind = wire.DownPolicy }), wire.ErrForeign},
+		{"early", good, change(config, func(m *wire.Message) { m.NotBefore = time.Now().Add(time.Hour) }), wire.ErrEarly},
+		{"expired", good, change(config, func(m *wire.Message) { m.Expires = time.Now().Add(-time.Hour) }), wire.ErrExpired},
+		{"expired, personal", good, change(personal, func(m *wire.Message) { m.Expires, m.Prev = time.Now().Add(-time.Hour), 0 }), wire.ErrExpired},
+	} {
+		topic := here.Topic(c.m.Kind)
+		if c.refuse == wire.ErrForeign {
+			topic = here.Topic(wire.DownConfig)
+			if c.m.Kind.Of().Sealed {
+				topic = here.Topic(c.m.Kind)
+			}
+		}
+		n := b.Status().Refused[c.refuse.Error()]
+		s.as(t, s.dir, "hq", topic, false, c.with.make(t, c.m, topic))
+		eventually(t, c.name+" refused", func() bool { return b.Status().Refused[c.refuse.Error()] > n })
+	}
+	sealed := here.Topic(wire.DownProfile)
+	s.as(t, s.dir, "hq", sealed, false, []byte("not sealed at all"))
+	eventually(t, "rubbish refused", func() bool { return b.Status().Refused[wire.ErrVersion.Error()] > 0 })
+	if got := b.got(wire.DownConfig); len(got) != before || got[before-1] != `{"good":1}` {
+		t.Errorf("config applied: %v", got)
+	}
+	if got := b.got(wire.DownProfile); len(got) != profiles {
+		t.Errorf("profiles applied: %v", got)
+	}
+	if raw, ok := b.LastGood(wire.DownConfig); !ok || string(raw) != `{"good":1}` {
+		t.Errorf("last good: %s", raw)
+	}
+}
+
+// TestForgedEvents: headquarters takes nothing a store did not sign, and
+// nothing of one store in another's name.
+func TestForgedEvents(t *testing.T) {
+	s := newSite(t, false)
+	f, stop := s.office(t)
+	b := s.box(t, t.TempDir())
+	must(t, b.Record(wire.UpVisit, opened(1)))
+	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+	other, err := wire.LoadIdentity(s.other)
+	must(t, err)
+	data, err := wire.Encode(wire.UpVisit, opened(2))
+	must(t, err)
+	m := wire.Message{Kind: wire.UpVisit, Epoch: 1, Rev: 1, Payload: data}
+	stolen, err := other.Wrap(m)
+	must(t, err)
+	here := wire.Address{Chain: chain, Store: "014"}.Topic(wire.UpVisit)
+	for i, body := range [][]byte{stolen, []byte("rubbish"), nil} {
+		s.as(t, s.other, "box", here, false, body)
+		eventually(t, "refused", func() bool { return f.Refused() > uint64(i) })
+	}
+	stop()
+	if got := s.events(t); len(got) != 1 {
+		t.Errorf("%d events at headquarters, want the one", len(got))
+	}
+}
+
+// TestACL: at Mosquitto with the generated access control, one store's
+// certificate neither writes nor reads another store's topics.
+func TestACL(t *testing.T) {
+	s := newSite(t, true)
+	f, stop := s.office(t)
+	b := s.box(t, t.TempDir())
+	id, err := wire.LoadIdentity(s.bundle)
+	must(t, err)
+	data, err := wire.Encode(wire.UpVisit, opened(1))
+	must(t, err)
+	body, err := id.Wrap(wire.Message{Kind: wire.UpVisit, Epoch: 1, Rev: 1, Payload: data})
+	must(t, err)
+	// Even authentic bytes do not come through by another store's certificate,
+	// and a store cannot speak as headquarters.
+	s.as(t, s.other, "box", id.Address.Topic(wire.UpVisit), false, body)
+	_, err = f.Push("014", wire.DownConfig, []byte(`{"good":1}`))
+	must(t, err)
+	s.as(t, s.other, "box", id.Address.Topic(wire.DownConfig), true, []byte("x"))
+	eventually(t, "the config in force", func() bool { return outcome(f, wire.DownConfig) == "applied" })
+	must(t, b.Record(wire.UpVisit, opened(3)))
+	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+	if n := len(b.Status().Refused); n != 0 || f.Refused() != 0 {
+		t.Errorf("refused %v at the box, %d at headquarters: the broker let it through", b.Status().Refused, f.Refused())
+	}
+	heard := make(chan string, 16)
+	listen(t, s, func(topic string) { heard <- topic })
+	_, err = f.Push("014", wire.DownConfig, []byte(`{"good":2}`))
+	must(t, err)
+	_, err = f.Push("015", wire.DownConfig, []byte(`{"other":1}`))
+	must(t, err)
+	want := wire.Address{Chain: chain, Store: "015"}.Topic(wire.DownConfig)
+	select {
+	case got := <-heard:
+		if got != want {
+			t.Errorf("store 015 hears %s", got)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("store 015 does not hear its own topic")
+	}
+	stop()
+	for _, e := range s.events(t) {
+		if e.Epoch == 1 {
+			t.Error("an event came through by another store's certificate")
+		}
+	}
+}
+
+// listen subscribes to everything with store 015's certificate.
+func listen(t *testing.T, s *site, hear func(topic string)) {
+	t.Helper()
+	id, err := wire.LoadIdentity(s.other)
+	must(t, err)
+	up := make(chan struct{})
+	run := func(ctx context.Context) error {
+		return line.Run(ctx, line.Options{Broker: s.broker.URL(), ClientID: "listener", Filters: []string{"foyer/#"}, TLS: id.TLS(time.Now)},
+			func(ctx context.Context, l *line.Session) error {
+				close(up)
+				for {
+					select {
+					case d := <-l.In():
+						hear(d.Topic)
+						d.Ack()
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				}
+			})
+	}
+	runs(t, run, func() error { return nil })
+	<-up
+}
+
+// TestGap: a message whose predecessor is missing is not applied; headquarters
+// is asked and sends what is missing.
+func TestGap(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	b := s.box(t, t.TempDir())
+	first, err := f.Push("014", wire.DownProfile, profile(1, "Ms. Keller"))
+	must(t, err)
+	eventually(t, "the first in force", func() bool { return pending(f) == 0 })
+	person, err := wire.Encode(wire.DownProfile, profile(2, "too soon"))
+	must(t, err)
+	here := wire.Address{Chain: chain, Store: "014"}
+	topic := here.Topic(wire.DownProfile)
+	s.as(t, s.dir, "hq", topic, false, s.forge(t).make(t, wire.Message{Kind: wire.DownProfile, Address: here,
+		Epoch: 1 << 60, Rev: first + 9, Prev: first + 8, Payload: person}, topic))
+	eventually(t, "resync asked for", func() bool {
+		for _, e := range s.events(t) {
+			if r, err := wire.Decode[wire.Resync](e.Payload); e.Kind == wire.UpResync && err == nil && r.Saw == first+9 {
+				return true
+			}
+		}
+		return false
+	})
+	if got := b.got(wire.DownProfile); len(got) != 1 {
+		t.Errorf("applied %d, want 1: the gap was jumped", len(got))
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	s := newSite(t, false)
+	for _, name := range []string{wire.FileIdentity, wire.FileSign, wire.FileBox, wire.FileHQSign, wire.FileCA} {
+		path := filepath.Join(s.other, name)
+		kept, err := os.ReadFile(path)
+		must(t, err)
+		must(t, os.Remove(path))
+		if _, err := wire.LoadIdentity(s.other); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("without %s: %v", name, err)
+		}
+		must(t, os.WriteFile(path, []byte("rubbish"), 0o600))
+		if _, err := wire.LoadIdentity(s.other); err == nil {
+			t.Errorf("%s is rubbish, yet loaded", name)
+		}
+		must(t, os.WriteFile(path, kept, 0o600))
+	}
+	b, err := os.ReadFile(filepath.Join(s.bundle, wire.FileIdentity))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(s.other, wire.FileIdentity), b, 0o600))
+	if _, err := wire.LoadIdentity(s.other); err == nil {
+		t.Error("another store's name with this certificate is loaded")
+	}
+}
+
+// TestFullDiskLosesNoWithdrawal: what cannot be stored now is not given up and
+// not passed over; it is in force once there is room, before what came after.
+func TestFullDiskLosesNoWithdrawal(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	b := s.box(t, t.TempDir())
+	b.mu.Lock()
+	b.full = 2
+	b.mu.Unlock()
+	withdrawal := wire.ConsentChange{Customer: "c-1", Consent: wire.Consent{Purpose: "presence", Wall: 1, Node: "hq"}}
+	_, err := f.Push("014", wire.DownConsent, withdrawal)
+	must(t, err)
+	_, err = f.Push("014", wire.DownProfile, profile(2, "after it"))
+	must(t, err)
+	eventually(t, "both in force", func() bool { return pending(f) == 0 })
+	if n := len(b.got(wire.DownConsent)); n != 1 {
+		t.Errorf("the withdrawal was applied %d times", n)
+	}
+	if n := len(b.got(wire.DownProfile)); n != 1 {
+		t.Errorf("what came after was applied %d times", n)
+	}
+	for _, e := range s.events(t) {
+		if e.Kind == wire.UpRejected {
+			t.Errorf("headquarters was told that it is refused: %s", e.Payload)
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package hq
+
+import (
+	"context"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/sync/wire/line"
+	"foyer/vault"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	stateEvery  = time.Minute
+	maxPatience = 10 * time.Minute
+	batch       = 128 // messages received between two commits
+)
+
+// Run keeps the link up until ctx is done, and returns nil then.
+func (l *Link) Run(ctx context.Context) error {
+	id := l.o.Identity
+	return line.Run(ctx, line.Options{
+		Broker:   l.o.Broker,
+		ClientID: id.ClientID(),
+		TLS:      id.TLS(l.o.Now),
+		Dial:     l.o.Dial,
+		Filters:  []string{id.Address.DownFilter()},
+		Will:     l.will,
+		Retry:    l.o.Retry,
+		Log:      l.o.Log,
+	}, l.session)
+}
+
+// will numbers the coming connection and says how its loss is announced.
+func (l *Link) will() (line.Will, error) {
+	if err := l.commit(change{also: func(_ *vault.Tx, m *memory) error { m.Connects++; return nil }}); err != nil {
+		return line.Will{}, err
+	}
+	topic, body, err := l.state("down")
+	return line.Will{Topic: topic, Payload: body}, err
+}
+
+func (l *Link) session(ctx context.Context, s *line.Session) error {
+	l.set(true)
+	defer l.set(false)
+	defer func() {
+		if topic, body, err := l.state("down"); err == nil {
+			s.Goodbye(topic, body)
+		}
+	}()
+	l.mu.Lock()
+	l.queue.resend()
+	in := &inbound{have: l.mem.Have}
+	l.mu.Unlock()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return l.read(ctx, s, in) })
+	g.Go(func() error { return l.send(ctx, s) })
+	g.Go(func() error { return l.report(ctx, s) })
+	return g.Wait()
+}
+
+func (l *Link) set(up bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status.Up, l.status.Since = up, l.o.Now()
+}
+
+// read handles what arrives. The broker is told to forget messages only after
+// their effect is on the disk, many at once where many come.
+func (l *Link) read(ctx context.Context, s *line.Session, in *inbound) error {
+	var acks []func()
+	settle := func() error {
+		if err := l.settle(in); err != nil {
+			return err
+		}
+		for _, ack := range acks {
+			ack()
+		}
+		acks = acks[:0]
+		return nil
+	}
+	for {
+		var d line.Delivery
+		select {
+		case d = <-s.In():
+		default:
+			if err := settle(); err != nil {
+				return err
+			}
+			select {
+			case d = <-s.In():
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err := l.receive(in, d.Topic, d.Payload); err != nil {
+			return err
+		}
+		if acks = append(acks, d.Ack); len(acks) >= batch {
+			if err := settle(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// send keeps the window full and sends again what headquarters does not
+// acknowledge.
+func (l *Link) send(ctx context.Context, s *line.Session) error {
+	patience := l.o.Patience
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		for {
+			topic, body, ok, err := l.next()
+			if err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			if err := s.Publish(topic, false, body); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.wake:
+		case <-l.progress:
+			patience = l.o.Patience
+			timer.Reset(patience)
+		case <-timer.C:
+			patience = l.again(patience)
+			timer.Reset(patience)
+		}
+	}
+}
+
+// again makes everything unacknowledged due once more, and waits longer each
+// time: headquarters may be away for days while the broker is not.
+func (l *Link) again(patience time.Duration) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.queue.sent() == 0 {
+		return l.o.Patience
+	}
+	l.queue.resend()
+	return min(2*patience, max(maxPatience, l.o.Patience))
+}
+
+// next returns the next event to send, as it lies in the outbox.
+func (l *Link) next() (topic string, body []byte, ok bool, err error) {
+	for body == nil { // an event may be acknowledged between the two steps
+		l.mu.Lock()
+		k, ok := l.queue.next()
+		l.mu.Unlock()
+		if !ok {
+			return "", nil, false, nil
+		}
+		err = l.file.View(func(tx *vault.Tx) error {
+			body = tx.Get(bucketEvents, k.bytes())
+			return nil
+		})
+		if err != nil {
+			return "", nil, false, err
+		}
+	}
+	kind, body := splitEvent(body)
+	return l.o.Identity.Address.Topic(kind), body, true, nil
+}
+
+// report publishes the box's state now and every minute.
+func (l *Link) report(ctx context.Context, s *line.Session) error {
+	tick := time.NewTicker(stateEvery)
+	defer tick.Stop()
+	for {
+		topic, body, err := l.state("up")
+		if err != nil {
+			return err
+		}
+		if err := s.Publish(topic, true, body); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+func (l *Link) state(line string) (topic string, body []byte, err error) {
+	var health []wire.HealthEntry
+	if l.o.Health != nil && line == "up" {
+		health = l.o.Health()
+	}
+	l.mu.Lock()
+	m := l.mem
+	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
+		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health}
+	now := l.o.Now()
+	l.mu.Unlock()
+	data, err := wire.Encode(wire.UpState, s)
+	if err != nil {
+		return "", nil, err
+	}
+	body, err = l.o.Identity.Wrap(wire.Message{Kind: wire.UpState, Epoch: m.Epoch, Rev: m.Connects, NotBefore: now, Payload: data})
+	return l.o.Identity.Address.Topic(wire.UpState), body, err
+}

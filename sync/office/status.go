@@ -1,0 +1,62 @@
+package office
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"foyer/sync/wire"
+)
+
+// StoreStatus is what headquarters knows about one store.
+type StoreStatus struct {
+	Store     string             `json:"store"`
+	Link      string             `json:"link"` // up, down; empty: never heard
+	Version   string             `json:"version,omitempty"`
+	Contact   time.Time          `json:"contact,omitzero"` // when something last came
+	Backlog   int                `json:"backlog"`          // events the store says it still holds
+	Lost      uint64             `json:"lost"`             // events the store gave up for want of room
+	Pending   int                `json:"pending"`          // documents and messages not in force yet
+	Documents []DocumentStatus   `json:"documents"`
+	Rejected  []wire.Rejected    `json:"rejected,omitempty"`
+	Health    []wire.HealthEntry `json:"health,omitempty"`
+}
+
+// DocumentStatus is where one retained document stands: applied, rejected, or
+// empty while the store has not said.
+type DocumentStatus struct {
+	Kind    wire.Kind `json:"kind"`
+	Rev     uint64    `json:"rev"`
+	Outcome string    `json:"outcome,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// Status returns what is known of every store, in the order of their names.
+func (f *Office) Status() []StoreStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []StoreStatus
+	for _, name := range slices.Sorted(maps.Keys(f.stores)) {
+		s := f.stores[name]
+		r := s.rec
+		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
+			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health)}
+		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
+		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
+			d := s.docs[kind]
+			if d.Outcome == "" {
+				st.Pending++
+			}
+			st.Documents = append(st.Documents, DocumentStatus{Kind: kind, Rev: d.Rev, Outcome: d.Outcome, Reason: d.Reason})
+		}
+		all = append(all, st)
+	}
+	return all
+}
+
+// Refused returns how many messages were not accepted since the office opened.
+func (f *Office) Refused() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refuse
+}

@@ -1,0 +1,255 @@
+package office
+
+import (
+	"crypto/ed25519"
+	"crypto/hpke"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/vault"
+)
+
+// The buckets of office.db. Keys begin with the store and a zero byte.
+const (
+	bucketMemory   = "memory"
+	bucketStores   = "stores"
+	bucketRetained = "retained" // then the kind
+	bucketOrdered  = "ordered"  // then the revision, 8 bytes
+	bucketSubjects = "subjects" // then the pseudonym
+)
+
+func buckets() []vault.Bucket {
+	const running, consent = "legitimate interest: running the stores", "consent"
+	return []vault.Bucket{
+		{Name: bucketMemory, Purpose: "headquarters' numbering", Basis: running},
+		{Name: bucketStores, Purpose: "what each store has said and has", Basis: running},
+		{Name: bucketRetained, Purpose: "the newest document of each kind for each store", Basis: running},
+		{Name: bucketOrdered, Purpose: "what each store should hold of each customer", Basis: consent},
+		{Name: bucketSubjects, Purpose: "finds a customer's messages, so that erasure removes them", Basis: consent},
+	}
+}
+
+// memory is headquarters' own.
+type memory struct {
+	Epoch  uint64 `json:"epoch"`
+	Offset int64  `json:"offset"` // bytes of events.ndjson that the stores' records cover
+}
+
+// record is what the disk keeps of one store.
+type record struct {
+	Rev      uint64               `json:"rev"`     // last given, to documents of any kind
+	Applied  uint64               `json:"applied"` // ordered kinds: in force up to here
+	Done     map[uint64]intervals `json:"done"`    // by the store's epoch: events taken or given up
+	Lost     uint64               `json:"lost"`    // events the store gave up for want of room
+	State    wire.State           `json:"state"`
+	StateRev [2]uint64            `json:"state_rev"` // epoch and connection of State
+	Contact  time.Time            `json:"contact"`
+	Rejected []wire.Rejected      `json:"rejected,omitempty"` // the newest
+}
+
+// document is a retained document as it was last pushed.
+type document struct {
+	Rev     uint64 `json:"rev"`
+	Payload []byte `json:"payload"`
+	Outcome string `json:"outcome,omitempty"` // applied, rejected; empty: not heard yet
+	Reason  string `json:"reason,omitempty"`
+}
+
+// message is one of the ordered kinds.
+type message struct {
+	Kind    wire.Kind `json:"kind"`
+	Subject string    `json:"subject,omitempty"`
+	Payload []byte    `json:"payload"`
+}
+
+// store is one store while the office is open.
+type store struct {
+	address wire.Address
+	rec     record
+	ordered []uint64 // revisions on the disk, rising
+	docs    map[wire.Kind]document
+	keys    []ed25519.PublicKey
+	seal    hpke.PublicKey
+
+	// What this connection has sent; forgotten with it.
+	greeted  bool
+	sentDocs map[wire.Kind]uint64
+	flight   []uint64 // ordered revisions sent and not in force yet
+	cursor   uint64   // the last of them
+}
+
+func (f *Office) files() error {
+	file, err := vault.Open(f.o.Dir, "office.db", vault.Options{
+		Buckets: buckets(), Quota: 8 << 30, Log: f.o.Log, Irreplaceable: true, Now: f.o.Now})
+	if err != nil {
+		return err
+	}
+	f.file = file
+	if err := f.load(); err != nil {
+		return err
+	}
+	if f.mem.Epoch == 0 {
+		// A new office.db numbers anew, so it begins a greater epoch.
+		f.mem.Epoch = uint64(max(f.o.Now().UnixMilli(), 1))<<10 | rand.Uint64N(1<<10)
+		if err := f.file.Update(func(tx *vault.Tx) error { return putJSON(tx, bucketMemory, "memory", f.mem) }); err != nil {
+			return err
+		}
+	}
+	names, err := stores(f.o.Dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := f.known(name); err != nil {
+			return err
+		}
+	}
+	return f.openLog()
+}
+
+func (f *Office) load() error {
+	return f.file.View(func(tx *vault.Tx) error {
+		return getJSON(tx, bucketMemory, "memory", &f.mem)
+	})
+}
+
+// known returns a store, reading it from the disk at first. The caller holds
+// mu, or is Open.
+func (f *Office) known(name string) (*store, error) {
+	if s := f.stores[name]; s != nil {
+		return s, nil
+	}
+	s := &store{address: wire.Address{Chain: f.chain, Store: name}, docs: map[wire.Kind]document{}, sentDocs: map[wire.Kind]uint64{}}
+	if err := s.address.Check(); err != nil {
+		return nil, err
+	}
+	if err := s.readKeys(f.o.Dir); err != nil {
+		return nil, err
+	}
+	err := f.file.View(func(tx *vault.Tx) error {
+		if err := getJSON(tx, bucketStores, name, &s.rec); err != nil {
+			return err
+		}
+		prefix := name + "\x00"
+		if err := tx.Each(bucketRetained, []byte(prefix), func(k, v []byte) error {
+			var d document
+			err := json.Unmarshal(v, &d)
+			s.docs[wire.Kind(strings.TrimPrefix(string(k), prefix))] = d
+			return err
+		}); err != nil {
+			return err
+		}
+		return tx.Each(bucketOrdered, []byte(prefix), func(k, _ []byte) error {
+			s.ordered = append(s.ordered, binary.BigEndian.Uint64(k[len(prefix):]))
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", name, err)
+	}
+	if s.rec.Done == nil {
+		s.rec.Done = map[uint64]intervals{}
+	}
+	f.stores[name], f.dirty[name] = s, true
+	return s, nil
+}
+
+func (s *store) readKeys(dir string) error {
+	home := storeDir(dir, s.address.Store)
+	sign, err := os.ReadFile(filepath.Join(home, "sign.pub"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("store %s: %w", s.address.Store, ErrStore)
+	}
+	if err != nil {
+		return err
+	}
+	if s.keys, err = wire.ParseSignKeys(sign); err != nil {
+		return fmt.Errorf("store %s: sign.pub: %w", s.address.Store, err)
+	}
+	open, err := os.ReadFile(filepath.Join(home, "open.pub"))
+	if err != nil {
+		return err
+	}
+	if s.seal, err = wire.ParseSealKey(open); err != nil {
+		return fmt.Errorf("store %s: open.pub: %w", s.address.Store, err)
+	}
+	return nil
+}
+
+// applied moves what is in force and forgets the messages that have no use
+// afterwards. The caller writes the record.
+func (s *store) applied(tx *vault.Tx, rev uint64) error {
+	if rev <= s.rec.Applied {
+		return nil
+	}
+	var gone []uint64
+	for _, r := range s.ordered[upTo(s.ordered, s.rec.Applied):upTo(s.ordered, rev)] {
+		m, err := s.message(tx, r)
+		if err != nil {
+			return err
+		}
+		if m.Kind != wire.DownProfile && m.Kind != wire.DownConsent {
+			gone = append(gone, r)
+		}
+	}
+	s.rec.Applied = rev
+	return s.drop(tx, gone)
+}
+
+func (s *store) message(tx *vault.Tx, rev uint64) (message, error) {
+	var m message
+	return m, getJSON(tx, bucketOrdered, s.key(rev), &m)
+}
+
+func (s *store) drop(tx *vault.Tx, revs []uint64) error {
+	for _, r := range revs {
+		if err := tx.Delete(bucketOrdered, []byte(s.key(r))); err != nil {
+			return err
+		}
+	}
+	s.ordered = slices.DeleteFunc(s.ordered, func(r uint64) bool { return slices.Contains(revs, r) })
+	return nil
+}
+
+func (s *store) key(rev uint64) string {
+	return s.address.Store + "\x00" + string(binary.BigEndian.AppendUint64(nil, rev))
+}
+
+// upTo returns how many of the rising revs are at most rev.
+func upTo(revs []uint64, rev uint64) int {
+	i, found := slices.BinarySearch(revs, rev)
+	if found {
+		i++
+	}
+	return i
+}
+
+func putJSON(tx *vault.Tx, bucket, key string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.Put(bucket, []byte(key), b)
+}
+
+// getJSON leaves v alone where there is nothing.
+func getJSON(tx *vault.Tx, bucket, key string, v any) error {
+	b := tx.Get(bucket, []byte(key))
+	if b == nil {
+		return nil
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("office.db: %s: %w", bucket, err)
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"foyer/sync/wire"
+	"foyer/sync/wire/line"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// batch is how many messages one commit takes, where many come.
+const batch = 512
+
+func (f *Office) session(ctx context.Context, s *line.Session) error {
+	f.mu.Lock()
+	for name, st := range f.stores {
+		clear(st.sentDocs) // the broker may have begun empty
+		st.greeted = false
+		st.rewind()
+		f.dirty[name] = true
+	}
+	f.mu.Unlock()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return f.read(ctx, s) })
+	g.Go(func() error { return f.send(ctx, s) })
+	return g.Wait()
+}
+
+// read takes what arrives in batches: the disk first, then the store's
+// acknowledgement, then the broker's.
+func (f *Office) read(ctx context.Context, s *line.Session) error {
+	for {
+		var got []line.Delivery
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case d := <-s.In():
+			got = append(got, d)
+		}
+		for more := true; more && len(got) < batch; {
+			select {
+			case d := <-s.In():
+				got = append(got, d)
+			default:
+				more = false
+			}
+		}
+		if err := f.receive(s, got); err != nil {
+			return err
+		}
+		for _, d := range got {
+			d.Ack()
+		}
+	}
+}
+
+func (f *Office) receive(s *line.Session, got []line.Delivery) error {
+	fresh, acks, hear, err := f.accept(got)
+	if err != nil {
+		return err
+	}
+	for _, e := range fresh {
+		for _, fn := range hear {
+			fn(e)
+		}
+	}
+	for _, a := range acks {
+		if err := s.Publish(a.topic, false, a.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// state is a store's word about itself.
+type state struct {
+	store *store
+	rev   [2]uint64
+	state wire.State
+}
+
+// accept verifies a batch, puts what is new on the disk, and returns it with
+// the acknowledgements of every store that sent something.
+func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, hear []func(Event), err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	type id struct {
+		store      string
+		epoch, seq uint64
+	}
+	inBatch := map[id]bool{}
+	heard := map[id]bool{} // seq 0: store and epoch to acknowledge
+	var states []state
+	for _, d := range got {
+		m, s, err := f.verify(d)
+		if err != nil {
+			f.refused(d.Topic, err)
+			continue
+		}
+		name := s.address.Store
+		if m.Kind == wire.UpState {
+			if st, err := wire.Decode[wire.State](m.Payload); err == nil {
+				states = append(states, state{s, [2]uint64{m.Epoch, m.Rev}, st})
+			}
+			continue
+		}
+		heard[id{name, m.Epoch, 0}] = true
+		if k := (id{name, m.Epoch, m.Rev}); !inBatch[k] && !s.rec.Done[m.Epoch].has(m.Rev) {
+			inBatch[k] = true
+			fresh = append(fresh, Event{Store: name, Epoch: m.Epoch, Seq: m.Rev, Kind: m.Kind,
+				At: m.NotBefore, Received: f.o.Now().UTC(), Payload: readable(m.Payload)})
+		}
+	}
+	if len(fresh)+len(states) > 0 {
+		if err := f.take(fresh, states); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	for k := range heard {
+		out, err := f.ackFor(k.store, k.epoch)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		acks = append(acks, out)
+	}
+	return fresh, acks, f.hear, nil
+}
+
+func (f *Office) ackFor(name string, epoch uint64) (*outgoing, error) {
+	s := f.stores[name]
+	return f.ack(s, s.rec.Done[epoch].ack(epoch))
+}
+
+func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
+	data, err := wire.Encode(wire.DownAck, a)
+	if err != nil {
+		return nil, err
+	}
+	return f.wrap(s, wire.Message{Kind: wire.DownAck, Payload: data})
+}
+
+// verify opens a message and holds it against its topic, its store's key and
+// its kind. That it comes early only means that the store's clock is fast.
+func (f *Office) verify(d line.Delivery) (wire.Message, *store, error) {
+	a, k, err := wire.ParseTopic(d.Topic)
+	if err != nil {
+		return wire.Message{}, nil, err
+	}
+	if a.Chain != f.chain || k.Down() {
+		return wire.Message{}, nil, wire.ErrForeign
+	}
+	if len(d.Payload) > 2*k.Of().Limit+4096 {
+		return wire.Message{}, nil, wire.ErrSize
+	}
+	s, err := f.known(a.Store)
+	if err != nil {
+		return wire.Message{}, nil, err
+	}
+	signed, err := wire.Open(d.Payload, d.Topic, f.open)
+	if err != nil {
+		return wire.Message{}, nil, err
+	}
+	m, err := wire.Verify(signed, wire.Expect{Kind: k, Address: a, Keys: s.keys}, f.o.Now())
+	if err != nil && !errors.Is(err, wire.ErrEarly) {
+		return wire.Message{}, nil, err
+	}
+	if m.Rev == 0 {
+		return wire.Message{}, nil, wire.ErrMalformed
+	}
+	return m, s, nil
+}
+
+// readable returns a payload as JSON. An authentic event is kept whatever it
+// says, for its store forgets it; who uses it decodes it.
+func readable(payload []byte) json.RawMessage {
+	if json.Valid(payload) {
+		return payload
+	}
+	text, err := json.Marshal(payload) // base64
+	if err != nil {
+		return json.RawMessage("null") // bytes always marshal
+	}
+	return text
+}
+
+// refused counts what was not accepted; the log doubles its distance.
+func (f *Office) refused(topic string, err error) {
+	f.refuse++
+	if f.refuse&(f.refuse-1) == 0 {
+		a, k, _ := wire.ParseTopic(topic)
+		f.o.Log.Warn("message refused", "store", a.Store, "kind", string(k), "cause", err, "so far", f.refuse)
+	}
+}
+
+// stateOf takes a store's newest word. What it will never send again counts as
+// done, or acknowledgements would wait for it for ever.
+func (f *Office) stateOf(st state) {
+	r := &st.store.rec
+	old := r.StateRev
+	if wire.Newer(old[0], old[1], st.rev[0], st.rev[1]) {
+		return // an old copy
+	}
+	if st.state.Link == "up" && st.rev != old {
+		st.store.rewind() // a new connection: what was on its way may be lost
+		f.due(st.store.address.Store)
+	}
+	if st.rev[0] != old[0] {
+		r.Applied = 0 // a box that lost its outbox may have lost the rest too
+		st.store.rewind()
+	}
+	r.State, r.StateRev = st.state, st.rev
+	if st.state.Oldest > 1 {
+		done, lost := r.Done[st.rev[0]].add(1, st.state.Oldest-1)
+		r.Done[st.rev[0]] = done
+		r.Lost += lost
+	}
+}

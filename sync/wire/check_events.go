@@ -1,0 +1,128 @@
+package wire
+
+import "fmt"
+
+func (r *rules) quarter(q Quarter) { r.time("quarter", q.t) }
+
+func (p VisitOpened) check() error {
+	var r rules
+	r.id("visit", string(p.Visit))
+	r.id("customer", p.Customer)
+	r.quarter(p.Quarter)
+	r.optional("associate", p.Associate)
+	r.short("relation", p.Relation)
+	return r.err
+}
+
+func (p VisitEnded) check() error {
+	var r rules
+	r.id("visit", string(p.Visit))
+	r.id("customer", p.Customer)
+	r.quarter(p.Quarter)
+	return r.err
+}
+
+func (p OfferAnswered) check() error {
+	var r rules
+	r.id("visit", string(p.Visit))
+	r.id("associate", p.Associate)
+	r.oneOf("outcome", p.Outcome, "accepted", "declined", "expired", "rescinded")
+	if p.Ring < 0 || p.Ring > 9 {
+		r.fail("ring", "want 0 to 9")
+	}
+	return r.err
+}
+
+func (p Note) check() error {
+	var r rules
+	r.id("id", p.ID)
+	r.id("customer", p.Customer)
+	r.id("author", p.Author)
+	r.text("kind", p.Kind)
+	r.text("visibility", p.Visibility)
+	r.text("text", p.Text)
+	r.time("at", p.At)
+	return r.err
+}
+
+func (p Access) check() error {
+	var r rules
+	r.time("at", p.At)
+	r.id("customer", p.Customer)
+	r.id("viewer", p.Viewer)
+	r.text("relation", p.Relation)
+	r.optional("visit", string(p.Visit))
+	r.text("purpose", p.Purpose)
+	r.count("items", len(p.Items))
+	for i, it := range p.Items {
+		at := fmt.Sprintf("items[%d].", i)
+		r.text(at+"id", it.ID)
+		r.text(at+"disclosure", it.Disclosure)
+		r.short(at+"rule", it.Rule)
+	}
+	return r.err
+}
+
+func (p Appointment) check() error {
+	var r rules
+	r.id("id", p.ID)
+	r.id("customer", p.Customer)
+	r.id("associate", p.Associate)
+	r.oneOf("state", p.State, "requested", "confirmed", "moved", "cancelled", "covered")
+	r.span("appointment", p.From, p.To)
+	return r.err
+}
+
+func (p Feedback) check() error {
+	var r rules
+	r.id("visit", string(p.Visit))
+	r.id("customer", p.Customer)
+	r.oneOf("value", p.Value, "just_right", "too_little", "too_much")
+	return r.err
+}
+
+func (r *rules) down(k Kind) {
+	if !k.Valid() || !k.Down() {
+		r.fail("kind", "want a kind that headquarters sends")
+	}
+}
+
+func (p Applied) check() error {
+	var r rules
+	r.down(p.Kind)
+	r.positive("rev", p.Rev)
+	return r.err
+}
+
+func (p Rejected) check() error {
+	var r rules
+	r.down(p.Kind)
+	r.positive("rev", p.Rev)
+	r.text("reason", p.Reason)
+	return r.err
+}
+
+func (p Resync) check() error {
+	var r rules
+	if p.Saw <= p.Have {
+		r.fail("saw", "want more than have")
+	}
+	return r.err
+}
+
+func (p CSR) check() error {
+	var r rules
+	r.use(p.Use)
+	r.pem(p.PEM)
+	return r.err
+}
+
+func (p State) check() error {
+	var r rules
+	r.oneOf("link", p.Link, "up", "down")
+	r.count("health", len(p.Health))
+	for i, h := range p.Health {
+		r.text(fmt.Sprintf("health[%d].code", i), h.Code)
+	}
+	return r.err
+}

@@ -1,0 +1,144 @@
+package wire
+
+import (
+	"fmt"
+
+	"foyer/floor"
+)
+
+func (p Roster) check() error {
+	var r rules
+	r.count("associates", len(p.Associates))
+	seen := make(map[string]bool, len(p.Associates))
+	for i, a := range p.Associates {
+		at := fmt.Sprintf("associates[%d].", i)
+		r.id(at+"id", a.ID)
+		r.text(at+"name", a.Name)
+		r.oneOf(at+"role", string(a.Role), string(floor.RoleAssociate), string(floor.RoleManager))
+		r.oneOf(at+"tier", string(a.Tier), string(floor.TierUntrained), string(floor.TierRestricted), string(floor.TierStandard))
+		r.optional(at+"department", string(a.Department))
+		r.texts(at+"skills", a.Skills)
+		r.texts(at+"languages", a.Languages)
+		if seen[a.ID] {
+			r.fail(at+"id", "stands twice in the roster")
+		}
+		seen[a.ID] = true
+	}
+	return r.err
+}
+
+func (p Schedule) check() error {
+	var r rules
+	if len(p.Shifts) > 4*maxItems {
+		r.fail("shifts", "%d entries, at most %d", len(p.Shifts), 4*maxItems)
+	}
+	for i, s := range p.Shifts {
+		at := fmt.Sprintf("shifts[%d]", i)
+		r.id(at+".associate", s.Associate)
+		r.span(at, s.From, s.To)
+	}
+	return r.err
+}
+
+func (p Profile) check() error {
+	var r rules
+	r.id("customer", p.Customer)
+	r.short("form", p.Form)
+	r.short("say", p.Say)
+	r.texts("languages", p.Languages)
+	r.oneOfOrNone("style", p.Style, "approach_me", "only_mine", "let_me_browse")
+	r.oneOfOrNone("visibility", p.Visibility, "automatic", "ask_each_visit", "invisible")
+	r.ids("preferred", p.Preferred)
+	r.ids("blocked", p.Blocked)
+	r.texts("wishes", p.Wishes)
+	r.texts("interests", p.Interests)
+	r.audience("audience.store", p.Audience.Store)
+	r.audience("audience.other_stores", p.Audience.OtherStores)
+	r.audience("audience.online", p.Audience.Online)
+	r.stated(p.Stated)
+	r.services(p.Services)
+	r.purchases(p.Purchases)
+	r.count("consents", len(p.Consents))
+	for i, c := range p.Consents {
+		r.consent(fmt.Sprintf("consents[%d].", i), c)
+	}
+	return r.err
+}
+
+func (r *rules) audience(at, s string) { r.oneOfOrNone(at, s, "closed", "default", "open") }
+
+func (r *rules) stated(list []StatedPreference) {
+	r.count("stated", len(list))
+	for i, s := range list {
+		at := fmt.Sprintf("stated[%d].", i)
+		r.id(at+"id", s.ID)
+		r.oneOf(at+"kind", s.Kind, "preference", "size", "occasion")
+		r.text(at+"text", s.Text)
+		r.oneOf(at+"audience", s.Audience, "anyone", "mine")
+	}
+}
+
+func (r *rules) services(list []ServiceItem) {
+	r.count("services", len(list))
+	for i, s := range list {
+		at := fmt.Sprintf("services[%d].", i)
+		r.id(at+"id", s.ID)
+		r.text(at+"text", s.Text)
+	}
+}
+
+func (r *rules) purchases(list []Purchase) {
+	r.count("purchases", len(list))
+	for i, p := range list {
+		at := fmt.Sprintf("purchases[%d].", i)
+		r.id(at+"id", p.ID)
+		r.time(at+"at", p.At)
+		if p.Store != "" && !ValidID(p.Store) {
+			r.fail(at+"store", "want 1 to 32 of a-z, 0-9, '-', or nothing for online")
+		}
+		r.optional(at+"seller", p.Seller)
+		r.text(at+"category", p.Category)
+		r.text(at+"text", p.Text)
+		r.short(at+"colour", p.Colour)
+		r.oneOf(at+"sensitivity", p.Sensitivity, "ordinary", "personal", "gift", "special")
+	}
+}
+
+func (r *rules) consent(at string, c Consent) {
+	r.oneOf(at+"purpose", c.Purpose, "presence", "profile_to_associates", "history_store", "history_other_stores",
+		"history_online", "photo", "content_personal", "positions_for_service")
+	if c.Wall <= 0 {
+		r.fail(at+"wall", "want milliseconds since 1970")
+	}
+	r.id(at+"node", c.Node)
+	r.short(at+"notice", c.Notice)
+	r.short(at+"method", c.Method)
+}
+
+func (p ConsentChange) check() error {
+	var r rules
+	r.id("customer", p.Customer)
+	r.consent("", p.Consent)
+	return r.err
+}
+
+func (p Erase) check() error {
+	var r rules
+	r.id("customer", p.Customer)
+	return r.err
+}
+
+func (p Invitation) check() error {
+	var r rules
+	r.sha256("code_sha256", p.CodeSHA256)
+	r.id("customer", p.Customer)
+	r.time("expires", p.Expires)
+	return r.err
+}
+
+func (p Geofence) check() error {
+	var r rules
+	r.id("customer", p.Customer)
+	r.time("at", p.At)
+	return r.err
+}

@@ -1,0 +1,123 @@
+package wire
+
+import (
+	"time"
+
+	"foyer/floor"
+)
+
+// OfferAnswered says how an associate answered an offer (up/offer): accepted,
+// declined, expired or rescinded, and in which ring it was made, from 0. It names no
+// customer.
+type OfferAnswered struct {
+	Visit     floor.VisitID `json:"visit"`
+	Associate string        `json:"associate"`
+	Outcome   string        `json:"outcome"`
+	Ring      int           `json:"ring"`
+}
+
+// Note is a note an associate wrote, or a customer's objection to one
+// (up/note).
+type Note struct {
+	ID         string    `json:"id"`
+	Customer   string    `json:"customer"`
+	Author     string    `json:"author"`
+	Kind       string    `json:"kind"`
+	Visibility string    `json:"visibility"`
+	Text       string    `json:"text"`
+	At         time.Time `json:"at"`
+	Objected   bool      `json:"objected,omitempty"`
+}
+
+// Access is one row of the log of who saw what (up/access): identifiers of the
+// items shown, never their text.
+type Access struct {
+	Seq      uint64        `json:"seq"` // in the box's log
+	At       time.Time     `json:"at"`  // to the quarter hour, like the visit
+	Customer string        `json:"customer"`
+	Viewer   string        `json:"viewer"`
+	Role     floor.Role    `json:"role"`
+	Relation string        `json:"relation"`
+	Visit    floor.VisitID `json:"visit,omitempty"`
+	Purpose  string        `json:"purpose"`
+	Items    []AccessItem  `json:"items"`
+	Policy   string        `json:"policy"` // version of the discretion table
+	Reason   string        `json:"reason,omitempty"`
+}
+
+// AccessItem is one item shown, how far, and by which rule.
+type AccessItem struct {
+	ID         string `json:"id"`
+	Disclosure string `json:"disclosure"`
+	Rule       string `json:"rule"`
+}
+
+// Appointment is an appointment as it now stands (up/appointment): requested,
+// confirmed, moved, cancelled or covered.
+type Appointment struct {
+	ID        string    `json:"id"`
+	Customer  string    `json:"customer"`
+	Associate string    `json:"associate"`
+	State     string    `json:"state"`
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
+}
+
+// Feedback is what the customer said about a visit (up/feedback): just_right,
+// too_little or too_much.
+type Feedback struct {
+	Visit    floor.VisitID `json:"visit"`
+	Customer string        `json:"customer"`
+	Value    string        `json:"value"`
+}
+
+// Applied says that a document is in force (up/applied).
+type Applied struct {
+	Kind  Kind   `json:"kind"`
+	Epoch uint64 `json:"epoch"` // headquarters' epoch of the revision
+	Rev   uint64 `json:"rev"`
+}
+
+// Rejected says that a document was refused and why (up/rejected); the one
+// before stays in force. The reason names places, never people.
+type Rejected struct {
+	Kind   Kind   `json:"kind"`
+	Epoch  uint64 `json:"epoch"`
+	Rev    uint64 `json:"rev"`
+	Reason string `json:"reason"`
+}
+
+// Resync asks for the revisions a box has missed (up/resync): it holds
+// everything up to Have and saw Saw next. Epoch is headquarters'.
+type Resync struct {
+	Epoch uint64 `json:"epoch"`
+	Have  uint64 `json:"have"`
+	Saw   uint64 `json:"saw"`
+}
+
+// CSR asks for a certificate for a key made on the box (up/csr). Use is mqtt,
+// lan or guest.
+type CSR struct {
+	Use string `json:"use"`
+	PEM string `json:"pem"`
+}
+
+// State is how a box is (up/state): retained, replaced whole, with a last will
+// that says "down".
+type State struct {
+	Link    string        `json:"link"` // up, down
+	Since   time.Time     `json:"since,omitzero"`
+	Version string        `json:"version,omitempty"`
+	Epoch   uint64        `json:"epoch,omitempty"`
+	Backlog int           `json:"backlog"`
+	Oldest  uint64        `json:"oldest,omitempty"` // nothing below this sequence number will come
+	Dropped uint64        `json:"dropped,omitempty"`
+	Health  []HealthEntry `json:"health,omitempty"`
+}
+
+// HealthEntry is one thing that is wrong at the box.
+type HealthEntry struct {
+	Code     string    `json:"code"`
+	Severity string    `json:"severity"`
+	Since    time.Time `json:"since,omitzero"`
+}
