@@ -1,0 +1,199 @@
+package concierge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"foyer/floor"
+	"foyer/ledger"
+	"foyer/policy"
+	"foyer/profile"
+)
+
+// The two lines every card has, whatever it holds: a card says by nothing how
+// much there is.
+const (
+	firstLine   = "Know it, don’t recite it. Never begin with “I see you bought”."
+	closingLine = "Let her tell you the rest."
+)
+
+// Card returns the card of a visit for an associate: the one who said yes, or
+// one of the customer's own.
+func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, error) {
+	s := d.visits[v]
+	if s == nil || !s.opened || s.stage == Hidden {
+		return Card{}, ErrNothing
+	}
+	p, err := d.profiles.Get(s.customer)
+	if err != nil {
+		return Card{}, ErrNothing
+	}
+	rel, ok := d.admits(p, s, a, now)
+	if !ok || s.server != a && rel != policy.RelationPreferred {
+		return Card{}, ErrNothing
+	}
+	if c, ok := s.cards[a]; ok && now.Before(c.view.Expires) {
+		return c, nil
+	}
+	c, shown, err := d.makeCard(p, s, a, rel, now)
+	if err != nil {
+		return Card{}, err
+	}
+	s.cards[a], s.told[a] = c, true
+	d.emit(shown)
+	return c, nil
+}
+
+// makeCard decides every item for one viewer, writes the access down, and
+// only then returns the card with the event that tells of it. Consents are
+// read once, not for each of her purchases: every reading opens a seal.
+func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) (Card, Event, error) {
+	consents, _ := d.profiles.Consents(s.customer) // what cannot be read is not granted
+	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now,
+		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
+	m.facts()
+	m.purchases()
+	m.notes()
+	m.advice |= policy.Advise(d.situation(s, rel, p, now))
+	row, err := d.ledger.Append(s.customer, ledger.Row{At: now, Viewer: a, Role: string(m.viewer.Role),
+		Relation: rel.String(), Visit: string(s.id), Purpose: "service", Items: m.ledgerItems(), Policy: d.policy.Version()})
+	if err != nil {
+		d.log.Error("card not shown", "err", err)
+		return Card{}, Event{}, ErrLedger
+	}
+	view := CardView{Visit: s.id, AsOf: now, Expires: now.Add(d.rules.CardLife), Policy: d.policy.Version(),
+		Access: fmt.Sprintf("a-%d", row.Seq), Relation: rel.String(), Greeted: s.greeted,
+		Name: m.name, Say: m.say, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
+	if rel != policy.RelationPreferred {
+		view.Covering = d.covering(p)
+	}
+	for _, g := range m.advice.Guidance(d.blanks(p, now)) {
+		view.Guidance = append(view.Guidance, Guidance{ID: g.ID, Text: g.Text})
+	}
+	shown := Event{Kind: CardShown, At: now, Visit: s.id, Customer: s.customer, Associate: a, Relation: rel.String(),
+		Style: s.style, History: s.history, Items: m.items,
+		Row: row.Seq, Role: m.viewer.Role, Policy: view.Policy}
+	return Card{view}, shown, nil
+}
+
+// facts are what every decision about a stay and a viewer begins with.
+func (d *Desk) facts(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, consent bool) policy.Facts {
+	return policy.Facts{Relation: rel, Tier: d.roster[a].Tier, Consent: consent, Announced: s.opened,
+		Blocked: slices.Contains(p.Blocked, a), Greeted: s.greeted}
+}
+
+// shows reports whether the table of facts shows a fact to an associate.
+func (d *Desk) shows(k policy.Fact, p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation) bool {
+	return policy.DecideFact(k, d.facts(p, s, a, rel, d.mayTell(s.customer))).Disclosure == policy.Full
+}
+
+// formFor is her form of address as far as an associate may read it.
+func (d *Desk) formFor(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation) string {
+	if d.shows(policy.FactAddress, p, s, a, rel) {
+		return p.Form
+	}
+	return ""
+}
+
+// situation is what the guidance depends on besides the items.
+func (d *Desk) situation(s *stay, rel policy.Relation, p profile.Profile, now time.Time) policy.Situation {
+	sit := policy.Situation{Relation: rel, Browsing: s.stage == Browsing}
+	if mine := d.preferredOf(p); len(mine) > 0 && rel != policy.RelationPreferred {
+		c := d.colleague(mine[0], now)
+		sit.CoverBusy = c.Presence == Busy
+		sit.CoverAbsent = c.Presence != Busy && c.Presence != InNow
+	}
+	return sit
+}
+
+func (d *Desk) covering(p profile.Profile) string {
+	if mine := d.preferredOf(p); len(mine) > 0 {
+		return d.roster[mine[0]].Name
+	}
+	return ""
+}
+
+func (d *Desk) blanks(p profile.Profile, now time.Time) policy.Blanks {
+	b := policy.Blanks{Name: d.covering(p)}
+	if mine := d.preferredOf(p); len(mine) > 0 {
+		if next, ok := d.nextShift(mine[0], now); ok {
+			b.Day = next.In(d.zone).Weekday().String()
+		}
+	}
+	return b
+}
+
+// maker collects one card.
+type maker struct {
+	desk      *Desk
+	profile   profile.Profile
+	consents  profile.Consents
+	viewer    floor.Associate
+	now       time.Time
+	base      policy.Facts
+	name, say string
+	languages []string
+	sections  []Section
+	items     []AccessItem
+	advice    policy.Lines
+}
+
+// add puts an item on the card as far as it was decided.
+func (m *maker) add(kind, caption string, it Item, dec policy.Decision) {
+	if dec.Disclosure == policy.Withhold {
+		return
+	}
+	m.items = append(m.items, AccessItem{ID: kind + "/" + it.ID, Disclosure: dec.Disclosure.String(), Rule: dec.Rule})
+	m.advice |= dec.Advice
+	for i := range m.sections {
+		if s := &m.sections[i]; s.Kind == kind && s.Speak == dec.Speak.String() {
+			s.Items = append(s.Items, it)
+			return
+		}
+	}
+	m.sections = append(m.sections, Section{Kind: kind, Caption: caption,
+		Disclosure: dec.Disclosure.String(), Speak: dec.Speak.String(), Items: []Item{it}})
+}
+
+// facts puts what she is called and what she said of herself on the card.
+func (m *maker) facts() {
+	p := m.profile
+	if dec := policy.DecideFact(policy.FactAddress, m.base); dec.Disclosure == policy.Full {
+		m.name, m.say, m.languages = p.Form, p.Say, p.Languages
+		m.items = append(m.items, AccessItem{ID: "address", Disclosure: dec.Disclosure.String(), Rule: dec.Rule})
+	}
+	for _, x := range p.Services {
+		if x.Until.IsZero() || m.now.Before(x.Until) {
+			m.add("service_items", "Came for", Item{x.ID, x.Text}, policy.DecideFact(policy.FactServiceItem, m.base))
+		}
+	}
+	for _, x := range p.Stated {
+		m.add("stated", "Told us", Item{x.ID, x.Text}, m.decideStated(x))
+	}
+	for i, w := range p.Wishes {
+		m.add("wishes", "Wishes", Item{fmt.Sprintf("w-%d", i+1), wish(w)}, policy.DecideFact(policy.FactServiceWish, m.base))
+	}
+}
+
+// wish puts a service wish in words.
+func wish(w string) string {
+	switch w {
+	case "quiet":
+		return "Likes it quiet"
+	case "step-free":
+		return "Needs a way without steps"
+	case "chair":
+		return "Glad of a chair"
+	}
+	return strings.ToUpper(w[:min(1, len(w))]) + strings.ReplaceAll(w[min(1, len(w)):], "_", " ")
+}
+
+func (m *maker) ledgerItems() []ledger.Item {
+	out := make([]ledger.Item, len(m.items))
+	for i, x := range m.items {
+		out[i] = ledger.Item{ID: x.ID, Disclosure: x.Disclosure, Rule: x.Rule}
+	}
+	return out
+}

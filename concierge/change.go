@@ -1,0 +1,110 @@
+package concierge
+
+import (
+	"slices"
+	"time"
+
+	"foyer/floor"
+	"foyer/policy"
+	"foyer/profile"
+	"foyer/routing"
+)
+
+// Changed takes note that a profile or a consent is not what it was: what she
+// no longer allows ends now, and cards are decided anew.
+func (d *Desk) Changed(c floor.Customer, now time.Time) {
+	d.forgetServed(c)
+	s := d.stays[c]
+	p, ok := d.noticeable(c)
+	switch {
+	case !ok:
+		d.unbind(c, now)
+	case s == nil:
+	case !d.mayTell(c) && s.stage != Awaiting:
+		d.hide(s, now)
+	default:
+		s.history, s.place = d.profiles.Allowed(c, profile.HistoryStore), d.profiles.Allowed(c, profile.PositionsForService)
+		d.reconsider(s, p, now)
+		d.here(s, now)
+		return
+	}
+	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
+}
+
+// forgetServed forgets who served one who does not let visits be kept.
+func (d *Desk) forgetServed(c floor.Customer) {
+	if d.profiles.Allowed(c, profile.HistoryStore) || len(d.served.of(c)) == 0 {
+		return
+	}
+	if err := d.served.forget(c); err != nil {
+		d.log.Error("forget who served", "err", err)
+	}
+}
+
+// reconsider lets a change reach a stay that goes on: the grace of one who now
+// wishes to be asked, the question to an associate she no longer wants, cards.
+func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
+	if s.stage == Grace && Visibility(p.Visibility) != Automatic {
+		s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
+	}
+	d.redecide(s, now)
+	if s.stage == Browsing {
+		d.tellMine(s, now)
+	}
+	if s.server.Valid() && slices.Contains(p.Blocked, s.server) {
+		d.withdrawTask(s, now)
+		d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: s.server})
+		d.revoke(s, now)
+		s.stage = Announced
+	}
+	t := s.task
+	if t == nil {
+		return
+	}
+	t.Preferred, t.Blocked, t.Languages = d.preferredOf(p), p.Blocked, p.Languages
+	t.Quiet = slices.Contains(p.Wishes, "quiet")
+	if o := t.offer; o != nil && (slices.Contains(p.Blocked, o.associate) || d.relationIn(p, s, o.associate, now) != o.relation) {
+		d.settle(o, routing.Rescinded)
+		d.emit(o.event(OfferRescinded, now))
+		d.route(s, now)
+	}
+}
+
+// redecide closes what was decided of a stay, so that whoever looks at it asks
+// anew, and tells everybody who has learnt of her.
+func (d *Desk) redecide(s *stay, now time.Time) {
+	clear(s.cards)
+	for a := range s.told {
+		d.emit(Event{Kind: FloorChanged, At: now, Associate: a})
+	}
+}
+
+// admits reports whether an associate may look at a stay at all at this
+// moment, and as what: her profile is read anew, for a consent or a block can
+// be on the disk before the desk has been told.
+func (d *Desk) admits(p profile.Profile, s *stay, a floor.AssociateID, now time.Time) (policy.Relation, bool) {
+	ok := d.attends(a).signedOn && !slices.Contains(p.Blocked, a) && d.mayTell(s.customer)
+	return d.relationIn(p, s, a, now), ok
+}
+
+// unbind ends the stay and the leases: from the next report on, her phone is
+// a stranger's.
+func (d *Desk) unbind(c floor.Customer, now time.Time) {
+	for p, owner := range d.phones {
+		if owner == c {
+			d.binder.Release(p)
+			delete(d.phones, p)
+			d.emit(Event{Kind: PhoneReleased, At: now, Phone: p})
+		}
+	}
+	if s := d.stays[c]; s != nil {
+		d.hide(s, now)
+		d.drop(s)
+	}
+}
+
+// Dismiss ends everything that moves of a customer who is to be erased.
+func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
+	d.unbind(c, now)
+	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
+}

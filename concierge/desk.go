@@ -1,0 +1,185 @@
+package concierge
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"foyer/floor"
+	"foyer/ledger"
+	"foyer/policy"
+	"foyer/profile"
+	"foyer/radio"
+	"foyer/routing"
+	"foyer/vault"
+)
+
+// Rules are the times of a visit as people live it.
+type Rules struct {
+	Grace    time.Duration // of an automatic customer, before anybody is told
+	Ask      time.Duration // how long the page's question stands
+	Offer    time.Duration // an associate's time to answer
+	Alone    time.Duration // the same where she is the only one
+	Arrival  time.Duration // a task nobody asked for passes after this
+	Stream   time.Duration // an associate without a live stream is away after this
+	CardLife time.Duration // a card outlives the visit by this, unless revoked
+	Served   time.Duration // the relation "served" lapses after this
+}
+
+// Defaults are the rules of the specification.
+func Defaults() Rules {
+	return Rules{
+		Grace: 20 * time.Second, Ask: 20 * time.Minute,
+		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
+		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
+	}
+}
+
+// A Binder leases the radio behind a network address. *radio.Guests is one.
+type Binder interface {
+	Bind(ctx context.Context, peer netip.Addr, grant radio.Grant) (floor.Phone, error)
+	Release(p floor.Phone)
+}
+
+// Options is what a Desk is made of.
+type Options struct {
+	Dir      string
+	Keys     *vault.KeyRing
+	Profiles *profile.Cache
+	Ledger   *ledger.Log
+	Binder   Binder
+	Policy   *policy.Table
+	StoreID  string         // this store, as purchases name it
+	Zone     *time.Location // of the store, where days begin and end; nil is UTC
+	Rules    Rules
+	Log      *slog.Logger
+}
+
+// A Desk is the moving state of all visits. It belongs to one goroutine.
+type Desk struct {
+	profiles *profile.Cache
+	ledger   *ledger.Log
+	binder   Binder
+	policy   *policy.Table
+	store    string
+	zone     *time.Location
+	rules    Rules
+	served   *served
+	log      *slog.Logger
+
+	roster map[floor.AssociateID]floor.Associate
+	order  []floor.AssociateID // the roster's order
+	shifts map[floor.AssociateID][]floor.Shift
+	staff  map[floor.AssociateID]*attendance
+	feed   []feedItem
+	hops   func(a, b floor.ZoneID) int // how near two zones are
+
+	stays   map[floor.Customer]*stay
+	phones  map[floor.Phone]floor.Customer
+	visits  map[floor.VisitID]*stay
+	offers  map[OfferID]*offer
+	pending []Event
+}
+
+// attendance is what the desk knows of an associate's presence: no place.
+type attendance struct {
+	signedOn  bool
+	status    routing.PresenceStatus
+	streams   int
+	lastLive  time.Time
+	lastOffer time.Time
+	hour      []time.Time // offers of the last hour
+	shift     int         // offers since she signed on
+	missed    int         // in a row
+}
+
+// NewDesk opens desk.db in o.Dir and returns an empty desk.
+func NewDesk(o Options) (*Desk, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Policy == nil {
+		o.Policy = policy.Strict()
+	}
+	served, err := openServed(o.Dir, o.Keys, o.Log)
+	if err != nil {
+		return nil, fmt.Errorf("open the desk: %w", err)
+	}
+	return &Desk{
+		profiles: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
+		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, log: o.Log,
+		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
+		staff: map[floor.AssociateID]*attendance{},
+		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{},
+	}, nil
+}
+
+// Close closes desk.db.
+func (d *Desk) Close() error { return d.served.Close() }
+
+// Events returns what happened since the last call, in order.
+func (d *Desk) Events() []Event {
+	e := d.pending
+	d.pending = nil
+	return e
+}
+
+func (d *Desk) emit(e Event) { d.pending = append(d.pending, e) }
+
+// SetRules replaces the times; running deadlines keep what they were given.
+func (d *Desk) SetRules(r Rules) { d.rules = r }
+
+// SetPlan tells which zones are near one another.
+func (d *Desk) SetPlan(p *floor.Plan) { d.hops = routing.Neighbours(p) }
+
+// SetPolicy replaces the discretion table. Cards already shown are decided
+// anew, and who looks at one is told.
+func (d *Desk) SetPolicy(t *policy.Table) {
+	d.policy = t
+	for _, s := range d.stays {
+		d.redecide(s, time.Time{})
+	}
+}
+
+// SetRoster replaces the staff. Whoever is no longer on it is signed off, and
+// cards are decided anew: a tier may have changed.
+func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
+	clear(d.roster)
+	d.order = d.order[:0]
+	for _, a := range staff {
+		d.roster[a.ID] = a
+		d.order = append(d.order, a.ID)
+	}
+	for id := range d.staff {
+		if _, ok := d.roster[id]; !ok {
+			d.SignOff(id, now)
+			delete(d.staff, id)
+		}
+	}
+	for _, s := range d.stays {
+		d.redecide(s, now)
+	}
+}
+
+// SetShifts replaces the schedule.
+func (d *Desk) SetShifts(shifts []floor.Shift) {
+	clear(d.shifts)
+	for _, s := range shifts {
+		d.shifts[s.Associate] = append(d.shifts[s.Associate], s)
+	}
+}
+
+// Roster returns the staff in the roster's order.
+func (d *Desk) Roster() []floor.Associate {
+	out := make([]floor.Associate, 0, len(d.order))
+	for _, id := range d.order {
+		out = append(out, d.roster[id])
+	}
+	return out
+}

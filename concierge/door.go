@@ -1,0 +1,78 @@
+package concierge
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"foyer/floor"
+	"foyer/ledger"
+	"foyer/profile"
+	"foyer/radio"
+)
+
+// A Door lets customers in and out. Its methods run on the goroutines of
+// requests; only what they bring about reaches the desk, by a function of the
+// desk's owner.
+type Door struct {
+	profiles *profile.Cache
+	ledger   *ledger.Log
+	served   *served
+	binder   Binder
+	bound    func(context.Context, Bound) error
+	until    func(now time.Time) time.Time
+}
+
+// Door returns the door of this desk. A lease made now ends at until(now) at the
+// latest; bound hands it to the desk's goroutine.
+func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, bound: bound, until: until}
+}
+
+// Erase destroys what this box holds of her and every key to it. The desk has
+// dismissed her before. It may be called again after an error.
+func (d *Door) Erase(c floor.Customer, now time.Time) error {
+	if err := d.ledger.Forget(c, now); err != nil {
+		return fmt.Errorf("erase from the ledger: %w", err)
+	}
+	if err := d.served.forget(c); err != nil {
+		return fmt.Errorf("erase from the desk: %w", err)
+	}
+	return d.profiles.Forget(now, c)
+}
+
+// Redeem turns a single-use code into the customer it was made for. Unknown,
+// used and expired codes are all ErrNothing.
+func (d *Door) Redeem(_ context.Context, code string, now time.Time) (floor.Customer, error) {
+	c, err := d.profiles.Redeem(code, now)
+	if err != nil {
+		return floor.Customer{}, fmt.Errorf("%w: %w", ErrNothing, err)
+	}
+	return c, nil
+}
+
+// CheckIn leases the phone behind peer to c, if she allows to be noticed and
+// does not wish to stay invisible. It may wait for the next report of the
+// phone.
+func (d *Door) CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error {
+	p, err := d.profiles.Get(c)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNothing, err)
+	}
+	if Visibility(p.Visibility) == Invisible {
+		return nil
+	}
+	if !d.profiles.Allowed(c, profile.Presence) {
+		return ErrConsent
+	}
+	phone, err := d.binder.Bind(ctx, peer, radio.Grant{Key: c.Ref(), Until: d.until(now)})
+	if err != nil {
+		return err // radio's sentence is for her
+	}
+	if err := d.bound(ctx, Bound{Phone: phone, Customer: c}); err != nil {
+		d.binder.Release(phone) // the desk does not know it and could not end it
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package concierge
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"foyer/floor"
+	"foyer/ledger"
+	"foyer/profile"
+)
+
+// feedItem is a thing to read with what it is about.
+type feedItem struct {
+	FeedItem
+	interests []string
+}
+
+// Content is what the store tells everybody; Interests rank it for those who
+// asked for that.
+type Content struct {
+	FeedItem
+	Interests []string
+}
+
+// SetContent replaces the feed.
+func (d *Desk) SetContent(items []Content, now time.Time) {
+	d.feed = d.feed[:0]
+	for _, c := range items {
+		d.feed = append(d.feed, feedItem{c.FeedItem, c.Interests})
+	}
+	for _, s := range d.stays {
+		d.here(s, now)
+	}
+}
+
+// Stranger is the page of somebody who has not signed in: the feed, and
+// nothing else.
+func (d *Desk) Stranger(time.Time) Here {
+	return Here{Stage: Away, Visibility: AskEachVisit, Feed: d.feedFor(nil)}
+}
+
+// Here is a customer's own page of this moment.
+func (d *Desk) Here(c floor.Customer, now time.Time) Here {
+	p, err := d.profiles.Get(c)
+	if err != nil {
+		return d.Stranger(now)
+	}
+	h := Here{Stage: Away, Visibility: Visibility(p.Visibility)}
+	var interests []string
+	if d.profiles.Allowed(c, profile.ContentPersonal) {
+		interests = p.Interests
+	}
+	h.Feed = d.feedFor(interests)
+	for _, a := range d.preferredOf(p) {
+		h.Mine = append(h.Mine, d.colleague(a, now))
+	}
+	if d.mayTell(c) {
+		h.Ask = firstIn(h.Mine)
+	}
+	s := d.stays[c]
+	if s == nil {
+		return h
+	}
+	h.Stage, h.Deadline, h.Style = s.stage, s.deadline, s.style
+	if s.stage == Hidden || s.stage == Away {
+		return h
+	}
+	h.Visit = s.id
+	d.moment(&h, s)
+	return h
+}
+
+// moment fills in who knows and who comes.
+func (d *Desk) moment(h *Here, s *stay) {
+	if s.server.Valid() {
+		h.Coming, h.Greeted = d.roster[s.server].Name, s.greeted
+	}
+	if t := s.task; t != nil && s.stage != Serving {
+		h.Asking = t.requested() && !t.ended
+		h.Nobody = t.requested() && t.ended
+	}
+	if !s.opened {
+		return
+	}
+	for _, id := range d.order {
+		if s.told[id] {
+			h.Told = append(h.Told, d.roster[id].Name)
+		}
+	}
+}
+
+// firstIn is the associate the page asks about: the first who is in and free,
+// else the first who is in.
+func firstIn(mine []Colleague) string {
+	for _, want := range []Presence{InNow, Busy} {
+		for _, c := range mine {
+			if c.Presence == want {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+// feedFor ranks the feed by stated interests, otherwise it keeps the store's
+// order.
+func (d *Desk) feedFor(interests []string) []FeedItem {
+	score := func(f feedItem) (n int) {
+		for _, i := range f.interests {
+			if slices.Contains(interests, i) {
+				n++
+			}
+		}
+		return n
+	}
+	ranked := append([]feedItem(nil), d.feed...)
+	sort.SliceStable(ranked, func(i, j int) bool { return score(ranked[i]) > score(ranked[j]) })
+	out := make([]FeedItem, len(ranked))
+	for i, f := range ranked {
+		out[i] = f.FeedItem
+	}
+	return out
+}
+
+// Dossier is what a customer reads about herself.
+func (d *Desk) Dossier(c floor.Customer, _ time.Time) Dossier {
+	var out Dossier
+	consents, err := d.profiles.Consents(c)
+	if err != nil {
+		return out
+	}
+	for _, p := range profile.Purposes() {
+		x := consents[p]
+		out.Consents = append(out.Consents, ConsentLine{Purpose: string(p), Granted: x.Granted, At: x.At.Wall})
+	}
+	rows, err := d.ledger.Of(c)
+	if err != nil {
+		d.log.Error("read the ledger", "err", err)
+		return out
+	}
+	for i := len(rows) - 1; i >= 0; i-- {
+		r := rows[i]
+		who := r.Role
+		if a, ok := d.roster[r.Viewer]; ok {
+			who = a.Name
+		}
+		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Classes: classes(r.Items)})
+	}
+	return out
+}
+
+// classes names the kinds of items of an access, each once, in words. An
+// item's identifier begins with its kind.
+func classes(items []ledger.Item) []string {
+	words := map[string]string{
+		"address": "Your name", "service_items": "What you came for", "stated": "What you told us", "wishes": "Your wishes",
+		"affinity": "What you like in general", "notes": "Notes"}
+	var out []string
+	for _, it := range items {
+		kind, _, _ := strings.Cut(it.ID, "/")
+		w, ok := words[kind]
+		if !ok {
+			w = "What you bought"
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

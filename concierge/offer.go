@@ -1,0 +1,258 @@
+package concierge
+
+import (
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"foyer/floor"
+	"foyer/policy"
+	"foyer/profile"
+	"foyer/routing"
+)
+
+// A task is one customer to be looked after, and the question now open.
+type task struct {
+	routing.Task
+	offer *offer
+	next  time.Time // when routing is to be asked again, zero: on a change
+	ended bool
+}
+
+// An offer is a question to one associate, until she answers or time does.
+type offer struct {
+	id        OfferID
+	stay      *stay
+	associate floor.AssociateID
+	relation  policy.Relation
+	ring      routing.Ring
+	created   time.Time
+	deadline  time.Time
+}
+
+func (t *task) requested() bool { return t.Urgency == routing.Requested }
+
+// open makes a task of a stay, if routing admits one.
+func (d *Desk) open(s *stay, requested bool, now time.Time) {
+	p, err := d.profiles.Get(s.customer)
+	if err != nil {
+		return
+	}
+	t := routing.Task{
+		ID: string(s.id), Urgency: routing.Arrival, Began: now, Languages: p.Languages,
+		Preferred: d.preferredOf(p), Blocked: p.Blocked, Style: routingStyle(s.style),
+		Served: d.served.of(s.customer), Quiet: slices.Contains(p.Wishes, "quiet"),
+	}
+	if s.place {
+		t.Zone = s.zone
+	}
+	if requested {
+		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
+	}
+	if errors.Is(routing.Admit(t), routing.ErrBrowsing) {
+		return
+	}
+	s.task = &task{Task: t}
+	d.route(s, now)
+}
+
+func routingStyle(s Style) routing.ServiceStyle {
+	switch s {
+	case ApproachMe:
+		return routing.ApproachMe
+	case OnlyMine:
+		return routing.OnlyMine
+	}
+	return routing.LetMeBrowse
+}
+
+// route asks routing whom to ask next.
+func (d *Desk) route(s *stay, now time.Time) {
+	t := s.task
+	if t == nil || t.offer != nil || t.ended {
+		return
+	}
+	o, wait, ok := routing.Next(t.Task, d.snapshot(now), d.routingRules(), now)
+	if !ok {
+		t.next, t.ended = wait.Until, wait.Over
+		if t.ended {
+			d.here(s, now)
+		}
+		return
+	}
+	t.Asked = append(t.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
+	if o.HeadsUp { // her page will show it; it asks for nothing yet
+		t.next = now.Add(o.Timeout)
+		return
+	}
+	t.offer = &offer{id: OfferID("o-" + strings.ToLower(rand.Text()[:16])), stay: s, associate: o.Associate,
+		relation: d.relation(s, o.Associate, now), ring: o.Ring, created: now, deadline: now.Add(o.Timeout)}
+	d.offers[t.offer.id] = t.offer
+	a := d.attends(o.Associate)
+	a.lastOffer = now
+	if t.Urgency == routing.Arrival {
+		a.hour = append(slices.DeleteFunc(a.hour, func(t time.Time) bool { return now.Sub(t) >= time.Hour }), now)
+	}
+	if o.Ring >= routing.Covers && o.Ring <= routing.Floor {
+		a.shift++
+	}
+	if t.offer.relation == policy.RelationPreferred {
+		s.told[o.Associate] = true // a cover learns no name before her yes
+	}
+	d.emit(t.offer.event(OfferCreated, now))
+	d.here(s, now)
+}
+
+func (o *offer) event(kind EventKind, now time.Time) Event {
+	return Event{Kind: kind, At: now, Visit: o.stay.id, Offer: o.id, Customer: o.stay.customer, Associate: o.associate,
+		Relation: o.relation.String(), Ring: int(o.ring), Style: o.stay.style, History: o.stay.history}
+}
+
+// routingRules are the rules of routing with this desk's times.
+func (d *Desk) routingRules() routing.Rules {
+	r := routing.Defaults()
+	r.OfferTimeout, r.OnlyTimeout, r.ArrivalExpires, r.ServedWindow = d.rules.Offer, d.rules.Alone, d.rules.Arrival, d.servedWindow()
+	return r
+}
+
+// servedWindow is how long having served a customer counts: headquarters' table
+// says so, or the rules.
+func (d *Desk) servedWindow() time.Duration {
+	if w := d.policy.Params().ServedWindow; w > 0 {
+		return w
+	}
+	return d.rules.Served
+}
+
+// settle closes the open question of a task with an outcome.
+func (d *Desk) settle(o *offer, out routing.Outcome) {
+	t := o.stay.task
+	for i := range t.Asked {
+		if t.Asked[i].Outcome == routing.Pending && t.Asked[i].Associate == o.associate {
+			t.Asked[i].Outcome = out
+		}
+	}
+	t.offer = nil
+	delete(d.offers, o.id)
+}
+
+// Accept is an associate's yes. The access is written down first; where that
+// cannot be done, nothing is shown and the question stays open.
+func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, error) {
+	o := d.offers[id]
+	if o == nil || o.associate != a || !now.Before(o.deadline) {
+		return Card{}, ErrMoved
+	}
+	s := o.stay
+	p, err := d.profiles.Get(s.customer)
+	if err != nil {
+		return Card{}, ErrNothing
+	}
+	rel, ok := d.admits(p, s, a, now)
+	if !ok {
+		return Card{}, ErrMoved
+	}
+	o.relation = rel
+	card, shown, err := d.makeCard(p, s, a, o.relation, now)
+	if err != nil {
+		return Card{}, err
+	}
+	d.settle(o, routing.Accepted)
+	s.server, s.stage, s.greeted, s.told[a] = a, Serving, false, true
+	s.cards[a] = card
+	at := d.attends(a)
+	at.status, at.missed = routing.Busy, 0
+	d.emit(o.event(OfferAccepted, now))
+	d.emit(shown)
+	d.tellMine(s, now)
+	d.here(s, now)
+	return card, nil
+}
+
+// Decline is an associate's no. The next one is asked.
+func (d *Desk) Decline(a floor.AssociateID, id OfferID, reason string, now time.Time) error {
+	o := d.offers[id]
+	if o == nil || o.associate != a {
+		return ErrMoved
+	}
+	d.attends(a).missed = 0
+	d.settle(o, routing.Declined)
+	d.emit(o.event(OfferDeclined, now))
+	d.route(o.stay, now)
+	return nil
+}
+
+// sweepOffers lets questions pass whose time is over or whose associate can
+// no longer see them.
+func (d *Desk) sweepOffers(now time.Time) {
+	for _, o := range d.offers {
+		a := d.attends(o.associate)
+		if now.Before(o.deadline) && d.live(a, now) {
+			continue
+		}
+		d.settle(o, routing.TimedOut)
+		d.emit(o.event(OfferTimedOut, now))
+		if a.missed++; a.missed >= 3 && a.status == routing.Available {
+			a.status = routing.Away // three in a row: is she still on the floor?
+			d.emit(Event{Kind: FloorChanged, At: now, Associate: o.associate})
+		}
+		d.route(o.stay, now)
+	}
+}
+
+// sweepTasks asks routing again where time has come. A task that waits for a
+// change is asked at each sweep: what changes is the floor.
+func (d *Desk) sweepTasks(now time.Time) {
+	for _, s := range d.stays {
+		if t := s.task; t != nil && t.offer == nil && !t.ended && !now.Before(t.next) {
+			d.route(s, now)
+		}
+	}
+}
+
+// withdrawTask ends a task and takes back its open question.
+func (d *Desk) withdrawTask(s *stay, now time.Time) {
+	if s.task == nil {
+		return
+	}
+	if o := s.task.offer; o != nil {
+		d.settle(o, routing.Rescinded)
+		d.emit(o.event(OfferRescinded, now))
+	}
+	s.task = nil
+}
+
+// relation is what an associate is to the customer of a stay, the closest
+// first (the relation tuples of the discretion policy).
+func (d *Desk) relation(s *stay, a floor.AssociateID, now time.Time) policy.Relation {
+	p, err := d.profiles.Get(s.customer)
+	if err != nil {
+		return policy.RelationNone
+	}
+	return d.relationIn(p, s, a, now)
+}
+
+func (d *Desk) relationIn(p profile.Profile, s *stay, a floor.AssociateID, now time.Time) policy.Relation {
+	if slices.Contains(d.preferredOf(p), a) {
+		return policy.RelationPreferred
+	}
+	if at, ok := d.served.at(s.customer, a); ok && now.Sub(at) < d.servedWindow() {
+		return policy.RelationServed
+	}
+	if d.roster[a].Role == floor.RoleManager {
+		return policy.RelationManager
+	}
+	if s.server == a || s.task != nil && s.task.offer != nil && s.task.offer.associate == a || s.task != nil && asked(s.task, a) {
+		return policy.RelationSubstitute
+	}
+	return policy.RelationNone
+}
+
+// asked reports whether a is being asked in this very moment: an offer is
+// recorded before its relation is computed.
+func asked(t *task, a floor.AssociateID) bool {
+	n := len(t.Asked)
+	return n > 0 && t.Asked[n-1].Associate == a && t.Asked[n-1].Outcome == routing.Pending
+}

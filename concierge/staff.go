@@ -1,0 +1,230 @@
+package concierge
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"foyer/floor"
+	"foyer/policy"
+	"foyer/profile"
+	"foyer/routing"
+)
+
+// SignOn begins an associate's attendance: she is available from now on.
+func (d *Desk) SignOn(a floor.AssociateID, now time.Time) error {
+	if _, ok := d.roster[a]; !ok {
+		return ErrNothing
+	}
+	at := d.attends(a)
+	if !at.signedOn {
+		*at = attendance{signedOn: true, status: routing.Available, streams: at.streams, lastLive: now}
+	}
+	d.floorChanged(now)
+	return nil
+}
+
+// SignOff ends an associate's attendance: questions to her pass on, her cards
+// close.
+func (d *Desk) SignOff(a floor.AssociateID, now time.Time) {
+	at := d.attends(a)
+	at.signedOn, at.status = false, routing.OffShift
+	for _, o := range d.offers {
+		if o.associate == a {
+			d.settle(o, routing.TimedOut)
+			d.emit(o.event(OfferTimedOut, now))
+			d.route(o.stay, now)
+		}
+	}
+	for _, s := range d.stays {
+		if _, ok := s.cards[a]; ok {
+			delete(s.cards, a)
+			d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
+		}
+		if s.server == a {
+			s.server, s.stage = floor.AssociateID{}, Announced
+			d.here(s, now)
+		}
+	}
+	d.floorChanged(now)
+}
+
+// Live takes note that a stream to an associate's device opened or closed.
+func (d *Desk) Live(a floor.AssociateID, open bool, now time.Time) {
+	at := d.attends(a)
+	at.lastLive = now
+	if open {
+		at.streams++
+	} else if at.streams > 0 {
+		at.streams--
+	}
+}
+
+func (d *Desk) live(a *attendance, now time.Time) bool {
+	return a.streams > 0 || now.Sub(a.lastLive) < d.rules.Stream && a.signedOn
+}
+
+// SetStatus is what an associate says of herself.
+func (d *Desk) SetStatus(a floor.AssociateID, s routing.PresenceStatus, now time.Time) error {
+	at := d.attends(a)
+	if !at.signedOn {
+		return ErrNothing
+	}
+	if s == routing.OffShift {
+		return fmt.Errorf("status %v: sign off instead", s)
+	}
+	at.status, at.missed = s, 0
+	d.floorChanged(now)
+	return nil
+}
+
+// free makes an associate available after a visit, unless she said otherwise
+// meanwhile or serves somebody else.
+func (d *Desk) free(a floor.AssociateID, now time.Time) {
+	at := d.attends(a)
+	for _, s := range d.stays {
+		if s.server == a {
+			return
+		}
+	}
+	if at.status == routing.Busy {
+		at.status = routing.Available
+	}
+	d.emit(Event{Kind: FloorChanged, At: now, Associate: a})
+}
+
+// floorChanged says to every signed-on associate that presences changed, and
+// to the customers in the store.
+func (d *Desk) floorChanged(now time.Time) {
+	for _, id := range d.order {
+		if at := d.staff[id]; at != nil && at.signedOn {
+			d.emit(Event{Kind: FloorChanged, At: now, Associate: id})
+		}
+	}
+	for _, s := range d.stays {
+		d.here(s, now)
+	}
+}
+
+// Today is an associate's first page.
+func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
+	who, ok := d.roster[a]
+	at := d.attends(a)
+	if !ok || !at.signedOn {
+		return Today{}, ErrNothing
+	}
+	t := Today{Name: who.Name, Role: who.Role, Status: at.status}
+	t.Until, t.OnShift = d.onShift(a, now)
+	for _, o := range d.offers {
+		if o.associate == a {
+			t.Offer = d.offerView(o)
+		}
+	}
+	for _, s := range d.stays {
+		p, err := d.profiles.Get(s.customer)
+		if err != nil {
+			continue
+		}
+		switch {
+		case s.server == a:
+			t.Serving = append(t.Serving, Client{Visit: s.id, Name: d.formFor(p, s, a, d.relationIn(p, s, a, now)), Greeted: s.greeted})
+		case s.stage == Browsing && d.noticed(p, s, a):
+			t.Browsing = append(t.Browsing, Client{Visit: s.id, Name: d.formFor(p, s, a, policy.RelationPreferred)})
+		}
+	}
+	byVisit := func(c []Client) func(i, j int) bool {
+		return func(i, j int) bool { return c[i].Visit < c[j].Visit }
+	}
+	sort.Slice(t.Serving, byVisit(t.Serving))
+	sort.Slice(t.Browsing, byVisit(t.Browsing))
+	return t, nil
+}
+
+// noticed reports whether an associate's list has a line for one who looks
+// around: only her own associates', and theirs only if the table shows it.
+func (d *Desk) noticed(p profile.Profile, s *stay, a floor.AssociateID) bool {
+	return slices.Contains(d.preferredOf(p), a) && d.shows(policy.FactInStore, p, s, a, policy.RelationPreferred)
+}
+
+func (d *Desk) offerView(o *offer) *Offer {
+	v := &Offer{ID: o.id, Visit: o.stay.id, Requested: o.stay.task.requested(), Created: o.created, Deadline: o.deadline}
+	v.Cover = o.relation != policy.RelationPreferred
+	if !v.Cover {
+		if p, err := d.profiles.Get(o.stay.customer); err == nil {
+			v.Name = d.formFor(p, o.stay, o.associate, o.relation)
+		}
+		return v
+	}
+	if mine := d.preferred(o.stay.customer); len(mine) > 0 {
+		v.Covering = d.roster[mine[0]].Name
+	}
+	return v
+}
+
+// Greeted is said when the associate has met the customer: the place and the
+// picture go.
+func (d *Desk) Greeted(a floor.AssociateID, v floor.VisitID, now time.Time) error {
+	s := d.visits[v]
+	if s == nil || s.server != a {
+		return ErrNothing
+	}
+	s.greeted = true
+	if c, ok := s.cards[a]; ok {
+		c.view.Greeted = true
+		s.cards[a] = c
+	}
+	d.emit(Event{Kind: FloorChanged, At: now, Associate: a, Visit: s.id})
+	d.here(s, now)
+	return nil
+}
+
+// WrapUp ends the service. With served true she has served the customer, which
+// is remembered for the next visit if the customer lets visits be kept.
+func (d *Desk) WrapUp(a floor.AssociateID, v floor.VisitID, served bool, now time.Time) error {
+	s := d.visits[v]
+	if s == nil || s.server != a {
+		return ErrNothing
+	}
+	if served && d.profiles.Allowed(s.customer, profile.HistoryStore) {
+		if err := d.served.put(s.customer, a, now); err != nil {
+			return fmt.Errorf("wrap up: %w", err)
+		}
+	}
+	delete(s.cards, a)
+	s.task, s.server, s.stage = nil, floor.AssociateID{}, Announced
+	d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
+	d.free(a, now)
+	d.tellMine(s, now)
+	d.here(s, now)
+	return nil
+}
+
+// Greeting reports whether the place of a visit may still be shown: from the
+// announcement until she has been greeted, where she allows to be found.
+func (d *Desk) Greeting(v floor.VisitID) bool {
+	s := d.visits[v]
+	return s != nil && s.opened && s.place && !s.greeted && s.stage != Hidden
+}
+
+// Floor is a manager's page: people and requests, never purchases.
+func (d *Desk) Floor(a floor.AssociateID, now time.Time) (Floor, error) {
+	who, ok := d.roster[a]
+	if !ok || who.Role != floor.RoleManager || !d.attends(a).signedOn {
+		return Floor{}, ErrNothing
+	}
+	var f Floor
+	for _, id := range d.order {
+		if at := d.staff[id]; at != nil && at.signedOn {
+			c := d.colleague(id, now)
+			f.OnShift = append(f.OnShift, c)
+		}
+	}
+	for _, s := range d.stays {
+		if s.task != nil && s.task.requested() && s.stage != Serving {
+			f.Waiting = append(f.Waiting, Waiting{Visit: s.id, Since: s.task.Began, Asked: len(s.task.Asked)})
+		}
+	}
+	sort.Slice(f.Waiting, func(i, j int) bool { return f.Waiting[i].Since.Before(f.Waiting[j].Since) })
+	return f, nil
+}

@@ -1,0 +1,159 @@
+package concierge
+
+import (
+	"time"
+
+	"foyer/floor"
+	"foyer/routing"
+)
+
+// Here is what a customer's own page shows of this moment.
+type Here struct {
+	Stage      Stage
+	Visibility Visibility
+	Visit      floor.VisitID // empty while Away or Hidden
+	Ask        string        // first name of the associate the page asks about
+	Deadline   time.Time     // end of the grace
+	Style      Style         // how she wants to be served on this visit
+	Told       []string      // first names of those who know she is here
+	Coming     string        // first name of the one on the way, or with her
+	Greeted    bool          // Coming has met her
+	Asking     bool          // help was asked for and nobody has answered yet
+	Nobody     bool          // help was asked for and everybody was asked
+	Mine       []Colleague   // her preferred associates, in her order
+	Feed       []FeedItem
+}
+
+// A Colleague is an associate as a customer sees her.
+type Colleague struct {
+	ID       string
+	Name     string
+	Presence Presence
+	From     time.Time // of LaterToday and InAgain
+	Until    time.Time // of InNow, Busy and InToday: the end of the shift
+}
+
+// A Presence is what a customer may know of an associate's day. It never
+// says why somebody is away.
+type Presence string
+
+// The presences.
+const (
+	InNow       Presence = "in_now"
+	Busy        Presence = "busy"
+	InToday     Presence = "in_today" // in, on a break that is not mentioned
+	LaterToday  Presence = "later_today"
+	InAgain     Presence = "in_again"
+	Unavailable Presence = "unavailable"
+)
+
+// A FeedItem is a new arrival, an event or a trend.
+type FeedItem struct {
+	ID, Kind, Title, Text, When, Place string
+}
+
+// A Dossier is what a customer reads about herself: what she allowed and who
+// saw what.
+type Dossier struct {
+	Consents []ConsentLine
+	Accesses []AccessLine
+}
+
+// A ConsentLine is one purpose and whether she allows it.
+type ConsentLine struct {
+	Purpose string
+	Granted bool
+	At      time.Time
+}
+
+// An AccessLine is one time somebody opened a card of hers.
+type AccessLine struct {
+	At       time.Time
+	Who      string // first name where she has met or named her, else the role
+	Relation string
+	Classes  []string // kinds of items, never the items
+}
+
+// Today is what an associate's first page shows.
+type Today struct {
+	Name     string
+	Role     floor.Role
+	Status   routing.PresenceStatus
+	OnShift  bool
+	Until    time.Time // end of her shift
+	Offer    *Offer    // the question she is being asked, or nil
+	Browsing []Client  // announced, not to be approached
+	Serving  []Client  // hers now
+}
+
+// A Client is a line in an associate's list.
+type Client struct {
+	Visit   floor.VisitID
+	Name    string // form of address
+	Greeted bool
+}
+
+// An Offer is a question to one associate: will you go?
+type Offer struct {
+	ID        OfferID
+	Visit     floor.VisitID
+	Requested bool   // the customer asked for somebody
+	Cover     bool   // not one of her own associates: no name before a yes
+	Covering  string // first name of the one she would cover for
+	Name      string // form of address, empty for a cover
+	Created   time.Time
+	Deadline  time.Time
+}
+
+// A Card is what one associate may know of one customer during one visit. Its
+// fields are closed; View gives the strings that were decided.
+type Card struct{ view CardView }
+
+// View returns the card's content, every line of it already decided.
+func (c Card) View() CardView { return c.view }
+
+// CardView is the content of a Card.
+type CardView struct {
+	Visit     floor.VisitID
+	AsOf      time.Time
+	Expires   time.Time
+	Policy    string // version of the table that decided
+	Access    string // the ledger row written before this was shown
+	Relation  string
+	Covering  string
+	Name      string // form of address
+	Say       string // pronunciation
+	Languages []string
+	Greeted   bool
+	Sections  []Section
+	Guidance  []Guidance
+	First     string // the line to remember
+	Closing   string // always the same last line
+}
+
+// A Section is a group of items with one caption. Speak is may_mention,
+// background or ask_first. Disclosure hint means one general sentence.
+type Section struct {
+	Kind, Caption, Disclosure, Speak string
+	Items                            []Item
+}
+
+// An Item is one line of a card.
+type Item struct{ ID, Text string }
+
+// A Guidance line says how to speak of what the card says.
+type Guidance struct{ ID, Text string }
+
+// Floor is what a manager's page shows: people on shift and waiting tasks,
+// never a purchase.
+type Floor struct {
+	OnShift []Colleague
+	Waiting []Waiting
+}
+
+// Waiting is a request nobody has accepted yet.
+type Waiting struct {
+	Visit floor.VisitID
+	Since time.Time
+	Asked int // how many colleagues were asked
+}

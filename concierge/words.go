@@ -1,0 +1,118 @@
+package concierge
+
+import (
+	"errors"
+	"time"
+
+	"foyer/floor"
+)
+
+// Errors of a request. Unknown and forbidden are the same error on purpose:
+// nobody may learn by asking who exists.
+var (
+	// ErrNothing means that there is nothing to show: it does not exist, or
+	// it is not for this person.
+	ErrNothing = errors.New("nothing to show")
+	// ErrMoved means that the moment has passed: an offer went to somebody
+	// else, a visit has ended.
+	ErrMoved = errors.New("that one has moved on")
+	// ErrConsent means that the customer has not allowed what this needs.
+	ErrConsent = errors.New("not allowed by the customer")
+	// ErrLedger means that the access could not be written down, so nothing
+	// may be shown.
+	ErrLedger = errors.New("the access could not be recorded")
+)
+
+// A Style is how a customer wants to be served.
+type Style string
+
+// The styles of the glossary.
+const (
+	ApproachMe  Style = "approach_me"
+	OnlyMine    Style = "only_mine"
+	LetMeBrowse Style = "let_me_browse"
+)
+
+// A Visibility is when associates may learn that a customer is here.
+type Visibility string
+
+// The visibilities. Invisible is also what the privacy switch sets.
+const (
+	Automatic    Visibility = "automatic"
+	AskEachVisit Visibility = "ask_each_visit"
+	Invisible    Visibility = "invisible"
+)
+
+// A Stage is where a customer's visit stands, as her own page tells it.
+type Stage string
+
+// The stages.
+const (
+	Away      Stage = "away"      // not surely in the store
+	Awaiting  Stage = "awaiting"  // here, and asked whether to tell anybody
+	Grace     Stage = "grace"     // automatic: told soon, unless she says no
+	Announced Stage = "announced" // her associates may know
+	Browsing  Stage = "browsing"  // announced, and to be left alone
+	Serving   Stage = "serving"   // somebody is with her, or on the way
+	Hidden    Stage = "hidden"    // not today
+)
+
+// An OfferID names one question to one associate.
+type OfferID string
+
+// An EventKind says what happened.
+type EventKind string
+
+// The kinds of events. The first group is also what the demonstration prints.
+const (
+	VisitAnnounced EventKind = "visit.announced"
+	OfferCreated   EventKind = "offer.created"
+	OfferAccepted  EventKind = "offer.accepted"
+	CardShown      EventKind = "card.shown"
+	VisitEnded     EventKind = "visit.ended"
+
+	OfferDeclined  EventKind = "offer.declined"
+	OfferTimedOut  EventKind = "offer.timed_out"
+	OfferRescinded EventKind = "offer.rescinded"
+	CardRevoked    EventKind = "card.revoked"
+	FloorChanged   EventKind = "floor.changed" // an associate's list of clients changed
+	HereChanged    EventKind = "here.changed"  // a customer's page has something new
+	ConsentChanged EventKind = "consent.changed"
+	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten
+)
+
+// An Event is something that happened at the desk. Customer and Associate say
+// whom it concerns; whoever shows an event shows it to one of them only.
+type Event struct {
+	Kind      EventKind
+	At        time.Time
+	Visit     floor.VisitID
+	Offer     OfferID
+	Customer  floor.Customer    // invalid if it concerns no customer's page
+	Associate floor.AssociateID // invalid if it concerns no associate
+	Relation  string            // of Associate to Customer, where known
+	Ring      int               // of an offer
+	Style     Style             // of an announced visit
+	History   bool              // she allowed visits to be kept (history_store)
+	Items     []AccessItem      // of a card: what was shown, never the text
+	Row       uint64            // of a card: the ledger row
+	Role      floor.Role        // of a card: the viewer's
+	Policy    string            // of a card: the table that decided
+	Consent   *ConsentFact      // of a changed consent
+	Phone     floor.Phone       // of a released phone
+}
+
+// A ConsentFact is one decision of a customer, with the hybrid logical clock
+// that orders it among others.
+type ConsentFact struct {
+	Purpose string
+	Granted bool
+	Wall    time.Time
+	Count   uint32
+	Node    string
+	Notice  string
+	Method  string
+}
+
+// An AccessItem names an item of a card and how far it was disclosed.
+type AccessItem struct{ ID, Disclosure, Rule string }
