@@ -1,0 +1,153 @@
+// Package admin is the box's own socket: what foyer's commands on the same
+// machine ask the daemon, and where metrics are read. It hides HTTP over a
+// Unix socket.
+//
+// Whoever may open the socket may ask everything; so it is made for its owner
+// alone, and never answers over the network.
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Handlers is what the socket answers. Each may be nil: then its route is not
+// there.
+type Handlers struct {
+	Status  func() any                                                           // GET /status: made into JSON
+	Metrics http.Handler                                                         // GET /metrics
+	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
+}
+
+// Listen makes the socket at path. One that nobody listens on any more is
+// replaced.
+func Listen(path string) (net.Listener, error) {
+	l, err := listen(path)
+	if err != nil {
+		return nil, fmt.Errorf("admin socket: %w", err)
+	}
+	return l, nil
+}
+
+// Serve answers on a socket until ctx is done, and returns nil then.
+func Serve(ctx context.Context, l net.Listener, h Handlers) error {
+	srv := &http.Server{Handler: routes(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10}
+	stopped := context.AfterFunc(ctx, func() { _ = srv.Close() })
+	defer stopped()
+	if err := srv.Serve(l); ctx.Err() == nil || !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("admin socket: %w", err)
+	}
+	return nil
+}
+
+// listen makes the socket readable by its owner from its first moment on.
+func listen(path string) (net.Listener, error) {
+	if c, err := net.Dial("unix", path); err == nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("%s: another foyer answers there; stop it first", path)
+	} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, err
+	}
+	if st, err := os.Lstat(path); err == nil {
+		if st.Mode().Type() != fs.ModeSocket {
+			return nil, fmt.Errorf("%s: is there and is not a socket; move it away", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	return bind(path)
+}
+
+func routes(h Handlers) *http.ServeMux {
+	mux := http.NewServeMux()
+	if h.Status != nil {
+		mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { reply(w, h.Status()) })
+	}
+	if h.Metrics != nil {
+		mux.Handle("GET /metrics", h.Metrics)
+	}
+	if h.Pair != nil {
+		mux.HandleFunc("POST /pair", func(w http.ResponseWriter, r *http.Request) {
+			code, err := h.Pair(r.Context(), r.URL.Query().Get("associate"))
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+				return
+			}
+			reply(w, struct {
+				Code string `json:"code"`
+			}{code})
+		})
+	}
+	return mux
+}
+
+func reply(w http.ResponseWriter, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body) // the command went away: nobody is left to tell
+}
+
+// ErrNobody means that no foyer answers on the socket: it is not running, or
+// runs as somebody else.
+var ErrNobody = errors.New("no foyer answers; start it, or name its socket with --socket")
+
+// Get asks the daemon on the socket at path for a route, for example
+// "/status", and returns the answer's body.
+func Get(ctx context.Context, path, route string) ([]byte, error) {
+	return ask(ctx, path, http.MethodGet, route)
+}
+
+// Pair asks the daemon for a code that pairs a device for an associate.
+func Pair(ctx context.Context, path, associate string) (string, error) {
+	body, err := ask(ctx, path, http.MethodPost, "/pair?associate="+url.QueryEscape(associate))
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Code string `json:"code"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", fmt.Errorf("pair: %w", err)
+	}
+	return answer.Code, nil
+}
+
+func ask(ctx context.Context, path, method, route string) ([]byte, error) {
+	t := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}
+	req, err := http.NewRequestWithContext(ctx, method, "http://foyer"+route, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", route, err)
+	}
+	answer, err := t.RoundTrip(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w on %s: %w", route, ErrNobody, path, err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", route, err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("ask %s: %s", route, strings.TrimSpace(string(body)))
+	}
+	return body, nil
+}

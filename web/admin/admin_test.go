@@ -1,0 +1,101 @@
+package admin_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"foyer/web/admin"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func serve(t *testing.T, path string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	l, err := admin.Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		ended <- admin.Serve(ctx, l, admin.Handlers{
+			Status:  func() any { return map[string]int{"visits": 3} },
+			Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("foyer_up 1\n")) }),
+			Pair: func(_ context.Context, a string) (string, error) {
+				if a != "ana" {
+					return "", errors.New("no such associate on the roster")
+				}
+				return "ABCDE-FGHIJ", nil
+			},
+		})
+	}()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	stop := serve(t, path)
+	defer stop()
+	ctx := context.Background()
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", st.Mode(), err)
+	}
+	if body, err := admin.Get(ctx, path, "/status"); err != nil || string(body) != `{"visits":3}` {
+		t.Errorf("%s, %v", body, err)
+	}
+	if body, err := admin.Get(ctx, path, "/metrics"); err != nil || !strings.HasPrefix(string(body), "foyer_up") {
+		t.Errorf("%s, %v", body, err)
+	}
+	if code, err := admin.Pair(ctx, path, "ana"); err != nil || code != "ABCDE-FGHIJ" {
+		t.Errorf("%s, %v", code, err)
+	}
+	if _, err := admin.Pair(ctx, path, "no body"); err == nil || !strings.Contains(err.Error(), "no such associate") {
+		t.Errorf("%v does not say why", err)
+	}
+	if _, err := admin.Get(ctx, path, "/nowhere"); err == nil {
+		t.Error("an unknown route was answered")
+	}
+	if _, err := admin.Listen(path); err == nil || !strings.Contains(err.Error(), "another foyer answers") {
+		t.Errorf("a second one: %v", err)
+	}
+}
+
+func TestAfterACrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	l.Close() // the file stays, nobody listens
+	if _, err := admin.Get(context.Background(), path, "/status"); !errors.Is(err, admin.ErrNobody) {
+		t.Errorf("%v, want ErrNobody", err)
+	}
+	stop := serve(t, path)
+	if _, err := admin.Get(context.Background(), path, "/status"); err != nil {
+		t.Error(err)
+	}
+	stop()
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket's file stays: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Listen(path); err == nil {
+		t.Error("a file that is no socket was replaced")
+	}
+}

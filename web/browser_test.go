@@ -1,0 +1,71 @@
+package web
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+const chromium = "/usr/bin/chromium"
+
+// In a real browser: the offer comes by itself, a press accepts it, the zone
+// follows the client, and a withdrawal closes the open card.
+func TestLiveInABrowser(t *testing.T) {
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skip("no Chromium here: ", err)
+	}
+	h := newHouse(t)
+	b := newBrowser(t, t.TempDir())
+	ana := h.signOn("ana", "4711")
+	keller := h.signIn("c-keller")
+	b.as(ana)
+	b.run(chromedp.Navigate(ana.base+"/staff"), chromedp.WaitVisible("#line.ok")) // the stream is open
+	v := h.arrive(customer("c-keller"), "shoes")
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	began := time.Now()
+	b.run(chromedp.WaitVisible(".ring"))
+	t.Logf("offer on the screen after %v", time.Since(began).Round(time.Millisecond))
+	if got := must(chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.activeElement.textContent"))); got != "I’m on my way" {
+		t.Errorf("the focus is on %q", got)
+	}
+	if got := must(chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.title"))); got != "A client is here" && got != "Today" {
+		t.Errorf("the title is %q", got)
+	}
+	b.run(chromedp.Sleep(2200*time.Millisecond), chromedp.WaitVisible(".ring"))
+	if left := must(chromedp.Run(b.ctx, chromedp.Evaluate[int]("Number(document.querySelector('[data-seconds]').textContent)"))); left > 88 || left < 80 {
+		t.Errorf("%d of 90 seconds are left after two", left)
+	}
+	b.run(chromedp.Click("#yes"), chromedp.WaitVisible("summary"))
+	h.mu.Lock()
+	h.zones[v] = "handbags"
+	h.mu.Unlock()
+	b.run(chromedp.WaitVisible(`//summary[contains(.,"Handbags")]`))
+	keller.form("/here/consents/profile_to_associates/withdraw")
+	began = time.Now()
+	b.run(chromedp.WaitVisible(`//h1[contains(.,"This visit has ended.")]`))
+	if d := time.Since(began); d > 2*time.Second {
+		t.Errorf("the card stayed open for %v", d)
+	}
+}
+
+// The customer's page tells what happens without being asked, and loses
+// nothing without a script.
+func TestTheCustomersPageInABrowser(t *testing.T) {
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skip("no Chromium here: ", err)
+	}
+	h := newHouse(t)
+	b := newBrowser(t, t.TempDir())
+	keller := h.signIn("c-keller")
+	b.as(keller)
+	b.run(chromedp.Navigate(keller.base+"/here"), chromedp.WaitVisible("h1"), chromedp.Sleep(300*time.Millisecond))
+	h.arrive(customer("c-keller"), "shoes")
+	b.run(chromedp.WaitVisible(`//h1[contains(.,"Shall we tell the store")]`))
+	if got := must(chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.getElementById('live').textContent"))); got != "Shall we tell the store you are here?" {
+		t.Errorf("whoever listens hears %q", got)
+	}
+	b.run(chromedp.Click("#look"), chromedp.WaitVisible(`//h1[contains(.,"Look around.")]`))
+	b.run(chromedp.Click("#sw"), chromedp.WaitVisible(`//b[contains(.,"Private")]`))
+}

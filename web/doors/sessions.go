@@ -1,0 +1,181 @@
+package doors
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// Begin gives an associate on a paired device a session that ends at until at
+// the latest, and returns its token. Her PIN has been checked.
+func (d *Doors) Begin(device string, a floor.AssociateID, until, now time.Time) (string, error) {
+	token := rand.Text()
+	key := d.keys.Index(staff, token)
+	err := d.file.Update(func(tx *vault.Tx) error {
+		return d.put(tx, staff, key, row{Who: a.Ref(), Device: d.keys.Index(devices, device), Until: until})
+	})
+	if err != nil {
+		return "", fmt.Errorf("begin a session: %w", err)
+	}
+	d.touch(key, now)
+	return token, nil
+}
+
+// Staff returns whose session token is, on the device it was begun on. Asking
+// keeps it from falling asleep.
+func (d *Doors) Staff(token, device string, now time.Time) (a floor.AssociateID, ok bool) {
+	if token == "" || !d.Device(device, now) {
+		return a, false
+	}
+	key := d.keys.Index(staff, token)
+	var r row
+	err := d.file.View(func(tx *vault.Tx) error { r, ok = d.get(tx, staff, key); return nil })
+	if err != nil || !ok || !now.Before(r.Until) || !bytes.Equal(r.Device, d.keys.Index(devices, device)) || !d.touch(key, now) {
+		return a, false
+	}
+	a, err = floor.ParseAssociate(r.Who)
+	return a, err == nil
+}
+
+// touch takes note that a session is in use; false if it had fallen asleep. A
+// session begun before a restart counts as used just now.
+func (d *Doors) touch(key []byte, now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if last, ok := d.seen[string(key)]; ok && now.Sub(last) > staffIdle {
+		return false
+	}
+	d.seen[string(key)] = now
+	return true
+}
+
+// End ends an associate's session.
+func (d *Doors) End(token string) error {
+	key := d.keys.Index(staff, token)
+	d.mu.Lock()
+	delete(d.seen, string(key))
+	d.mu.Unlock()
+	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(staff, key) })
+}
+
+// Admit gives a customer a session and returns its token.
+func (d *Doors) Admit(c floor.Customer, now time.Time) (string, error) {
+	token := rand.Text()
+	if err := d.putGuest(d.keys.Index(guests, token), c, now); err != nil {
+		return "", fmt.Errorf("begin a session: %w", err)
+	}
+	return token, nil
+}
+
+// putGuest writes a customer's session: the handle of her key, then the row
+// sealed under it.
+func (d *Doors) putGuest(key []byte, c floor.Customer, now time.Time) error {
+	sealer, err := d.keys.Sealer(c.Ref())
+	if err != nil {
+		return err
+	}
+	plain, err := json.Marshal(row{Who: c.Ref(), Until: now.Add(guestLife)})
+	if err != nil {
+		return err
+	}
+	value := append(bytes.Clone(d.keys.Handle(c.Ref())), sealer.Seal(guests, key, 1, plain)...)
+	return d.file.Update(func(tx *vault.Tx) error { return tx.Put(guests, key, value) })
+}
+
+// Guest returns whose session token is, and lengthens it from time to time.
+func (d *Doors) Guest(token string, now time.Time) (c floor.Customer, ok bool) {
+	if token == "" {
+		return c, false
+	}
+	key := d.keys.Index(guests, token)
+	var value []byte
+	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
+		return c, false
+	}
+	r, ok := d.openGuest(key, value)
+	if !ok || !now.Before(r.Until) {
+		return c, false
+	}
+	c, err := floor.ParseCustomer(r.Who)
+	if err != nil {
+		return c, false
+	}
+	if r.Until.Sub(now) < guestLife-guestRenew {
+		// Not lengthened, it still holds for as long as it was given.
+		_ = d.putGuest(key, c, now)
+	}
+	return c, true
+}
+
+// openGuest opens a customer's row. Without her key there is none.
+func (d *Doors) openGuest(key, value []byte) (r row, ok bool) {
+	const handle = 32
+	if len(value) < handle {
+		return r, false
+	}
+	sealer, err := d.keys.SealerOf(value[:handle])
+	if err != nil {
+		return r, false
+	}
+	plain, _, err := sealer.Open(guests, key, value[handle:])
+	return r, err == nil && json.Unmarshal(plain, &r) == nil
+}
+
+// Dismiss ends a customer's session.
+func (d *Doors) Dismiss(token string) error {
+	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, d.keys.Index(guests, token)) })
+}
+
+// Sweep deletes what has expired.
+func (d *Doors) Sweep(now time.Time) error {
+	return d.file.Update(func(tx *vault.Tx) error {
+		for _, bucket := range []string{staff, devices, pairings} {
+			err := tx.Each(bucket, nil, func(k, _ []byte) error {
+				if r, ok := d.get(tx, bucket, k); !ok || !now.Before(r.Until) {
+					d.forget(k)
+					return tx.Delete(bucket, k)
+				}
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("sweep %s: %w", bucket, err)
+			}
+		}
+		return tx.Each(guests, nil, func(k, v []byte) error {
+			if r, ok := d.openGuest(k, v); !ok || !now.Before(r.Until) {
+				return tx.Delete(guests, k)
+			}
+			return nil
+		})
+	})
+}
+
+func (d *Doors) forget(key []byte) {
+	d.mu.Lock()
+	delete(d.seen, string(key))
+	d.mu.Unlock()
+}
+
+// tidy reads a code as people type it.
+func tidy(code string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
+}
+
+// EndAll ends an associate's sessions on every device.
+func (d *Doors) EndAll(a floor.AssociateID) error {
+	return d.file.Update(func(tx *vault.Tx) error {
+		return tx.Each(staff, nil, func(k, _ []byte) error {
+			if r, ok := d.get(tx, staff, k); ok && r.Who != a.Ref() {
+				return nil
+			}
+			d.forget(k)
+			return tx.Delete(staff, k)
+		})
+	})
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+
+	"foyer/web/gate"
+)
+
+// connections is how many a face holds open at once.
+const connections = 2048
+
+// A face is one listener with its table of routes.
+type face struct {
+	name     string
+	listener net.Listener
+	server   *http.Server
+	routes   *gate.Routes
+}
+
+func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes, log *slog.Logger) *face {
+	c = c.Clone()
+	c.MinVersion = tls.VersionTLS13
+	srv := gate.Server(gate.Guard(g, routes), log)
+	srv.TLSConfig = c
+	return &face{name: name, listener: netutil.LimitListener(quick{l}, connections), server: srv, routes: routes}
+}
+
+func (s *Server) gate(hosts []string) gate.Options {
+	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS}
+}
+
+// quick is a listener whose connections break soon after the other end has
+// gone without a word, so that an open stream is one somebody can see.
+type quick struct{ net.Listener }
+
+// Accept waits for the next connection.
+func (q quick) Accept() (net.Conn, error) {
+	c, err := q.Listener.Accept()
+	if t, ok := c.(*net.TCPConn); ok {
+		giveUpSoon(t)
+	}
+	return c, err
+}
+
+// Run serves the faces until ctx is done, and returns nil then.
+func (s *Server) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, f := range []*face{s.guestFace, s.staffFace} {
+		g.Go(func() error {
+			if err := f.server.ServeTLS(f.listener, "", ""); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve the %s face: %w", f.name, err)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error { return s.guest.Run(ctx) })
+	g.Go(func() error { s.sweep(ctx); return nil })
+	g.Go(func() error {
+		<-ctx.Done()
+		s.stop()
+		return nil
+	})
+	return g.Wait()
+}
+
+// stop ends the streams, lets requests finish for a moment, and closes.
+func (s *Server) stop() {
+	s.guestHub.Close()
+	s.staffHub.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	for _, f := range []*face{s.guestFace, s.staffFace} {
+		if err := f.server.Shutdown(ctx); err != nil {
+			_ = f.server.Close() // the moment is over: what is still open is cut
+		}
+	}
+}
+
+// sweep deletes expired sessions from time to time.
+func (s *Server) sweep(ctx context.Context) {
+	every := time.NewTicker(10 * time.Minute)
+	defer every.Stop()
+	for {
+		if err := s.doors.Sweep(s.o.Now()); err != nil {
+			s.o.Log.Error("sweep the doors", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package gate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+)
+
+// Nothing is the one sentence for what does not exist and for what is not
+// this person's to see.
+const Nothing = "Nothing to show."
+
+// Problem answers with an RFC 9457 problem: a status, its title, a sentence.
+func Problem(w http.ResponseWriter, status int, detail string) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail,omitempty"`
+	}{"about:blank", http.StatusText(status), status, detail}) // the reader went away: nobody is left to tell
+}
+
+// TooMany answers 429 and says when to come back.
+func TooMany(w http.ResponseWriter, wait time.Duration, detail string) {
+	w.Header().Set("Retry-After", seconds(wait))
+	Problem(w, http.StatusTooManyRequests, detail+" Try again in "+seconds(wait)+" seconds.")
+}
+
+// JSON answers with v.
+func JSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		Problem(w, http.StatusInternalServerError, "The answer could not be written.")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the reader went away: nobody is left to tell
+}
+
+// ErrBody means that a request's body is not what its route takes; its text
+// says what is.
+var ErrBody = errors.New("request body")
+
+// Read reads one JSON object into v: strictly, for a name spelt wrongly would
+// otherwise be a choice not made.
+func Read(r *http.Request, v any) error {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return fmt.Errorf("%w: send Content-Type: application/json", ErrBody)
+	}
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("%w: %w", ErrBody, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: more than one object", ErrBody)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+// Package guest is the customer's face: her page on the store's Wi-Fi and the
+// same as JSON. It hides how a moment of her visit becomes words.
+//
+// It works without a script, never changes anything by a GET, never puts a
+// name into an address or a title, and knows of her only what concierge has
+// already decided to say.
+package guest
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/doors"
+	"foyer/web/gate"
+	"foyer/web/look"
+	"foyer/web/stream"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// A Loop runs f on the goroutine that owns the desk, and waits for it.
+type Loop interface {
+	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
+}
+
+// A Door lets customers in, on the goroutine of the request.
+type Door interface {
+	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
+	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
+}
+
+// Zones knows where a visit is, as far as it may be shown.
+type Zones interface {
+	Zone(v floor.VisitID) (floor.ZoneID, bool)
+}
+
+// Options is what the face is made of. All but Log are required.
+type Options struct {
+	Loop      Loop
+	Door      Door
+	Zones     Zones
+	Plan      func() *floor.Plan
+	Doors     *doors.Doors
+	Hub       *stream.Hub
+	StoreName string
+	TimeZone  *time.Location
+	Now       func() time.Time
+	Log       *slog.Logger // nil discards
+}
+
+// A Face answers the customers' requests.
+type Face struct {
+	Options
+	pages         *template.Template
+	sheet, script look.Asset
+	codes         *gate.Limiter // by peer: codes tried
+	accounts      *gate.Limiter // by customer
+	checks        *checks
+}
+
+// New returns the face.
+func New(o Options) (*Face, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &Face{Options: o, checks: newChecks(),
+		codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
+	var err error
+	if f.sheet, err = look.Sheet("guest", "guest"); err != nil {
+		return nil, fmt.Errorf("guest pages: %w", err)
+	}
+	if f.script, err = look.Script("guest", nil); err != nil {
+		return nil, fmt.Errorf("guest pages: %w", err)
+	}
+	if f.pages, err = look.Templates(files, "*.html"); err != nil {
+		return nil, fmt.Errorf("guest pages: %w", err)
+	}
+	return f, nil
+}
+
+// Audience is whom an event for c's pages is for.
+func Audience(c floor.Customer) stream.Audience { return stream.Audience("c " + c.Ref()) }
+
+// Whom a route is for.
+const (
+	Anyone   = "anyone"
+	Customer = "customer"
+)
+
+// Routes returns the table of the face.
+func (f *Face) Routes() *gate.Routes {
+	t := gate.NewRoutes()
+	t.Add("GET", f.sheet.Path, Anyone, f.sheet.ServeHTTP)
+	t.Add("GET", f.script.Path, Anyone, f.script.ServeHTTP)
+	t.Add("GET", "/{$}", Anyone, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/here", http.StatusSeeOther) })
+	t.Add("GET", "/here", Anyone, f.getHere)
+	t.Add("POST", "/here/session", Anyone, f.postSession)
+	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
+	t.Add("GET", "/v1/feed", Anyone, f.jsonFeed)
+	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
+	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }
+	page("POST", "/here/sign-out", f.postSignOut)
+	page("GET", "/here/associates", f.getAssociates)
+	page("POST", "/here/announce", f.postAnnounce)
+	page("POST", "/here/not-today", f.postNotToday)
+	page("POST", "/here/help", f.postHelp)
+	page("POST", "/here/help/cancel", f.postCancelHelp)
+	page("POST", "/here/visibility", f.postVisibility)
+	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
+	page("POST", "/here/withdraw", f.postWithdraw)
+	api := func(method, path string, h handler) { t.Add(method, path, Customer, f.api(h)) }
+	api("GET", "/v1/me", f.jsonMe)
+	api("DELETE", "/v1/me/session", f.jsonSignOut)
+	api("POST", "/v1/me/check-ins", f.jsonCheckIn)
+	api("POST", "/v1/me/visit/announce", f.jsonAnnounce)
+	api("POST", "/v1/me/visit/not-today", f.jsonNotToday)
+	api("PUT", "/v1/me/visibility", f.jsonVisibility)
+	api("POST", "/v1/me/help", f.jsonHelp)
+	api("DELETE", "/v1/me/help", f.jsonCancelHelp)
+	api("GET", "/v1/me/associates/presence", f.jsonPresence)
+	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
+	api("GET", "/v1/me/stream", f.serveStream)
+	return t
+}
+
+// Run renews customers' leases in the background until ctx is done.
+func (f *Face) Run(ctx context.Context) error {
+	f.checks.run(ctx, func(ctx context.Context, j job) error {
+		return f.Door.CheckIn(ctx, j.customer, j.peer, f.Now())
+	})
+	return nil
+}

@@ -1,0 +1,193 @@
+package guest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/stream"
+)
+
+// What a body may say instead.
+var (
+	errStyle = fmt.Errorf("%w: style: want approach_me, only_mine or let_me_browse", gate.ErrBody)
+	errMode  = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
+)
+
+// answer ends a JSON request that returns nothing.
+func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	status, words := known(err)
+	if status == 0 {
+		status, words = http.StatusServiceUnavailable, "This did not work. Nothing was changed; try again in a minute."
+		f.Log.Error("guest request", "route", r.Pattern, "err", err)
+	}
+	gate.Problem(w, status, words)
+}
+
+func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
+	if wait := f.codes.Wait(gate.Peer(r).String(), f.Now()); wait > 0 {
+		gate.TooMany(w, wait, "Too many codes were tried from this device.")
+		return
+	}
+	var body struct {
+		Code string `json:"code"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		_, err = f.signIn(w, r, body.Code)
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonSignOut(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.signOut(w, r, c))
+}
+
+// jsonCheckIn leases the phone behind the request and says why not.
+func (f *Face) jsonCheckIn(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	err := f.checkIn(r, c)
+	if status, _ := known(err); err != nil && status == 0 {
+		gate.Problem(w, http.StatusConflict, sentence(err))
+		return
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonAnnounce(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Style concierge.Style `json:"style"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		err = f.announce(r, c, body.Style)
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonNotToday(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.notToday(r, c))
+}
+
+func (f *Face) jsonVisibility(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Mode concierge.Visibility `json:"mode"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		err = f.visibility(r, c, body.Mode)
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.help(r, c))
+}
+
+func (f *Face) jsonCancelHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.cancelHelp(r, c))
+}
+
+func (f *Face) jsonWithdraw(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	_, err := f.withdraw(r, c, r.PathValue("purpose"))
+	f.answer(w, r, err)
+}
+
+// meJSON is GET /v1/me: this moment, and who knows of it.
+type meJSON struct {
+	Stage      concierge.Stage      `json:"stage"`
+	Visibility concierge.Visibility `json:"visibility"`
+	Visit      floor.VisitID        `json:"visit,omitempty"`
+	Ask        string               `json:"ask,omitempty"`
+	Deadline   *time.Time           `json:"deadline,omitempty"`
+	Told       []string             `json:"told"`
+	Style      concierge.Style      `json:"style,omitempty"`
+	Coming     string               `json:"coming,omitempty"`
+	Greeted    bool                 `json:"greeted"`
+	Asking     bool                 `json:"asking"`
+	Nobody     bool                 `json:"nobody"`
+	Zone       string               `json:"zone,omitempty"`
+	Notice     string               `json:"notice,omitempty"`
+}
+
+func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	h, _, _, err := f.moment(r)
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	f.renew(r, c)
+	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, Ask: h.Ask, Deadline: instant(h.Deadline),
+		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
+		Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
+	gate.JSON(w, http.StatusOK, me)
+}
+
+// instant is t in UTC, or nothing.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+type colleagueJSON struct {
+	ID       string             `json:"id"`
+	Name     string             `json:"name"`
+	Presence concierge.Presence `json:"presence"`
+	From     *time.Time         `json:"from,omitempty"`
+	Until    *time.Time         `json:"until,omitempty"`
+}
+
+func (f *Face) jsonPresence(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
+	h, _, _, err := f.moment(r)
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	out := make([]colleagueJSON, 0, len(h.Mine))
+	for _, c := range h.Mine {
+		out = append(out, colleagueJSON{c.ID, c.Name, c.Presence, instant(c.From), instant(c.Until)})
+	}
+	gate.JSON(w, http.StatusOK, out)
+}
+
+type feedJSON struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	Title string `json:"title"`
+	Text  string `json:"text,omitempty"`
+	When  string `json:"when,omitempty"`
+	Place string `json:"place,omitempty"`
+}
+
+func (f *Face) jsonFeed(w http.ResponseWriter, r *http.Request) {
+	h, _, _, err := f.moment(r)
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	out, kind := make([]feedJSON, 0, len(h.Feed)), r.URL.Query().Get("kind")
+	for _, x := range h.Feed {
+		if kind == "" || kind == x.Kind {
+			out = append(out, feedJSON(x))
+		}
+	}
+	gate.JSON(w, http.StatusOK, out)
+}
+
+func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	err := f.Hub.Serve(w, r, stream.Stream{To: []stream.Audience{Audience(c)},
+		Still: func() bool { _, ok := f.who(r); return ok }})
+	if errors.Is(err, stream.ErrFull) {
+		gate.TooMany(w, stream.Beat, "Too many pages are open at once.")
+	}
+}

@@ -1,0 +1,126 @@
+package guest
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/look"
+)
+
+// base is what every page of the face has.
+func (f *Face) base(title string, known bool) look.Page {
+	p := look.Page{Lang: "en", Title: title, Store: f.StoreName, Sheet: f.sheet.Path}
+	if known {
+		p.Script, p.Stream = f.script.Path, "/v1/me/stream"
+	}
+	return p
+}
+
+// show writes a page whole, or an error and nothing of the page.
+func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
+	var b bytes.Buffer
+	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+		f.Log.Error("page", "name", name, "err", err)
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
+}
+
+// sorry shows in words why something was not done.
+func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
+	status, words := known(err)
+	if status == 0 {
+		status, words = http.StatusServiceUnavailable, "This did not work. Nothing was changed; try again in a minute."
+		if !errors.Is(err, r.Context().Err()) {
+			f.Log.Error("guest page", "route", r.Pattern, "err", err)
+		}
+	}
+	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Switch: switchOf(concierge.Here{}, false), Title: "Not done.", Text: words})
+}
+
+// moment asks the desk for the page of whoever asks.
+func (f *Face) moment(r *http.Request) (h concierge.Here, c floor.Customer, now time.Time, err error) {
+	c, ok := f.who(r)
+	err = f.do(r, func(d *concierge.Desk, t time.Time) error {
+		now = t.In(f.TimeZone)
+		if h = d.Stranger(now); ok {
+			h = d.Here(c, now)
+		}
+		return nil
+	})
+	return h, c, now, err
+}
+
+func (f *Face) getHere(w http.ResponseWriter, r *http.Request) {
+	f.here(w, r, http.StatusOK, r.URL.Query().Get("code"), false)
+}
+
+func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code string, wrong bool) {
+	h, c, now, err := f.moment(r)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	known := c.Valid()
+	v := viewOf(f.base(f.StoreName, known), h, known, f.zone(h.Visit), now)
+	v.Wrong = wrong
+	if known {
+		f.renew(r, c)
+		v.Notice = f.checks.notice(c)
+	} else if len(code) <= 128 {
+		v.Code = code
+	}
+	f.show(w, status, "here", v)
+}
+
+// zone is the name of the zone of a visit, "" if it is not to be shown.
+func (f *Face) zone(v floor.VisitID) string {
+	if v == "" {
+		return ""
+	}
+	id, ok := f.Zones.Zone(v)
+	if !ok {
+		return ""
+	}
+	if z, _, ok := f.Plan().Zone(id); ok && !z.Private {
+		return z.Name
+	}
+	return ""
+}
+
+func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
+	h, _, now, err := f.moment(r)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
+	for _, c := range h.Mine {
+		v.Mine = append(v.Mine, associateView{c.Name, presence(c, now)})
+	}
+	f.show(w, http.StatusOK, "associates", v)
+}
+
+func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
+	h, c, now, err := f.moment(r)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	known, d := c.Valid(), concierge.Dossier{}
+	if known {
+		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t); return nil })
+	}
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "privacy", dossierOf(f.base("Your privacy", known), h, d, known, now))
+}

@@ -1,0 +1,135 @@
+package guest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+)
+
+// cookie is Lax: she comes by a link in a mail or on a sign, and is to be
+// known when she does. What changes anything is a POST, which Lax withholds.
+const cookie = "__Host-guest"
+
+// handler answers a request of a customer who is signed in.
+type handler func(w http.ResponseWriter, r *http.Request, c floor.Customer)
+
+// who returns the customer of a request's session.
+func (f *Face) who(r *http.Request) (floor.Customer, bool) {
+	k, err := r.Cookie(cookie)
+	if err != nil {
+		return floor.Customer{}, false
+	}
+	return f.Doors.Guest(k.Value, f.Now())
+}
+
+// page lets signed-in customers through and sends others to the first page.
+func (f *Face) page(h handler) http.HandlerFunc {
+	return f.admit(h, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/here", http.StatusSeeOther)
+	})
+}
+
+// api lets signed-in customers through and tells others to sign in.
+func (f *Face) api(h handler) http.HandlerFunc {
+	return f.admit(h, func(w http.ResponseWriter, _ *http.Request) {
+		gate.Problem(w, http.StatusUnauthorized, "Sign in with your code first.")
+	})
+}
+
+func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, ok := f.who(r)
+		if !ok {
+			other(w, r)
+			return
+		}
+		if wait := f.accounts.Wait(c.Ref(), f.Now()); wait > 0 {
+			gate.TooMany(w, wait, "Too many requests from this account.")
+			return
+		}
+		h(w, r, c)
+	}
+}
+
+// signIn spends a code, begins a session and leases the phone. A phone that
+// cannot be found is no reason to keep her out.
+func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string) (floor.Customer, error) {
+	now := f.Now()
+	c, err := f.Door.Redeem(r.Context(), code, now)
+	if err != nil {
+		return c, err
+	}
+	token, err := f.Doors.Admit(c, now)
+	if err != nil {
+		return c, err
+	}
+	if before, ok := f.who(r); ok && before != c { // the phone has changed hands
+		if err := f.signOut(w, r, before); err != nil {
+			return c, err
+		}
+	}
+	setCookie(w, token, 14*24*60*60)
+	f.checkIn(r, c)
+	return c, nil
+}
+
+// checkIn leases the phone behind r while she waits, for a short time.
+func (f *Face) checkIn(r *http.Request, c floor.Customer) error {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	f.checks.start(c, f.Now())
+	err := f.Door.CheckIn(ctx, c, gate.Peer(r), f.Now())
+	f.checks.done(c, err)
+	return err
+}
+
+func setCookie(w http.ResponseWriter, token string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: token, Path: "/", MaxAge: maxAge,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// signOut ends the session of the request, and with it her visit: whoever
+// holds the phone now could not say no for her.
+func (f *Face) signOut(w http.ResponseWriter, r *http.Request, c floor.Customer) error {
+	k, err := r.Cookie(cookie)
+	if err != nil {
+		return nil
+	}
+	setCookie(w, "", -1)
+	f.Hub.Drop(Audience(c))
+	if err := f.Doors.Dismiss(k.Value); err != nil {
+		return err
+	}
+	f.checks.stale(c)
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.Dismiss(c, now); return nil })
+}
+
+// do runs g at the desk and returns its error, or the loop's.
+func (f *Face) do(r *http.Request, g func(d *concierge.Desk, now time.Time) error) error {
+	var inner error
+	if err := f.Loop.Do(r.Context(), func(d *concierge.Desk, now time.Time) { inner = g(d, now) }); err != nil {
+		return err
+	}
+	return inner
+}
+
+// known are the errors that have words of their own, with those words and
+// their status; everything else is the box's trouble.
+func known(err error) (status int, words string) {
+	switch {
+	case errors.Is(err, concierge.ErrNothing):
+		return http.StatusNotFound, gate.Nothing
+	case errors.Is(err, concierge.ErrMoved):
+		return http.StatusConflict, "That moment has passed. This needs a visit that is going on."
+	case errors.Is(err, concierge.ErrConsent):
+		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
+	case errors.Is(err, gate.ErrBody):
+		return http.StatusBadRequest, err.Error()
+	}
+	return 0, ""
+}

@@ -1,0 +1,193 @@
+package guest
+
+import (
+	"time"
+
+	"foyer/concierge"
+	"foyer/web/look"
+)
+
+// switchView is the privacy switch in the head of every page. Mode is what a
+// press asks for; empty where nobody is signed in and nothing can be asked.
+type switchView struct {
+	Name, Hint string
+	On         bool
+	Binary     bool // it is a switch now: on or off; else a button
+	Mode       concierge.Visibility
+}
+
+// switchOf says who knows now and what a press does. Invisible is left only
+// towards being asked: nobody becomes visible to others by one press.
+func switchOf(h concierge.Here, known bool) switchView {
+	v := switchView{Name: "Private", Hint: "nobody is told", Mode: concierge.Invisible}
+	switch {
+	case !known:
+		v.Mode = ""
+	case h.Visibility == concierge.Invisible:
+		v.Mode, v.Binary = concierge.AskEachVisit, true
+	case h.Stage == concierge.Announced || h.Stage == concierge.Browsing || h.Stage == concierge.Serving:
+		v.Name, v.Hint, v.On, v.Binary = "Announced", lower(whoKnows(h.Told)), true, true
+	case h.Stage == concierge.Grace:
+		v.Hint = "nobody is told yet"
+	case h.Stage == concierge.Hidden:
+		v.Hint = "for today"
+	case h.Visibility == concierge.Automatic:
+		v.Hint = "until you arrive"
+	default:
+		v.Hint = "until you say so"
+	}
+	return v
+}
+
+func lower(s string) string {
+	if s == "The store knows" {
+		return "the store knows"
+	}
+	return s
+}
+
+// hereView is the first page.
+type hereView struct {
+	look.Page
+	Switch   switchView
+	Known    bool
+	Stage    concierge.Stage
+	Greeting string
+	Ask      string // name, "" if nobody can be asked about
+	Asked    string // how it is with her
+	Left     int    // seconds of the grace
+	Style    concierge.Style
+	Coming   string
+	Greeted  bool // Coming has met her
+	Zone     string
+	Knows    string
+	Asking   bool
+	Nobody   bool
+	Notice   string
+	Wrong    bool   // a code was tried and does not open anything
+	Code     string // from the link, to be sent by a press
+	Feed     []feedView
+}
+
+type feedView struct {
+	Kind, Label, Title, Text string
+	Big                      bool
+}
+
+// viewOf is the first page of a moment.
+func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Time) hereView {
+	v := hereView{Page: p, Switch: switchOf(h, known), Known: known, Stage: h.Stage, Greeting: greeting(now),
+		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
+		Knows: whoKnows(h.Told), Asking: h.Asking, Nobody: h.Nobody}
+	for i, x := range h.Feed {
+		label := x.When
+		if x.Place != "" && label != "" {
+			label += ", "
+		}
+		label += x.Place
+		if label == "" {
+			label = feedLabel(x.Kind)
+		}
+		v.Feed = append(v.Feed, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text,
+			Big: i == 0 && x.Kind == "new_arrival"})
+	}
+	v.Say = v.news()
+	if v.Stage == concierge.Grace {
+		v.After = v.Left + 1
+	}
+	return v
+}
+
+func feedLabel(kind string) string {
+	switch kind {
+	case "new_arrival":
+		return "New this week"
+	case "event":
+		return "Event"
+	case "trend":
+		return "This season"
+	}
+	return ""
+}
+
+// news is the moment in one sentence, for those who listen.
+func (v hereView) news() string {
+	switch {
+	case !v.Known || v.Stage == concierge.Away:
+		return ""
+	case v.Stage == concierge.Awaiting && v.Ask != "":
+		return "Shall we tell " + v.Ask + " you are here?"
+	case v.Stage == concierge.Awaiting:
+		return "Shall we tell the store you are here?"
+	case v.Nobody:
+		return "Nobody is free this minute. We have told the manager."
+	case v.Asking:
+		return "We are asking now."
+	case v.Stage == concierge.Serving:
+		if v.Greeted {
+			return v.Coming + " is looking after you."
+		}
+		return v.Coming + " is on the way."
+	case v.Stage == concierge.Hidden:
+		return "Nobody is told."
+	}
+	return v.Knows + " you are here."
+}
+
+// dossierView is what she reads about herself.
+type dossierView struct {
+	look.Page
+	Switch   switchView
+	Known    bool
+	Modes    []modeView
+	Consents []consentView
+	Accesses []accessView
+	Any      bool // she allows something
+}
+
+type modeView struct {
+	Mode   concierge.Visibility
+	Name   string
+	Chosen bool
+}
+
+type consentView struct {
+	Purpose, Name, Hint string
+	Granted             bool
+}
+
+type accessView struct{ When, Who, Relation, What string }
+
+func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, now time.Time) dossierView {
+	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known}
+	for _, m := range []modeView{{concierge.AskEachVisit, "Ask me", false}, {concierge.Automatic, "Tell them", false}, {concierge.Invisible, "Nobody", false}} {
+		m.Chosen = m.Mode == h.Visibility
+		v.Modes = append(v.Modes, m)
+	}
+	for _, c := range d.Consents {
+		name, hint := purposeWords(c.Purpose)
+		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, c.Granted})
+		v.Any = v.Any || c.Granted
+	}
+	for _, a := range d.Accesses {
+		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), wordsOf(a.Classes)})
+	}
+	return v
+}
+
+// associatesView is who is in.
+type associatesView struct {
+	look.Page
+	Switch switchView
+	Mine   []associateView
+}
+
+type associateView struct{ Name, Presence string }
+
+// doneView says that something ended, or why it could not.
+type doneView struct {
+	look.Page
+	Switch      switchView
+	Done        bool
+	Title, Text string
+}

@@ -1,0 +1,154 @@
+package guest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foyer/concierge"
+)
+
+// greeting goes by the store's clock.
+func greeting(now time.Time) string {
+	switch h := now.Hour(); {
+	case h < 5 || h >= 18:
+		return "Good evening."
+	case h < 12:
+		return "Good morning."
+	}
+	return "Good afternoon."
+}
+
+// and joins names as people do.
+func and(names []string) string {
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}
+
+// whoKnows says who has been told.
+func whoKnows(told []string) string {
+	switch len(told) {
+	case 0:
+		return "The store knows"
+	case 1:
+		return told[0] + " knows"
+	}
+	return and(told) + " know"
+}
+
+// presence says what a customer may know of an associate's day, as the end of
+// a sentence that begins with her name.
+func presence(c concierge.Colleague, now time.Time) string {
+	at := func(t time.Time) string { return t.In(now.Location()).Format("15:04") }
+	switch c.Presence {
+	case concierge.InNow:
+		return "in, and free"
+	case concierge.Busy:
+		return "with another client"
+	case concierge.InToday:
+		return "in today until " + at(c.Until)
+	case concierge.LaterToday:
+		return "comes in at " + at(c.From)
+	case concierge.InAgain:
+		return "in again on " + c.From.In(now.Location()).Format("Monday")
+	}
+	return "not available just now"
+}
+
+// sentenceOf says the same of her with the verb.
+func sentenceOf(c concierge.Colleague, now time.Time) string {
+	if c.Presence == concierge.LaterToday {
+		return c.Name + " " + presence(c, now) + "."
+	}
+	return c.Name + " is " + presence(c, now) + "."
+}
+
+// asked is the line under the question whether to tell somebody.
+func asked(h concierge.Here, now time.Time) string {
+	for _, c := range h.Mine {
+		switch {
+		case c.Name != h.Ask:
+		case c.Presence == concierge.InNow:
+			return "She is in, and free."
+		default:
+			return sentenceOf(c, now)
+		}
+	}
+	if len(h.Mine) > 0 {
+		return sentenceOf(h.Mine[0], now)
+	}
+	return ""
+}
+
+// purposes are the consents in her words: what it does, and its limit.
+func purposeWords(purpose string) (name, hint string) {
+	switch purpose {
+	case "presence":
+		return "Notice when I arrive", "On this store’s Wi-Fi only"
+	case "profile_to_associates":
+		return "Show my associates what I told you", "Tastes and sizes you wrote yourself"
+	case "history_store":
+		return "Purchases in this store", "What a colleague sold you here"
+	case "history_other_stores":
+		return "Purchases in other stores", "Never an item, only what you tend to like"
+	case "history_online":
+		return "Purchases online", "Never an item, only what you tend to like"
+	case "photo":
+		return "My picture", "Until you are greeted"
+	case "content_personal":
+		return "Choose the feed for me", "By what you told us, nothing else"
+	case "positions_for_service":
+		return "Where I am, to be found", "The department, while somebody is on the way"
+	}
+	return strings.ReplaceAll(purpose, "_", " "), ""
+}
+
+// relationWords say what somebody who saw a card is to her.
+func relationWords(relation string) string {
+	switch relation {
+	case "preferred":
+		return "your associate"
+	case "substitute":
+		return "covering"
+	case "served":
+		return "who served you before"
+	case "manager":
+		return "the manager"
+	}
+	return ""
+}
+
+// day says when something was, to the minute.
+func day(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return "Today, " + t.Format("15:04")
+	}
+	return t.Format("2 January, 15:04")
+}
+
+// left is how many whole seconds are left until t.
+func left(t, now time.Time) int {
+	return max(0, int((t.Sub(now)+time.Second-1)/time.Second))
+}
+
+// wordsOf joins the classes of an access into one sentence.
+func wordsOf(classes []string) string {
+	if len(classes) == 0 {
+		return ""
+	}
+	all := make([]string, len(classes))
+	for i, c := range classes {
+		all[i] = c
+		if i > 0 {
+			all[i] = strings.ToLower(c[:min(1, len(c))]) + c[min(1, len(c)):]
+		}
+	}
+	return fmt.Sprintf("%s.", strings.Join(all, ", "))
+}

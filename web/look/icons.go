@@ -1,0 +1,29 @@
+package look
+
+import "html/template"
+
+// icon returns the drawing called name, or nothing for a name that is not on
+// the list. The list is all there is: nothing is loaded.
+func icon(name string) template.HTML {
+	paths := map[string]string{
+		"back":    `<path d="M14.5 5.5L8 12l6.5 6.5"/>`,
+		"on":      `<path d="M9.5 5.5L16 12l-6.5 6.5"/>`,
+		"wifi":    `<path d="M4 9.5a12 12 0 0 1 16 0M7 13a7.5 7.5 0 0 1 10 0M10 16.4a3 3 0 0 1 4 0"/><path d="M12 19.5v.1"/>`,
+		"home":    `<path d="M4 11l8-7 8 7v9h-5.5v-5h-5v5H4z"/>`,
+		"me":      `<circle cx="12" cy="8.5" r="3.8"/><path d="M4.8 20c.8-3.8 3.6-5.6 7.2-5.6s6.4 1.8 7.2 5.6"/>`,
+		"floor":   `<path d="M4 5h16v14H4zM12 5v6M4 13h5M13.5 13H20"/>`,
+		"pin":     `<path d="M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 11-6.5 11z"/><circle cx="12" cy="10" r="2.2"/>`,
+		"may":     `<path d="M4 5.5h16v11h-8.5L7 20v-3.5H4z"/>`,
+		"eye":     `<path d="M2.8 12S6.2 6 12 6s9.2 6 9.2 6-3.4 6-9.2 6-9.2-6-9.2-6z"/><circle cx="12" cy="12" r="2.6"/>`,
+		"ask":     `<circle cx="12" cy="12" r="9"/><path d="M9.6 9.6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.2 1-1.2 1.9M12 16.6v.1"/>`,
+		"done":    `<circle cx="12" cy="12" r="9"/><path d="M8 12.4l2.8 2.7L16 9.6"/>`,
+		"octagon": `<path d="M8.3 3.5h7.4l4.8 4.8v7.4l-4.8 4.8H8.3l-4.8-4.8V8.3z"/><path d="M12 7.5v5.5M12 16.2v.1"/>`,
+		"watch":   `<path d="M12 4l9 16H3z"/><path d="M12 10v4.5M12 17.2v.1"/>`,
+		"pulse":   `<path d="M3 12.5h4l2.5-6 4 12 2.7-6H21"/>`,
+	}
+	p, ok := paths[name]
+	if !ok {
+		return ""
+	}
+	return template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true">` + p + `</svg>`)
+}

@@ -1,0 +1,103 @@
+// Package look is how foyer's faces look: the sheets, the icons, the drawing
+// of a plan, the head of every page. It hides which bytes a face is served
+// and under which names.
+//
+// It never learns who looks: a page is handed to it as words that are already
+// decided, and a plan never shows a point, only zones.
+package look
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+)
+
+//go:embed *.css live.js page.html
+var files embed.FS
+
+// A Page is what every page has, whatever is on it.
+type Page struct {
+	Lang   string // BCP 47
+	Title  string // shown in the phone's list of pages: never a name
+	Store  string
+	Sheet  string // address of the sheet
+	Script string // address of the script, "" for none
+	Stream string // address of the events that make this page new, "" for none
+	Every  int    // seconds after which the page is fetched again, 0 for never
+	After  int    // seconds after which a page without script reloads, 0 for never
+	Say    string // what is new here, one sentence for screen readers
+}
+
+// An Asset is one embedded file under an address that changes with it.
+type Asset struct {
+	Path string
+	kind string
+	body []byte
+}
+
+// Sheet returns the sheet of a face: what all share, and the parts named.
+func Sheet(name string, parts ...string) (Asset, error) {
+	var body []byte
+	for _, p := range append(append([]string{"base"}, parts...), "wishes") {
+		b, err := files.ReadFile(p + ".css")
+		if err != nil {
+			return Asset{}, fmt.Errorf("sheet %s: %w", name, err)
+		}
+		body = append(body, b...)
+	}
+	return asset(name+".css", "text/css; charset=utf-8", body), nil
+}
+
+// Script returns the script of a face: what all share, and its own part.
+func Script(name string, own []byte) (Asset, error) {
+	body, err := files.ReadFile("live.js")
+	if err != nil {
+		return Asset{}, fmt.Errorf("script %s: %w", name, err)
+	}
+	return asset(name+".js", "text/javascript; charset=utf-8", lean(append(body, own...))), nil
+}
+
+// lean leaves out indentation and the lines that are only a comment: they are
+// for whoever reads the source.
+func lean(script []byte) (out []byte) {
+	for line := range bytes.Lines(script) {
+		line = bytes.TrimLeft(line, " ")
+		if !bytes.HasPrefix(line, []byte("//")) {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+func asset(name, kind string, body []byte) Asset {
+	sum := sha256.Sum256(body)
+	return Asset{Path: "/assets/" + hex.EncodeToString(sum[:6]) + "/" + name, kind: kind, body: body}
+}
+
+// Size returns the bytes of the asset.
+func (a Asset) Size() int { return len(a.body) }
+
+// ServeHTTP serves the asset for a year: its address changes when it does.
+func (a Asset) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(a.body) // the reader went away: nobody is left to tell
+}
+
+// Templates parses a face's templates together with the parts all share.
+func Templates(own fs.FS, patterns ...string) (*template.Template, error) {
+	t, err := template.New("").Funcs(template.FuncMap{"icon": icon}).ParseFS(files, "page.html")
+	if err != nil {
+		return nil, fmt.Errorf("shared templates: %w", err)
+	}
+	if t, err = t.ParseFS(own, patterns...); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return t, nil
+}

@@ -1,0 +1,247 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"foyer/health"
+)
+
+// TestScreens leaves a picture of every page's states in the folder that
+// FOYER_SCREENS names. It is for eyes; without the variable it is skipped.
+func TestScreens(t *testing.T) {
+	dir := os.Getenv("FOYER_SCREENS")
+	if dir == "" {
+		t.Skip("FOYER_SCREENS names no folder for the pictures")
+	}
+	h := newHouse(t)
+	b := newBrowser(t, dir)
+	ana := screensOfTheDoor(h, b)
+	keller, visit := screensOfAVisit(h, b, ana)
+	adler, okafor := screensOfHelp(h, b, ana, visit)
+	screensOfPrivacy(h, b, keller)
+	screensOfAManager(h, b, adler, okafor)
+	b.run(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Sleep(time.Second))
+	b.as(ana)
+	b.run(chromedp.Navigate(ana.base+"/staff"), chromedp.WaitVisible("#line.ok"))
+	h.close()
+	b.run(chromedp.WaitVisible(`//h1[contains(.,"lost the store")]`))
+	b.picture("a9-not-connected")
+}
+
+func screensOfTheDoor(h *house, b *browser) (ana *person) {
+	ana = h.person(h.staff)
+	b.as(ana)
+	b.shot("a0-not-paired", "/staff")
+	code, err := h.server.Pair(associate("ana"), h.now())
+	h.must(err)
+	b.shot("a0-pair", "/staff/pair?code="+code)
+	ana.done("/staff", "/staff/pair", "code", code, "pin", "4711", "again", "4711")
+	b.as(ana)
+	b.shot("a1-names", "/staff")
+	b.run(chromedp.Click(`button[value="ana"]`), chromedp.WaitVisible("#pad"), chromedp.Click(`[data-key="4"]`), chromedp.Click(`[data-key="7"]`))
+	b.picture("a1-sign-on")
+	ana.done("/staff", "/staff/session", "associate", "ana", "pin", "4711")
+	ana.listen("/v1/associate/stream", "") // she is there while the browser is somebody else
+	b.as(ana)
+	b.shot("a2-home", "/staff")
+	return ana
+}
+
+func screensOfAVisit(h *house, b *browser, ana *person) (keller *person, visit string) {
+	keller = h.person(h.guest)
+	b.as(keller)
+	b.shot("c1-stranger", "/here")
+	b.shot("c1-link", "/here?code=abc")
+	b.shot("c4-stranger", "/here/privacy")
+	keller.done("/here", "/here/session", "code", "code-c-keller")
+	b.as(keller)
+	b.shot("c1-away", "/here")
+	v := string(h.arrive(customer("c-keller"), "shoes"))
+	visit = "/staff/visits/" + v
+	b.shot("c3-announce", "/here")
+	b.shot("c2-associates", "/here/associates")
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	b.shot("c3-announced", "/here")
+	h.pass(13 * time.Second)
+	b.as(ana)
+	b.shot("a3-offer", "/staff")
+	ana.done(visit, "/staff/offers/"+between(h.t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	b.whole("a4-card", visit)
+	b.shot("a4-card", visit)
+	b.run(chromedp.Click("summary"))
+	b.picture("a4-card-where")
+	b.shot("a2-serving", "/staff")
+	b.as(keller)
+	b.shot("c3-serving", "/here")
+	b.as(ana)
+	ana.done(visit, visit+"/greeted")
+	b.shot("a4-greeted", visit)
+	return keller, visit
+}
+
+// screensOfHelp: a second customer looks around; a third is announced by
+// herself and asks for help while nobody comes.
+func screensOfHelp(h *house, b *browser, ana *person, visit string) (adler, okafor *person) {
+	adler = h.signIn("c-adler")
+	h.arrive(customer("c-adler"), "women")
+	adler.done("/here", "/here/announce", "style", "let_me_browse")
+	b.as(adler)
+	b.shot("c3-browsing", "/here")
+	ana.done("/staff", visit+"/wrap-up", "served", "yes")
+	b.as(ana)
+	b.shot("a2-browsing", "/staff")
+	okafor = h.signIn("c-okafor")
+	h.arrive(customer("c-okafor"), "tailoring")
+	b.as(okafor)
+	b.shot("c3-grace", "/here")
+	okafor.done("/here", "/here/help")
+	b.shot("c3-asking", "/here")
+	h.pass(37 * time.Second)
+	b.as(ana)
+	b.shot("a3-offer-cover", "/staff")
+	for range 5 {
+		h.pass(time.Minute)
+	}
+	b.as(okafor)
+	b.shot("c3-nobody", "/here")
+	okafor.done("/here", "/here/not-today")
+	b.shot("c3-hidden", "/here")
+	b.as(ana)
+	b.shot("a2-away", "/staff")
+	b.shot("a6-me", "/staff/me")
+	b.shot("a9-ended", "/staff/visits/v-unknown")
+	return adler, okafor
+}
+
+func screensOfPrivacy(h *house, b *browser, keller *person) {
+	b.as(keller)
+	b.whole("c4-privacy", "/here/privacy")
+	b.shot("c4-privacy", "/here/privacy")
+	b.run(chromedp.Navigate(keller.base+"/here/privacy"), chromedp.Click("#all"), chromedp.WaitVisible("h1"))
+	b.picture("c5-withdrawn")
+}
+
+func screensOfAManager(h *house, b *browser, adler, okafor *person) {
+	h.warnings = []health.Warning{
+		{Code: health.APSilent, Severity: health.NeedsYou, Since: h.now().Add(-36 * time.Minute), Text: "Access point ap-03 has not reported for 36 minutes.", Cure: "Check that its cable is seated and the switch light is on. It rejoins by itself within a minute."},
+		{Code: health.HQAway, Severity: health.Watch, Since: h.now().Add(-2 * time.Hour), Text: "Headquarters has not answered for two hours.", Cure: "If the shop’s internet works, call support."},
+	}
+	adler.done("/here", "/here/help")
+	h.pass(190 * time.Second)
+	okafor.done("/here", "/here/help")
+	b.as(h.signOn("jonas", "8024"))
+	h.pass(70 * time.Second)
+	b.shot("m1-floor-phone", "/staff/floor")
+	b.run(chromedp.EmulateViewport(1180, 820))
+	b.shot("m1-floor", "/staff/floor")
+}
+
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+	dir string
+	who *person
+}
+
+func newBrowser(t *testing.T, dir string) *browser {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("ignore-certificate-errors", true),
+		chromedp.WindowSize(390, 844))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel2 := chromedp.NewContext(ctx)
+	t.Cleanup(cancel2)
+	b := &browser{t: t, ctx: ctx, dir: dir}
+	b.must(chromedp.Do(ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch)))
+	return b
+}
+
+func (b *browser) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) run(a ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	b.must(chromedp.Do(ctx, a...))
+}
+
+// as takes over the cookies of a person.
+func (b *browser) as(p *person) {
+	b.t.Helper()
+	b.who = p
+	base := must(url.Parse(p.base))
+	yes := true
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+			return err
+		}
+		for _, k := range p.client.Jar.Cookies(base) {
+			_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: k.Name, Value: k.Value, URL: p.base, Path: "/", Secure: &yes, HTTPOnly: &yes})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// shot takes a page in light and in dark.
+func (b *browser) shot(name, path string) {
+	b.t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		b.scheme(scheme)
+		b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"))
+		b.picture(strings.TrimSuffix(name+"-"+scheme, "-light"))
+	}
+	b.scheme("light")
+}
+
+func (b *browser) scheme(s string) {
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: s}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return err
+	}))
+}
+
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	b.run(chromedp.Sleep(350 * time.Millisecond))
+	b.keep(name, must(chromedp.Run(b.ctx, chromedp.CaptureScreenshot())))
+}
+
+func (b *browser) keep(name string, png []byte) {
+	b.t.Helper()
+	b.must(os.WriteFile(filepath.Join(b.dir, name+".png"), png, 0o600))
+}
+
+// whole takes all of a page that is longer than the screen.
+func (b *browser) whole(name, path string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"), chromedp.Sleep(300*time.Millisecond))
+	b.keep(name+"-whole", must(chromedp.Run(b.ctx, chromedp.FullScreenshot(100))))
+}

@@ -1,0 +1,196 @@
+package staff
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/doors"
+	"foyer/web/look"
+)
+
+// base is what every page of the face has; live pages listen.
+func (f *Face) base(title string, live bool) look.Page {
+	p := look.Page{Lang: "en", Title: title, Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path}
+	if live {
+		p.Stream = "/v1/associate/stream"
+	}
+	return p
+}
+
+// show writes a page whole, or an error and nothing of the page.
+func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
+	var b bytes.Buffer
+	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+		f.Log.Error("page", "name", name, "err", err)
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
+}
+
+// getStaff is the one address of the face: the sign-on, today, or the
+// question she is being asked.
+func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
+	a, ok := f.who(r)
+	if !ok {
+		f.signOnPage(w, r, http.StatusOK, "", "")
+		return
+	}
+	var t concierge.Today
+	var now time.Time
+	err := f.do(r, func(d *concierge.Desk, at time.Time) (err error) {
+		now = at.In(f.TimeZone)
+		t, err = today(d, a, now)
+		return err
+	})
+	switch {
+	case errors.Is(err, errShift), errors.Is(err, concierge.ErrNothing):
+		f.signOnPage(w, r, http.StatusOK, "", "Your shift is over.")
+	case err != nil:
+		f.sorry(w, r, err)
+	case t.Offer != nil:
+		title := "A client is here"
+		if t.Offer.Requested {
+			title = "A client would like to see you"
+		}
+		f.show(w, http.StatusOK, "offer", offerOf(f.base(title, true), *t.Offer, f.whereIs(t.Offer.Visit), now))
+	default:
+		f.show(w, http.StatusOK, "today", todayOf(f.base("Today", true), t, now))
+	}
+}
+
+// signOnPage asks for a name, or, if it is known, for the PIN.
+func (f *Face) signOnPage(w http.ResponseWriter, r *http.Request, status int, who, wrong string) {
+	v := signOnView{Page: f.base("Sign on", false), Paired: f.Doors.Device(value(r, deviceCookie), f.Now()), Wrong: wrong}
+	if v.Paired {
+		err := f.do(r, func(d *concierge.Desk, _ time.Time) error {
+			for _, a := range d.Roster() {
+				v.Names = append(v.Names, nameView{a.ID.Ref(), a.Name})
+			}
+			return nil
+		})
+		if err != nil {
+			f.sorry(w, r, err)
+			return
+		}
+	}
+	for i := range v.Names {
+		if v.Names[i].ID == who {
+			v.Who = &v.Names[i]
+		}
+	}
+	f.show(w, status, "sign-on", v)
+}
+
+func (f *Face) getPair(w http.ResponseWriter, r *http.Request) {
+	code := r.URL.Query().Get("code")
+	if len(code) > 32 {
+		code = ""
+	}
+	f.show(w, http.StatusOK, "pair", pairView{Page: f.base("Pair this device", false), Code: code})
+}
+
+func (f *Face) postPair(w http.ResponseWriter, r *http.Request) {
+	if f.tooMany(w, r) {
+		return
+	}
+	v := pairView{Page: f.base("Pair this device", false), Code: r.PostFormValue("code")}
+	pin := r.PostFormValue("pin")
+	if pin != r.PostFormValue("again") {
+		v.Wrong = "The two PINs differ. Write the same one twice."
+		f.show(w, http.StatusUnprocessableEntity, "pair", v)
+		return
+	}
+	token, _, err := f.Doors.Enrol(v.Code, pin, f.Now())
+	switch {
+	case errors.Is(err, doors.ErrPIN):
+		v.Wrong = "A PIN has 4 to 8 digits, not all the same and not in a row."
+	case errors.Is(err, doors.ErrClosed):
+		v.Wrong = "That code opens nothing. It works once, for ten minutes; ask for a new one."
+	case err != nil:
+		f.sorry(w, r, err)
+		return
+	}
+	if err != nil {
+		f.show(w, http.StatusUnprocessableEntity, "pair", v)
+		return
+	}
+	setCookie(w, deviceCookie, token, 400*24*60*60)
+	http.Redirect(w, r, "/staff", http.StatusSeeOther)
+}
+
+func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+	var t concierge.Today
+	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := meView{Page: f.base("Me", true), Tabs: tabsView{"me", t.Role == floor.RoleManager}, Name: t.Name}
+	if t.OnShift {
+		v.Until = t.Until.In(f.TimeZone).Format("15:04")
+	}
+	f.show(w, http.StatusOK, "me", v)
+}
+
+func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+	card, mine, err := f.card(r, a)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := cardOf(f.base("Card", true), card)
+	v.Mine = mine
+	if mine && !card.Greeted {
+		v.Where = f.placeOf(card.Visit)
+	}
+	f.show(w, http.StatusOK, "card", v)
+}
+
+// card opens the card of the visit in the address, and says whether she is
+// the one who went.
+func (f *Face) card(r *http.Request, a floor.AssociateID) (v concierge.CardView, mine bool, err error) {
+	visit := floor.VisitID(r.PathValue("id"))
+	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
+		t, err := today(d, a, now)
+		if err != nil {
+			return err
+		}
+		c, err := d.Card(a, visit, now)
+		v, mine = c.View(), serves(t, visit)
+		return err
+	})
+	return v, mine, err
+}
+
+func serves(t concierge.Today, v floor.VisitID) bool {
+	for _, c := range t.Serving {
+		if c.Visit == v {
+			return true
+		}
+	}
+	return false
+}
+
+// getWhere is the part of the card's page that follows the zone.
+func (f *Face) getWhere(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+	visit := floor.VisitID(r.PathValue("id"))
+	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
+		t, err := d.Today(a, now)
+		if err == nil && !serves(t, visit) {
+			err = concierge.ErrNothing
+		}
+		return err
+	})
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "where", f.placeOf(visit))
+}

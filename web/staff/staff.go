@@ -1,0 +1,135 @@
+// Package staff is the associates' and the manager's face: sign-on, today, an
+// offer, a card, the floor. It hides how what concierge decided becomes a
+// page for one hand in a noisy place.
+//
+// It never shows a person as a point, never a name in an address or a title,
+// and answers for another's visit as for one that does not exist.
+package staff
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/health"
+	"foyer/web/doors"
+	"foyer/web/gate"
+	"foyer/web/look"
+	"foyer/web/stream"
+)
+
+//go:embed *.html staff.js
+var files embed.FS
+
+// A Loop runs f on the goroutine that owns the desk, and waits for it.
+type Loop interface {
+	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
+}
+
+// Zones knows where a visit is, as far as it may be shown.
+type Zones interface {
+	Zone(v floor.VisitID) (floor.ZoneID, bool)
+}
+
+// Options is what the face is made of. All but Log are required.
+type Options struct {
+	Loop      Loop
+	Zones     Zones
+	Plan      func() *floor.Plan
+	Doors     *doors.Doors
+	Hub       *stream.Hub
+	Warnings  func() []health.Warning
+	StoreName string
+	TimeZone  *time.Location
+	Now       func() time.Time
+	Log       *slog.Logger // nil discards
+}
+
+// A Face answers the associates' requests.
+type Face struct {
+	Options
+	pages         *template.Template
+	sheet, script look.Asset
+	codes         *gate.Limiter // by peer: codes and PINs tried
+	accounts      *gate.Limiter // by associate
+}
+
+// New returns the face.
+func New(o Options) (*Face, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &Face{Options: o, codes: gate.NewLimiter(gate.Rate{Every: 2 * time.Second, Burst: 30}),
+		accounts: gate.NewLimiter(gate.DefaultAccount())}
+	own, err := files.ReadFile("staff.js")
+	if err != nil {
+		return nil, fmt.Errorf("staff pages: %w", err)
+	}
+	if f.sheet, err = look.Sheet("staff", "staff"); err != nil {
+		return nil, fmt.Errorf("staff pages: %w", err)
+	}
+	if f.script, err = look.Script("staff", own); err != nil {
+		return nil, fmt.Errorf("staff pages: %w", err)
+	}
+	if f.pages, err = look.Templates(files, "*.html"); err != nil {
+		return nil, fmt.Errorf("staff pages: %w", err)
+	}
+	return f, nil
+}
+
+// Managers is whom it concerns that something on the floor changed.
+const Managers stream.Audience = "managers"
+
+// Audience is whom an event for a's pages is for.
+func Audience(a floor.AssociateID) stream.Audience { return stream.Audience("a " + a.Ref()) }
+
+// Whom a route is for. A manager is an associate; the desk knows which.
+const (
+	Anyone    = "anyone"
+	Device    = "device"
+	Associate = "associate"
+	Manager   = "manager"
+)
+
+// Routes returns the table of the face.
+func (f *Face) Routes() *gate.Routes {
+	t := gate.NewRoutes()
+	t.Add("GET", f.sheet.Path, Anyone, f.sheet.ServeHTTP)
+	t.Add("GET", f.script.Path, Anyone, f.script.ServeHTTP)
+	t.Add("GET", "/{$}", Anyone, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/staff", http.StatusSeeOther) })
+	t.Add("GET", "/staff", Anyone, f.getStaff)
+	t.Add("GET", "/staff/pair", Anyone, f.getPair)
+	t.Add("POST", "/staff/pair", Anyone, f.postPair)
+	t.Add("POST", "/staff/session", Device, f.postSession)
+	t.Add("POST", "/v1/associate/session", Device, f.jsonSession)
+	page := func(method, path, who string, h handler) { t.Add(method, path, who, f.page(h)) }
+	page("GET", "/staff/alive", Associate, func(w http.ResponseWriter, _ *http.Request, _ floor.AssociateID) { w.WriteHeader(http.StatusNoContent) })
+	page("POST", "/staff/sign-off", Associate, f.postSignOff)
+	page("POST", "/staff/presence", Associate, f.postPresence)
+	page("GET", "/staff/me", Associate, f.getMe)
+	page("POST", "/staff/offers/{id}/accept", Associate, f.postAccept)
+	page("POST", "/staff/offers/{id}/decline", Associate, f.postDecline)
+	page("GET", "/staff/visits/{id}", Associate, f.getCard)
+	page("GET", "/staff/visits/{id}/where", Associate, f.getWhere)
+	page("POST", "/staff/visits/{id}/greeted", Associate, f.postGreeted)
+	page("POST", "/staff/visits/{id}/wrap-up", Associate, f.postWrapUp)
+	page("GET", "/staff/floor", Manager, f.getFloor)
+	api := func(method, path, who string, h handler) { t.Add(method, path, who, f.api(h)) }
+	api("DELETE", "/v1/associate/session", Associate, f.jsonSignOff)
+	api("GET", "/v1/associate/stream", Associate, f.serveStream)
+	api("PUT", "/v1/associate/presence", Associate, f.jsonPresence)
+	api("GET", "/v1/associate/offers", Associate, f.jsonOffers)
+	api("POST", "/v1/offers/{id}/accept", Associate, f.jsonAccept)
+	api("POST", "/v1/offers/{id}/decline", Associate, f.jsonDecline)
+	api("GET", "/v1/visits/{id}/card", Associate, f.jsonCard)
+	api("POST", "/v1/visits/{id}/greeted", Associate, f.jsonGreeted)
+	api("POST", "/v1/visits/{id}/wrap-up", Associate, f.jsonWrapUp)
+	api("GET", "/v1/floor", Manager, f.jsonFloor)
+	return t
+}

@@ -1,0 +1,77 @@
+
+// The associate's page: the PIN pad, the line to the store, pulses.
+const pad = document.getElementById('pad'), pin = document.getElementById('pin');
+if (pad && pin) {
+  pad.hidden = false;
+  if (matchMedia('(pointer: coarse)').matches) pin.blur(); // no second keyboard over the pad
+  pad.addEventListener('click', e => {
+    const k = e.target.closest('[data-key]');
+    if (k) pin.value = k.dataset.key === '-' ? pin.value.slice(0, -1) : (pin.value + k.dataset.key).slice(0, 8);
+  });
+}
+
+// Ten seconds without the store, and what is on the screen is closed: it may
+// have been taken back meanwhile.
+const listens = document.body.dataset.stream;
+let up = false, since = 0, lost = false;
+function line() {
+  const el = document.getElementById('line');
+  if (!el || !listens) return;
+  el.hidden = false;
+  el.classList.toggle('ok', up);
+  el.classList.toggle('wait', !up);
+  el.lastElementChild.textContent = up ? 'Connected' : 'Not connected';
+}
+hooks.stream = is => {
+  if (is) { up = true; since = 0; lost = false; }
+  else if (up || !since) { up = false; since = performance.now(); }
+  line();
+};
+hooks.failed = () => hooks.stream(false);
+async function check() {
+  try {
+    const r = await fetch('/staff/alive', {signal: AbortSignal.timeout(4000), redirect: 'manual'});
+    if (r.type === 'opaqueredirect') location.replace('/staff');
+    if (r.ok && lost) { hooks.stream(true); refresh(); }
+  } catch { hooks.stream(false); }
+  if (!up && since && !lost && performance.now() - since > 10000) {
+    lost = true;
+    page().replaceChildren(document.getElementById('lost').content.cloneNode(true));
+    say('This phone has lost the store.');
+  }
+}
+if (listens) setInterval(check, 5000);
+
+// An offer is felt once. A client's zone is followed alone, without the card.
+let felt = '', where;
+hooks.swapped = () => {
+  line();
+  const o = page().querySelector('[data-offer]');
+  if (o && o.dataset.offer !== felt) { felt = o.dataset.offer; navigator.vibrate?.([90, 90, 90]); }
+  clearInterval(where);
+  if (page().querySelector('#where[data-from]')) where = setInterval(follow, 4000);
+};
+
+// An offer that is over says so in words before the page goes on.
+const over = {'offer.timed_out': 'That one has moved on. You are still available.', 'offer.rescinded': 'No longer needed. Thank you.'};
+hooks.event = (kind, data) => {
+  const o = page().querySelector('[data-offer]');
+  if (kind === 'card.revoked') return 0;
+  if (!over[kind] || !o || JSON.parse(data).id !== o.dataset.offer) return o ? 2500 : 60;
+  clearInterval(ticking);
+  o.className = 'lead mid';
+  o.textContent = over[kind];
+  say(over[kind]);
+  return 2500;
+};
+async function follow() {
+  const el = page().querySelector('#where[data-from]');
+  if (!el) return;
+  try {
+    const r = await fetch(el.dataset.from, {signal: AbortSignal.timeout(4000)});
+    if (!r.ok) return refresh();
+    const text = await r.text(), open = el.querySelector('details')?.open;
+    if (el.dataset.was !== text) { el.dataset.was = text; el.innerHTML = text; }
+    if (open && el.firstElementChild) el.firstElementChild.open = true;
+  } catch { hooks.failed(); }
+}

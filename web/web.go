@@ -1,0 +1,160 @@
+// Package web is the faces of the box: the customer's, the associates' and
+// the manager's, each on a listener of its own. It hides HTTP, TLS, sessions
+// and live pages from the rest of the house.
+//
+// It never knows a profile, a position or an address of a radio: it shows what
+// concierge has already decided, to the one it was decided for, and names
+// nobody in an address, a title or a log.
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/health"
+	"foyer/vault"
+	"foyer/web/doors"
+	"foyer/web/guest"
+	"foyer/web/staff"
+	"foyer/web/stream"
+)
+
+// A Loop runs f on the goroutine that owns the desk, and waits for it.
+type Loop interface {
+	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
+}
+
+// A Door lets customers in. Its methods run on the goroutines of requests.
+type Door interface {
+	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
+	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
+}
+
+// Zones knows where a visit is, as far as it may be shown: nothing after she
+// has been greeted. It may be called from any goroutine.
+type Zones interface {
+	Zone(v floor.VisitID) (floor.ZoneID, bool)
+}
+
+// Options is what the faces are made of.
+type Options struct {
+	Guest, Staff           net.Listener
+	GuestTLS, StaffTLS     *tls.Config
+	GuestHosts, StaffHosts []string // host names and addresses answered to, without port
+	Dir                    string   // of doors.db
+	Keys                   *vault.KeyRing
+	Loop                   Loop
+	Door                   Door
+	Zones                  Zones
+	Plan                   func() *floor.Plan // nil as long as there is none
+	StoreName              string
+	TimeZone               *time.Location          // nil is UTC
+	Languages              []string                // BCP 47; for now the pages are in English and say so
+	Now                    func() time.Time        // the store's clock
+	Log                    *slog.Logger            // nil discards
+	Warnings               func() []health.Warning // nil: nothing is ever wrong
+	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
+	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
+}
+
+// A Server is the faces of one box.
+type Server struct {
+	o                    Options
+	doors                *doors.Doors
+	guest                *guest.Face
+	staff                *staff.Face
+	guestHub, staffHub   *stream.Hub
+	guestFace, staffFace *face
+}
+
+// Open opens doors.db and makes the faces; Run serves them.
+func Open(o Options) (*Server, error) {
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("open the faces: %w", err)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.TimeZone == nil {
+		o.TimeZone = time.UTC
+	}
+	if o.Warnings == nil {
+		o.Warnings = func() []health.Warning { return nil }
+	}
+	o.Plan = planned(o.Plan)
+	d, err := doors.Open(o.Dir, o.Keys, o.Log)
+	if err != nil {
+		return nil, fmt.Errorf("open the faces: %w", err)
+	}
+	s := &Server{o: o, doors: d, guestHub: stream.NewHub(), staffHub: stream.NewHub()}
+	if err := s.make(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the faces: %w", err), d.Close())
+	}
+	return s, nil
+}
+
+// planned is a plan that is there: before the first has come, one without
+// zones.
+func planned(plan func() *floor.Plan) func() *floor.Plan {
+	return func() *floor.Plan {
+		if p := plan(); p != nil {
+			return p
+		}
+		return new(floor.Plan)
+	}
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Guest == nil || o.Staff == nil:
+		return errors.New("a listener is missing")
+	case o.GuestTLS == nil || o.StaffTLS == nil:
+		return errors.New("a TLS configuration is missing: the faces speak nothing else")
+	case len(o.GuestHosts) == 0 || len(o.StaffHosts) == 0:
+		return errors.New("the host names a face answers to are missing")
+	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Zones == nil || o.Plan == nil || o.Now == nil:
+		return errors.New("keys, loop, door, zones, plan and clock are all needed")
+	}
+	return nil
+}
+
+// make makes both faces, each behind a gate of its own.
+func (s *Server) make() (err error) {
+	o := s.o
+	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
+		Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
+		Warnings: o.Warnings, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts), s.guest.Routes(), o.Log)
+	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts), s.staff.Routes(), o.Log)
+	return nil
+}
+
+// Pair makes a single-use code by which a device is paired and a sets her PIN,
+// within ten minutes. Whether a is on the roster is the caller's to know.
+func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err error) {
+	return s.doors.Pair(a, now)
+}
+
+// Stats are counts of the streams of each face.
+type Stats struct{ Guest, Staff stream.Stats }
+
+// Stats returns the counts.
+func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
+
+// Close closes doors.db; Run must have returned.
+func (s *Server) Close() error { return s.doors.Close() }
