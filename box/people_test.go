@@ -1,0 +1,145 @@
+package box
+
+import (
+	"testing"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/ledger"
+	"foyer/profile"
+	"foyer/radio"
+	"foyer/sync/wire"
+	"foyer/vault"
+)
+
+// desk is a store with people and a desk, and nothing that listens.
+func desk(t *testing.T) *store {
+	t.Helper()
+	dir := t.TempDir()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := &store{}
+	var err error
+	b.keys, err = vault.OpenKeys(dir, [32]byte{1}, vault.KeyOptions{})
+	must(err)
+	b.profiles, err = profile.Open(dir, b.keys, profile.Options{Node: "test/shop"})
+	must(err)
+	b.ledger, err = ledger.Open(dir, b.keys, ledger.Options{})
+	must(err)
+	b.guests = radio.NewGuests(radio.GuestOptions{})
+	b.desk, err = concierge.NewDesk(concierge.Options{Dir: dir, Keys: b.keys, Profiles: b.profiles, Ledger: b.ledger, Binder: b.guests,
+		Rules: concierge.Defaults()})
+	must(err)
+	b.flow = &flow{now: time.Now, tick: time.Second, guests: b.guests, desk: b.desk, zones: newZones(), alive: func() {},
+		show: func(concierge.Event) {}, record: func(concierge.Event) {}, leased: map[floor.Phone]bool{},
+		requests: make(chan request), told: make(chan told, 16)}
+	b.flow.figures.Store(&figures{})
+	done := make(chan error, 2)
+	go func() { done <- b.flow.Run(t.Context()) }()
+	go func() { done <- b.flow.keep(t.Context()) }()
+	t.Cleanup(func() {
+		<-done
+		<-done
+		_ = b.desk.Close()
+		_ = b.ledger.Close()
+		_ = b.profiles.Close()
+		_ = b.keys.Close()
+	})
+	return b
+}
+
+// tell gives the store a message of headquarters.
+func (b *store) tell(t *testing.T, kind wire.Kind, v any) error {
+	t.Helper()
+	data, err := wire.Encode(kind, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range b.people(t.Context()) {
+		if h.kind == kind {
+			apply, err := h.check(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return apply()
+		}
+	}
+	t.Fatalf("nobody handles %s", kind)
+	return nil
+}
+
+// keller is a customer as headquarters knows her.
+func keller(rev uint64, change func(*wire.Profile)) wire.Profile {
+	p := wire.Profile{Customer: "c-1", Form: "Ms. Keller", Visibility: "automatic", Style: "approach_me", Rev: rev,
+		Audience: wire.Audience{Store: "default", OtherStores: "default", Online: "default"}}
+	for _, purpose := range []string{"presence", "profile_to_associates"} {
+		p.Consents = append(p.Consents, wire.Consent{Purpose: purpose, Granted: true, Wall: at.UnixMilli(), Node: "hq", Notice: "n1", Method: "page"})
+	}
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func TestHeadquartersDoesNotUndoHerSwitch(t *testing.T) {
+	b := desk(t)
+	c, _ := floor.ParseCustomer("c-1")
+	if err := b.tell(t, wire.DownProfile, keller(2, nil)); err != nil {
+		t.Fatal(err)
+	}
+	err := b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) {
+		if err := d.SetVisibility(c, concierge.Invisible, now); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []wire.Profile{keller(3, nil), keller(1, func(p *wire.Profile) { p.Form = "OLD" })} {
+		if err := b.tell(t, wire.DownProfile, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := b.profiles.Get(c)
+	if err != nil || p.Visibility != profile.Invisible || p.Form != "Ms. Keller" || p.Rev != 3 {
+		t.Errorf("%v: %s, %q, revision %d", err, p.Visibility, p.Form, p.Rev)
+	}
+}
+
+// A withdrawal that comes with a profile nobody can store is put in force.
+func TestAWithdrawalBesideABadProfile(t *testing.T) {
+	b := desk(t)
+	c, _ := floor.ParseCustomer("c-1")
+	if err := b.tell(t, wire.DownProfile, keller(1, nil)); err != nil {
+		t.Fatal(err)
+	}
+	phone := floor.NewPhone()
+	visit := floor.Visit{ID: floor.NewVisitID(), Phone: phone, State: floor.Present, Began: at, At: at}
+	stage := func() (s concierge.Stage) {
+		if err := b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) { s = d.Here(c, now).Stage }); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if err := b.flow.do(t.Context(), func(now time.Time) {
+		b.flow.arrive(concierge.Bound{Phone: phone, Customer: c})
+		b.desk.Greet(visit, now)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := stage(); got != concierge.Grace {
+		t.Fatalf("she is %s", got)
+	}
+	gone := []profile.Consent{{Purpose: profile.Presence, At: profile.HLC{Wall: at.Add(time.Hour), Node: "hq"}}}
+	if err := b.takeOver(t.Context(), profile.Profile{Customer: c, Style: "no such style", Rev: 2}, gone); err == nil {
+		t.Error("a bad profile is stored")
+	}
+	if got := stage(); got != concierge.Away {
+		t.Errorf("after her withdrawal she is %s", got)
+	}
+}

@@ -1,0 +1,245 @@
+package box
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"foyer/config"
+	"foyer/radio"
+	"foyer/web"
+	"foyer/web/admin"
+)
+
+// Run puts a store together and keeps it until ctx ends. It returns nil after
+// an orderly end.
+func Run(ctx context.Context, in Inputs) (err error) {
+	in.defaults()
+	b, err := open(in)
+	defer func() { err = errors.Join(err, b.close()) }()
+	if err != nil {
+		return err
+	}
+	return b.run(ctx)
+}
+
+// run starts the parts from the inside out: the flow, headquarters' documents,
+// the pages, the sensors.
+func (b *store) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	part := func(name string, run func(context.Context) error) {
+		g.Go(func() error {
+			if err := run(ctx); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	part("flow", b.flow.Run)
+	part("record", b.flow.keep)
+	err := b.start(ctx, part)
+	if err == nil {
+		b.in.Ready()
+	} else {
+		g.Go(func() error { return err }) // stops the rest
+	}
+	return g.Wait()
+}
+
+func (b *store) start(ctx context.Context, part func(string, func(context.Context) error)) error {
+	if err := b.restore(ctx); err != nil {
+		return err
+	}
+	addresses, err := b.startPages(part)
+	if err != nil {
+		return err
+	}
+	if err := b.startSensors(part, &addresses); err != nil {
+		return err
+	}
+	if b.link != nil {
+		part("line to headquarters", b.link.Run)
+	}
+	part("upkeep", b.upkeep)
+	if addresses.Admin, err = b.startAdmin(part); err != nil {
+		return err
+	}
+	if b.in.Watch.Ready != nil {
+		b.in.Watch.Ready(addresses)
+	}
+	return b.announce()
+}
+
+// restore registers what headquarters may send and puts its last good
+// documents in force, so that a cold start works without the line.
+func (b *store) restore(ctx context.Context) error {
+	if b.link == nil {
+		return nil
+	}
+	for _, h := range append(b.documents(ctx), b.people(ctx)...) {
+		b.link.Handle(h.kind, h.check)
+	}
+	for _, h := range b.documents(ctx) {
+		data, ok := b.link.LastGood(h.kind)
+		if !ok {
+			continue
+		}
+		apply, err := h.check(data)
+		if err == nil {
+			err = apply()
+		}
+		if err != nil { // it was good once: say so and go on without it
+			b.log.Error("last good document not in force", "kind", string(h.kind), "err", err)
+		}
+	}
+	return nil
+}
+
+// startPages opens the listeners people meet.
+func (b *store) startPages(part func(string, func(context.Context) error)) (Addresses, error) {
+	c := b.in.Config
+	guest, err := net.Listen("tcp", c.Listen.Guest)
+	if err != nil {
+		return Addresses{}, fmt.Errorf("listen for customers: %w", err)
+	}
+	staff, err := net.Listen("tcp", c.Listen.Staff)
+	if err != nil {
+		return Addresses{}, fmt.Errorf("listen for staff: %w", err)
+	}
+	guestTLS, err := serverTLS(c.TLS.Guest)
+	if err != nil {
+		return Addresses{}, err
+	}
+	staffTLS, err := serverTLS(c.TLS.Staff)
+	if err != nil {
+		return Addresses{}, err
+	}
+	b.web, err = web.Open(web.Options{
+		Guest: guest, Staff: staff, GuestTLS: guestTLS, StaffTLS: staffTLS,
+		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
+		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Zones: b.flow.zones, Plan: b.plan.Load,
+		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
+		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed,
+	})
+	if err != nil {
+		return Addresses{}, err
+	}
+	b.closers = append(b.closers, b.web.Close)
+	part("pages", b.web.Run)
+	b.pages.guest = pageURL(c.Names.Guest, guest) + "/here"
+	b.pages.staff = pageURL(c.Names.Staff, staff) + "/staff"
+	return Addresses{Guest: guest.Addr().String(), Staff: staff.Addr().String()}, nil
+}
+
+// serverTLS reads the certificate anew for each handshake, so that a renewed
+// one needs no restart.
+func serverTLS(pair config.KeyPair) (*tls.Config, error) {
+	if _, err := tls.LoadX509KeyPair(pair.Cert, pair.Key); err != nil {
+		return nil, fmt.Errorf("certificate %s: %w", pair.Cert, err)
+	}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			c, err := tls.LoadX509KeyPair(pair.Cert, pair.Key)
+			return &c, err
+		},
+	}, nil
+}
+
+// pageURL is the address of a listener's pages as people type it.
+func pageURL(name string, l net.Listener) string {
+	if a, ok := l.Addr().(*net.TCPAddr); ok && a.Port != 443 {
+		name = net.JoinHostPort(name, strconv.Itoa(a.Port))
+	}
+	return "https://" + name
+}
+
+// hosts are the names a listener answers to.
+func hosts(name string, l net.Listener) []string {
+	out := []string{name}
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsUnspecified() {
+		out = append(out, a.IP.String())
+		if a.IP.IsLoopback() {
+			out = append(out, "localhost")
+		}
+	}
+	return out
+}
+
+// startSensors opens the listeners of access points.
+func (b *store) startSensors(part func(string, func(context.Context) error), a *Addresses) error {
+	c := b.in.Config
+	sensors := make([]radio.Sensor, len(c.Sensors))
+	for i, s := range c.Sensors {
+		sensors[i] = radio.Sensor{ID: s.ID, TokenSHA256: s.TokenSHA256}
+	}
+	conf, err := serverTLS(c.TLS.Staff)
+	if err != nil {
+		return err
+	}
+	intake := radio.NewIntake(radio.IntakeOptions{Guests: b.guests, APs: &b.aliases, Log: b.log,
+		Rate: b.in.SensorRate, Burst: int(2 * b.in.SensorRate)})
+	b.intake = intake
+	l, err := net.Listen("tcp", c.Listen.Sensors)
+	if err != nil {
+		return fmt.Errorf("listen for sensors: %w", err)
+	}
+	a.Sensors = l.Addr().String()
+	post, err := radio.NewHTTP(radio.ListenOptions{Listener: l, TLS: conf, Sensors: sensors, Intake: intake})
+	if err != nil {
+		return err
+	}
+	sources := []radio.Source{post}
+	if c.Listen.SensorsMQTT != "" {
+		l, err := net.Listen("tcp", c.Listen.SensorsMQTT)
+		if err != nil {
+			return fmt.Errorf("listen for sensors (MQTT): %w", err)
+		}
+		a.SensorsMQTT = l.Addr().String()
+		mqtt, err := radio.NewMQTT(radio.ListenOptions{Listener: l, TLS: conf, Sensors: sensors, Intake: intake})
+		if err != nil {
+			return err
+		}
+		sources = append(sources, mqtt)
+	}
+	for _, s := range sources {
+		part(s.Name(), func(ctx context.Context) error { return s.Run(ctx, b.flow.batches) })
+	}
+	return nil
+}
+
+// startAdmin opens the socket of the operator's commands.
+func (b *store) startAdmin(part func(string, func(context.Context) error)) (string, error) {
+	path := b.in.Config.Listen.Admin
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("make the runtime folder: %w", err)
+	}
+	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair}
+	l, err := admin.Listen(path)
+	if err != nil {
+		return "", err
+	}
+	part("admin socket", func(ctx context.Context) error { return admin.Serve(ctx, l, h) })
+	return path, nil
+}
+
+// announce tells the advertiser, a process of its own, what to tell the LAN.
+func (b *store) announce() error {
+	c := b.in.Config
+	if !c.MDNS.Enabled {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.TLS.Staff.Cert, c.TLS.Staff.Key)
+	if err != nil {
+		return err
+	}
+	return config.WriteAnnouncement(c.AnnounceFile(), c.Announcement(fmt.Sprintf("%x", sha256.Sum256(pair.Certificate[0]))))
+}

@@ -1,0 +1,258 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"foyer/concierge"
+	"foyer/config"
+	"foyer/floor"
+	"foyer/health"
+	"foyer/ledger"
+	"foyer/locator"
+	"foyer/locator/survey"
+	"foyer/policy"
+	"foyer/profile"
+	"foyer/radio"
+	"foyer/sync/hq"
+	"foyer/sync/wire"
+	"foyer/vault"
+	"foyer/visit"
+	"foyer/web"
+)
+
+// store is one shop put together.
+type store struct {
+	in       Inputs
+	log      *slog.Logger
+	config   atomic.Pointer[config.Config]
+	plan     atomic.Pointer[floor.Plan]
+	health   *health.Board
+	identity wire.Identity
+
+	keys     *vault.KeyRing
+	profiles *profile.Cache
+	ledger   *ledger.Log
+	guests   *radio.Guests
+	aliases  aliases
+	intake   *radio.Intake
+	flow     *flow
+	desk     *concierge.Desk
+	door     *concierge.Door
+	link     *hq.Link
+	web      *web.Server
+	pages    struct{ guest, staff string } // addresses people are given
+	closers  []func() error
+}
+
+// open opens everything a store owns, from the keys outwards. What was opened
+// is closed by close, also after an error.
+func open(in Inputs) (*store, error) {
+	b := &store{in: in, log: in.Log, health: health.New(in.Now, in.Log)}
+	b.config.Store(in.Config)
+	for _, step := range []func() error{b.openKeys, b.openData, b.openIdentity, b.openLink, b.openFloor} {
+		if err := step(); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func (b *store) close() error {
+	var errs []error
+	for i := len(b.closers) - 1; i >= 0; i-- {
+		errs = append(errs, b.closers[i]())
+	}
+	return errors.Join(errs...)
+}
+
+func (b *store) openKeys() error {
+	c := b.in.Config
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("open the data folder: %w", err)
+	}
+	root, err := c.OpenRootKey()
+	if err != nil {
+		return err
+	}
+	if b.keys, err = vault.OpenKeys(c.Data, root, vault.KeyOptions{Log: b.log}); err != nil {
+		return fmt.Errorf("open the key ring: %w", err)
+	}
+	b.closers = append(b.closers, b.keys.Close)
+	return nil
+}
+
+// openData opens the databases and what decides over them.
+func (b *store) openData() error {
+	c := b.in.Config
+	var err error
+	if b.profiles, err = profile.Open(c.Data, b.keys, profile.Options{Now: b.in.Now, Log: b.log, Node: c.Store.Chain + "/" + c.Store.ID}); err != nil {
+		return err
+	}
+	b.closers = append(b.closers, b.profiles.Close)
+	if b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log}); err != nil {
+		return err
+	}
+	b.closers = append(b.closers, b.ledger.Close)
+	b.guests = radio.NewGuests(radio.GuestOptions{Now: b.in.Now, Log: b.log})
+	b.desk, err = concierge.NewDesk(concierge.Options{Dir: c.Data, Keys: b.keys, Profiles: b.profiles, Ledger: b.ledger,
+		Binder: b.guests, Policy: policy.Strict(), StoreID: c.Store.ID, Zone: c.Store.Location,
+		Rules: rules(c), Log: b.log})
+	if err != nil {
+		return err
+	}
+	b.closers = append(b.closers, b.desk.Close)
+	b.door = b.desk.Door(b.closing, func(ctx context.Context, x concierge.Bound) error {
+		return b.flow.do(ctx, func(time.Time) { b.flow.arrive(x) })
+	})
+	b.health.Set(health.PolicyStrict, "", b.in.Now())
+	return nil
+}
+
+// openIdentity reads who this box is, where it has been told.
+func (b *store) openIdentity() error {
+	c := b.in.Config
+	if c.Identity == "" {
+		return nil
+	}
+	var err error
+	b.identity, err = wire.LoadIdentity(c.Identity)
+	return err
+}
+
+// openLink opens the line to headquarters and registers what it may send.
+func (b *store) openLink() error {
+	c := b.in.Config
+	if c.HQ.Broker == "" {
+		return nil
+	}
+	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
+		Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries})
+	if err != nil {
+		return err
+	}
+	b.link = link
+	b.closers = append(b.closers, link.Close)
+	return nil
+}
+
+// openFloor makes the moving state. Without a plan nobody can be located, but
+// the box listens, so that headquarters can send one.
+func (b *store) openFloor() error {
+	b.flow = &flow{
+		now: b.in.Now, tick: b.in.Tick, guests: b.guests, desk: b.desk, zones: newZones(), show: b.show, record: b.record,
+		alive: b.in.Alive, watch: b.in.Watch, leased: map[floor.Phone]bool{}, batches: make(chan floor.Batch, 256),
+		requests: make(chan request), told: make(chan told, 1024),
+	}
+	b.flow.figures.Store(&figures{})
+	b.aliases.Store(&radio.Aliases{})
+	b.plan.Store(&floor.Plan{})
+	plan, err := b.firstPlan()
+	if err != nil {
+		return err
+	}
+	if plan == nil {
+		b.health.Set(health.PlanMissing, "", b.in.Now())
+		return nil
+	}
+	next, err := b.newFloor(plan)
+	if err != nil {
+		return err
+	}
+	b.putFloor(next)
+	return nil
+}
+
+// firstPlan returns headquarters' last good plan, else the one of the file,
+// else nil.
+func (b *store) firstPlan() (*floor.Plan, error) {
+	if b.link != nil {
+		if data, ok := b.link.LastGood(wire.DownPlan); ok {
+			return floor.ParsePlan(data)
+		}
+	}
+	file := b.in.Config.Plan
+	if file == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the floor plan: %w", err)
+	}
+	return floor.ParsePlan(data)
+}
+
+// newPlace is what a floor plan brings about.
+type newPlace struct {
+	plan    *floor.Plan
+	locator *locator.Locator
+	book    *visit.Book
+	aliases *radio.Aliases
+}
+
+// newFloor makes everything that depends on the plan.
+func (b *store) newFloor(plan *floor.Plan) (newPlace, error) {
+	c := b.config.Load()
+	radioMap := survey.MapFromPlan(plan)
+	if c.Survey != "" {
+		f, err := os.Open(c.Survey)
+		if err != nil {
+			return newPlace{}, fmt.Errorf("open the radio map: %w", err)
+		}
+		defer f.Close()
+		if radioMap, err = survey.ReadMap(f); err != nil {
+			return newPlace{}, fmt.Errorf("read the radio map %s: %w", c.Survey, err)
+		}
+	} else {
+		b.health.Set(health.SurveyMissing, "", b.in.Now())
+	}
+	loc, err := locator.New(plan, radioMap, locator.Options{Cell: floor.Metre(c.Locator.Cell), Margin: floor.Metre(c.Locator.Margin)})
+	if err != nil {
+		return newPlace{}, err
+	}
+	r := visit.Defaults()
+	r.Arrive, r.Silence, r.ReEntry = c.Visit.ArrivalMinInside, c.Visit.Silence, c.Visit.Reentry
+	r.ZoneEnter, r.ZoneLeave = c.Visit.ZoneEnter, c.Visit.ZoneLeave
+	book, err := visit.New(plan, r)
+	if err != nil {
+		return newPlace{}, err
+	}
+	names, err := radio.NewAliases(plan)
+	if err != nil {
+		return newPlace{}, err
+	}
+	return newPlace{plan, loc, book, names}, nil
+}
+
+// putFloor puts a floor in force. Visits go on; positions begin anew.
+func (b *store) putFloor(n newPlace) {
+	if b.flow.book == nil {
+		b.flow.book = n.book
+	} else if err := b.flow.book.Replan(n.plan); err != nil {
+		b.flow.book = n.book
+	}
+	b.flow.locator = n.locator
+	b.desk.SetPlan(n.plan)
+	b.aliases.Store(n.aliases)
+	b.plan.Store(n.plan)
+	b.health.Clear(health.PlanMissing, "")
+}
+
+// afterHours is how long a lease made while the store is closed lasts: staff
+// parties, late guests, a wrong clock.
+const afterHours = time.Hour
+
+// closing returns when a lease made now ends at the latest: when the store
+// closes.
+func (b *store) closing(now time.Time) time.Time {
+	open, shut := b.config.Load().Store.Hours(now)
+	if now.Before(open) || !now.Before(shut) {
+		return now.Add(afterHours)
+	}
+	return shut
+}

@@ -1,0 +1,116 @@
+package box
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/sync/wire"
+)
+
+// at is no quarter of an hour, so that a finer time is seen where it leaks.
+var at = time.Date(2026, 11, 23, 10, 22, 41, 0, time.UTC)
+
+func event(kind concierge.EventKind, change func(*concierge.Event)) concierge.Event {
+	c, _ := floor.ParseCustomer("c-7731")
+	a, _ := floor.ParseAssociate("ana")
+	e := concierge.Event{Kind: kind, At: at, Visit: "v-1", Offer: "o-1", Customer: c, Associate: a, Relation: "preferred",
+		History: true, Style: concierge.ApproachMe, Items: []concierge.AccessItem{{ID: "stated/s1", Disclosure: "full", Rule: "stated"}}}
+	if change != nil {
+		change(&e)
+	}
+	return e
+}
+
+func TestWhatHeadquartersMayKnow(t *testing.T) {
+	noHistory := func(e *concierge.Event) { e.History = false }
+	for _, tt := range []struct {
+		name  string
+		event concierge.Event
+		kind  wire.Kind
+		never []string // texts that must not be in the payload
+	}{
+		{"a visit", event(concierge.VisitAnnounced, nil), wire.UpVisit, []string{"10:22", "shoes", "ana"}},
+		{"its end", event(concierge.VisitEnded, nil), wire.UpVisit, []string{"10:22", "ana"}},
+		{"a visit not to be kept", event(concierge.VisitAnnounced, noHistory), "", nil},
+		{"the end of one", event(concierge.VisitEnded, noHistory), "", nil},
+		{"an offer", event(concierge.OfferCreated, nil), "", nil},
+		{"a yes names no customer", event(concierge.OfferAccepted, nil), wire.UpOffer, []string{"c-7731"}},
+		{"a passed offer", event(concierge.OfferTimedOut, nil), wire.UpOffer, []string{"c-7731"}},
+		{"a card by its identifiers", event(concierge.CardShown, nil), wire.UpAccess, []string{"10:22"}},
+		{"a card of a visit not to be kept", event(concierge.CardShown, noHistory), "", nil},
+		{"her page", event(concierge.HereChanged, nil), "", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			kind, payload := forHQ(tt.event)
+			if kind != tt.kind || (payload == nil) != (tt.kind == "") {
+				t.Fatalf("kind %q, payload %v; want kind %q", kind, payload, tt.kind)
+			}
+			data, err := json.Marshal(payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, never := range tt.never {
+				if strings.Contains(string(data), never) {
+					t.Errorf("%q is in %s", never, data)
+				}
+			}
+			if kind != "" {
+				if _, err := wire.Encode(kind, payload); err != nil {
+					t.Errorf("the contract refuses it: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestZonesAreShownOnlyBeforeTheGreeting(t *testing.T) {
+	z := newZones()
+	show := func() string { zone, _ := z.Zone("v-1"); return string(zone) }
+	z.set("v-1", "shoes", false)
+	if got := show(); got != "" {
+		t.Errorf("before the announcement: %q", got)
+	}
+	z.allow("v-1", true)
+	if got := show(); got != "shoes" {
+		t.Errorf("announced: %q", got)
+	}
+	z.set("v-1", "", true) // a privacy zone, or none that is sure
+	if _, ok := z.Zone("v-1"); ok {
+		t.Error("a zone without a name is shown")
+	}
+	z.set("v-1", "hall", true)
+	z.allow("v-1", false)
+	if got := show(); got != "" {
+		t.Errorf("greeted: %q", got)
+	}
+	z.drop("v-1")
+	z.allow("v-1", true)
+	if got := show(); got != "" {
+		t.Errorf("gone: %q", got)
+	}
+}
+
+func TestFromWireKeepsNothingItDoesNotName(t *testing.T) {
+	p, consents, err := fromWire(wire.Profile{Customer: "c-1", Form: "Ms. Keller", Preferred: []string{"ana"},
+		Purchases: []wire.Purchase{{ID: "p1", At: at, Store: "here", Seller: "ana", Category: "boots", Text: "Boots", Sensitivity: "ordinary"}},
+		Consents:  []wire.Consent{{Purpose: "presence", Granted: true, Wall: at.UnixMilli(), Node: "hq"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Form != "Ms. Keller" || len(p.Purchases) != 1 || p.Purchases[0].Seller.Ref() != "ana" || len(consents) != 1 || !consents[0].At.Wall.Equal(at.Truncate(time.Millisecond)) {
+		t.Errorf("%#v %#v", p, consents)
+	}
+	for name, bad := range map[string]wire.Profile{
+		"customer":  {Customer: "no such thing"},
+		"preferred": {Customer: "c-1", Preferred: []string{"a b"}},
+		"seller":    {Customer: "c-1", Purchases: []wire.Purchase{{Seller: "a b"}}},
+	} {
+		if _, _, err := fromWire(bad); err == nil || strings.Contains(err.Error(), "a b") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

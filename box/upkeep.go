@@ -1,0 +1,134 @@
+package box
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"time"
+
+	"foyer/concierge"
+	"foyer/config"
+	"foyer/health"
+	"foyer/sync/wire"
+	"foyer/vault"
+)
+
+const (
+	lookEvery   = 30 * time.Second    // wall time between looks at what may be wrong
+	tidyEvery   = time.Hour           // wall time between removals of what is kept long enough
+	expiresSoon = 30 * 24 * time.Hour // of certificates: time enough to renew
+)
+
+// upkeep looks after the box until ctx ends: what is wrong is said, what has
+// been kept long enough goes, a new configuration is taken over.
+func (b *store) upkeep(ctx context.Context) error {
+	look, tidy := time.NewTicker(lookEvery), time.NewTicker(tidyEvery)
+	defer look.Stop()
+	defer tidy.Stop()
+	b.recovered()
+	b.look()
+	b.tidy()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+			b.look()
+		case <-tidy.C:
+			b.tidy()
+		case next := <-b.in.Reload:
+			b.reload(ctx, next)
+		}
+	}
+}
+
+// recovered says which databases were found damaged and begun anew.
+func (b *store) recovered() {
+	for name, r := range map[string]vault.Recovery{
+		"keys.db": b.keys.Recovery(), "profiles.db": b.profiles.Recovery(), "ledger.db": b.ledger.Recovery(),
+	} {
+		if r.Aside != "" {
+			b.health.Set(health.DatabaseDamaged, name, r.At)
+		}
+	}
+}
+
+// look sets and clears the warnings that only looking tells.
+func (b *store) look() {
+	now := b.in.Now()
+	if b.link != nil {
+		l := b.link.Status()
+		b.warn(!l.Up, health.HQAway, "", l.Since)
+	}
+	heard := b.intake.LastHeard()
+	for _, l := range b.plan.Load().Levels {
+		for _, ap := range l.AccessPoints {
+			at, ok := heard[ap.ID]
+			b.warn(ok && now.Sub(at) > 2*time.Minute, health.APSilent, string(ap.ID), at)
+		}
+	}
+	for _, s := range b.intake.Sensors() {
+		b.warn(s.UnknownAP > 0, health.SensorUnknownAP, "an access point (sensor "+s.ID+")", now)
+	}
+	b.warn(b.profiles.Stats().File.DiskFull || b.ledger.Stats().File.DiskFull, health.DiskFull, "the data folder", now)
+	c := b.config.Load()
+	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
+		at, err := expiry(pair)
+		b.warn(err != nil || time.Until(at) < expiresSoon, health.CertificateExpires, pair.Cert, now)
+	}
+}
+
+func (b *store) warn(wrong bool, code health.Code, subject string, since time.Time) {
+	if wrong {
+		b.health.Set(code, subject, since)
+	} else {
+		b.health.Clear(code, subject)
+	}
+}
+
+// expiry returns when a certificate ends.
+func expiry(pair config.KeyPair) (time.Time, error) {
+	c, err := tls.LoadX509KeyPair(pair.Cert, pair.Key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return c.Leaf.NotAfter, nil
+}
+
+// tidy removes what has been kept as long as its retention says.
+func (b *store) tidy() {
+	now := b.in.Now()
+	if _, err := b.profiles.Sweep(now); err != nil {
+		b.log.Error("retention of profiles", "err", err)
+	}
+	if _, err := b.ledger.Expire(now); err != nil {
+		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// reload takes over a new configuration whole, with headquarters' overlay on
+// top, or keeps the old one and says why.
+func (b *store) reload(ctx context.Context, r Reload) {
+	next, err := r.Config, r.Err
+	if err == nil {
+		err = next.Replaces(b.in.Config)
+	}
+	if err == nil && b.link != nil {
+		if overlay, ok := b.link.LastGood(wire.DownConfig); ok {
+			next, err = next.Overlay(overlay)
+		}
+	}
+	if err == nil {
+		err = b.flow.Do(ctx, func(d *concierge.Desk, _ time.Time) {
+			b.config.Store(next)
+			d.SetRules(rules(next))
+		})
+	}
+	if err != nil {
+		b.log.Error("configuration not taken over", "err", err)
+		b.health.Set(health.ConfigRefused, "the file", b.in.Now())
+		return
+	}
+	b.health.Clear(health.ConfigRefused, "the file")
+	b.log.Info("configuration taken over", "offer_timeout", fmt.Sprint(next.Offer.Timeout))
+}
