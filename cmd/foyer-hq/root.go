@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the build (-X main.version=…).
+var version = "dev"
+
+// run is the whole program below main: a test can call it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var dir string
+	root := &cobra.Command{
+		Use:   "foyer-hq",
+		Short: "Headquarters of a chain of stores with foyer boxes",
+		Long: `foyer-hq makes the certificates and keys of store boxes, pushes documents and
+customers' profiles to them, and takes what they report. Everything stands in
+one folder, which holds private keys: keep it where headquarters keeps such.
+
+A chain with one store, from nothing:
+
+  foyer-hq ca init
+  foyer-hq ca broker hq.example.com
+  foyer-hq ca store --chain northwind --store 014 foyer-014.local
+  foyer-hq ca mosquitto
+  mosquitto -c hq/broker/mosquitto.conf &
+  foyer-hq serve &
+
+Bring hq/stores/014/bundle to the box, then:
+
+  foyer-hq push roster roster.json --store 014
+  foyer-hq push policy --store 014
+  foyer-hq profiles push customers.ndjson --store 014
+  foyer-hq invite --store 014 --customer c-1001
+  foyer-hq status
+  foyer-hq events tail`,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	fallback := os.Getenv("FOYER_HQ_DIR")
+	if fallback == "" {
+		fallback = "hq"
+	}
+	root.PersistentFlags().StringVar(&dir, "dir", fallback, "headquarters' folder (FOYER_HQ_DIR)")
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
+		inviteCommand(&dir), statusCommand(&dir), eventsCommand(&dir))
+	return root.ExecuteContext(ctx)
+}
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

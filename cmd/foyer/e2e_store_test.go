@@ -1,0 +1,88 @@
+package main_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+const walks = root + "/rehearsal/testdata/walk"
+
+// TestEndToEnd opens stores of the built programs, with a real broker and a
+// real browser, and lets customers come to them.
+func TestEndToEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: the end-to-end tests build and run everything; go test without -short")
+	}
+	p := build(t, "")
+	at := surveyed(t, walks)
+	t.Run("store", func(t *testing.T) { t.Parallel(); testStore(t, p, at) })
+	t.Run("tetam", func(t *testing.T) { t.Parallel(); testTetam(t, p) })
+	t.Run("strangers", func(t *testing.T) { t.Parallel(); testStrangers(t, p, at) })
+	t.Run("leak", func(t *testing.T) { t.Parallel(); testLeak(t, at) })
+}
+
+// testStore is the main job, whole: a report comes in, the customer is asked,
+// the right associate is told, headquarters knows; and all of it once more
+// while headquarters is away.
+func testStore(t *testing.T, p programs, at site) {
+	s, people := openShop(t, p, at, "info"), cast()
+	s.tell(people)
+	first, second := people.Customers[0], people.Customers[1]
+	chromium := newChromium(t, s)
+
+	ana := newWindow(t, chromium)
+	_, link := s.pair("ana")
+	ana.signOn(link, "ana")
+
+	phone := s.replay(walks, "walk_1", "127.0.0.1")
+	her := newWindow(t, chromium)
+	_, link = s.invite(first)
+	her.open(link)
+	her.press("#yes", "Sign in")
+	her.reads("h1", "Shall we tell Ana you are here?")
+	her.picture("customer-asked")
+	time.Sleep(4 * time.Second) // she thinks about it; meanwhile the box learns in which zone she is
+	her.press("#yes", "Yes, tell Ana")
+
+	ana.reads("#yes", "I’m on my way")
+	ana.picture("associate-offer")
+	ana.press("#yes", "I’m on my way")
+	ana.reads("h1", first.Profile.Form)
+	ana.picture("associate-card")
+	her.reads("h1", "Ana is on the way.")
+	her.picture("customer-served")
+	ana.shows("#where svg .zone.here", 1)
+	ana.shows("#where svg.plan circle", 0) // a zone, and never a point
+	eventually(t, "headquarters has the visit", func() error { return s.once(first) })
+
+	code, _ := s.invite(second)
+	eventually(t, "her code has come", s.settled)
+	s.broker.Stop(t)
+	ana.press("#greeted", "I have greeted her")
+	ana.shows("#where svg", 0)
+	her.reads("h1", "Ana is looking after you.")
+	ana.press("#done", "I have finished")
+	must(t, phone.stop())
+	eventually(t, "the box notices that headquarters is away", func() error {
+		if s.status().HQ.Up {
+			return errNotYet
+		}
+		return nil
+	})
+	s.walks(walks, "walk_3", "02:00:5e:10:00:02", "127.1.0.2")
+	guest := s.newGuest("127.1.0.2")
+	guest.arrives(code)
+	guest.do("POST", "/v1/me/visit/announce", map[string]string{"style": "approach_me"}, nil)
+	ana.press("#yes", "I’m on my way")
+	ana.reads("h1", second.Profile.Form)
+	if n := len(s.opened(second.Profile.Customer)); n != 0 || s.status().HQ.Backlog == 0 {
+		t.Fatalf("headquarters has %d visits of a customer who came while it was away", n)
+	}
+
+	s.broker.Start(t)
+	eventually(t, "headquarters has what it missed", s.calm)
+	must(t, errors.Join(s.once(first), s.once(second)))
+	ana.reads("h1", second.Profile.Form)
+	ana.shows("#where svg", 0) // her second customer did not allow that, and some seconds have passed
+}

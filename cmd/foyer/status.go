@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foyer/box"
+	"foyer/web/admin"
+)
+
+const defaultSocket = "/run/foyer/admin.sock"
+
+func statusCommand() *cobra.Command {
+	var socket string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "status",
+		Short:   "Say how the running box is",
+		Example: "  foyer status\n  foyer status --socket /run/foyer/admin.sock --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			data, err := admin.Get(cmd.Context(), socket, "/status")
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				_, err := cmd.OutOrStdout().Write(data)
+				return err
+			}
+			var s box.Status
+			if err := json.Unmarshal(data, &s); err != nil {
+				return err
+			}
+			printStatus(cmd.OutOrStdout(), s)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&socket, "socket", defaultSocket, "the box's admin socket")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printStatus(w io.Writer, s box.Status) {
+	line := "not configured"
+	switch {
+	case s.HQ.Up:
+		line = fmt.Sprintf("up since %s, %d events waiting", s.HQ.Since.Format(time.DateTime), s.HQ.Backlog)
+	case s.HQ.Configured:
+		line = fmt.Sprintf("down since %s, %d events waiting", s.HQ.Since.Format(time.DateTime), s.HQ.Backlog)
+	}
+	fmt.Fprintf(w, "store         %s (foyer %s)\n", s.Store, s.Version)
+	fmt.Fprintf(w, "headquarters  %s\n", line)
+	fmt.Fprintf(w, "customers     %s\nstaff         %s\n", s.Guest, s.Staff)
+	fmt.Fprintf(w, "radio         %d reports, %d of strangers dropped, %d malformed, %d phones leased\n",
+		s.Radio.Reports, s.Radio.Dropped, s.Radio.Malformed, s.Radio.Leases)
+	fmt.Fprintf(w, "locator       %d positions, %d unknown, %d phones\n", s.Locator.Fixes, s.Locator.Unknown, s.Locator.Phones)
+	fmt.Fprintf(w, "visits        %d arrived, %d in the store or near\n", s.Visits.Arrived, s.Visits.Phones)
+	for _, x := range s.Sensors {
+		last := "never heard"
+		if !x.Last.IsZero() {
+			last = fmt.Sprintf("%s ago", s.At.Sub(x.Last).Round(time.Second))
+		}
+		fmt.Fprintf(w, "sensor        %s: %s, %d reports, %d malformed, %d of unknown access points\n",
+			x.ID, last, x.Reports, x.Malformed, x.UnknownAP)
+	}
+	for _, x := range s.Warnings {
+		fmt.Fprintf(w, "%-13s %s Cure: %s\n", x.Severity, x.Text, x.Cure)
+	}
+}
+
+func pairCommand() *cobra.Command {
+	var socket string
+	cmd := &cobra.Command{
+		Use:   "pair ASSOCIATE",
+		Short: "Make a single-use code that pairs an associate's device",
+		Long: `Make a code with which one device is paired and its associate chooses her PIN.
+It is good once, for ten minutes. ASSOCIATE is her identifier on the roster.`,
+		Example: "  foyer pair ana",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			code, err := admin.Pair(cmd.Context(), socket, args[0])
+			if err != nil {
+				return err
+			}
+			data, err := admin.Get(cmd.Context(), socket, "/status")
+			if err != nil {
+				return err
+			}
+			var s box.Status
+			if err := json.Unmarshal(data, &s); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s/pair?code=%s\n", code, s.Staff, code)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&socket, "socket", defaultSocket, "the box's admin socket")
+	return cmd
+}
