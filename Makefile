@@ -1,0 +1,50 @@
+# foyer. "make" lists what there is.
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 10s
+BENCHTIME ?= 200ms
+LDFLAGS  := -s -w -buildid= -X main.version=$(VERSION)
+QUIET    := awk -f scripts/quiet.awk
+BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
+
+.DEFAULT_GOAL := help
+.PHONY: help build check test test-long bench fuzz demo screens tools
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## every program for every machine, reproducibly, into dist/
+	@scripts/build.sh '$(LDFLAGS)'
+
+check: ## format, vet, staticcheck, the house's own tests, short tests with the race detector
+	@bad=$$(gofmt -l .); test -z "$$bad" || { echo "gofmt -w these: $$bad"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go test -run 'Imports|Dependency|DirectRequires|Documented|Sprawl|Address|Profiles|Gates' ./cmd/foyer
+	go test -race -short -v ./... | $(QUIET)
+
+test: check tools ## check, then everything; at most ten minutes on two cores
+	go test -v -timeout 10m ./... | $(QUIET)
+
+test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
+	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
+	@scripts/fuzz.sh 60s
+
+bench: ## what this machine does: reports, positions, memory, cards; then every benchmark
+	@go run ./cmd/foyer bench
+	@echo
+	@go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES) | awk -f scripts/bench.awk
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+demo: ## a whole store on this machine
+	go run ./cmd/foyer demo
+
+screens: tools ## take the README's pictures anew, by the end-to-end test
+	FOYER_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run 'TestEndToEnd/store' ./cmd/foyer
+
+tools: ## install what the tests need, as root, or say how
+	@scripts/tools.sh
