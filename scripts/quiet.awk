@@ -4,7 +4,7 @@
 /^--- FAIL/ { printf "%s", kept; print; kept = ""; after = 1; next }
 /^--- (PASS|SKIP)/ { printf "%s", skips; kept = skips = ""; after = 0; next }
 /^(FAIL|panic:|fatal error:|# )/ { printf "%s", kept; kept = skips = ""; print; after = 1; next }
-/^ok / { print; kept = skips = ""; after = 0; next }
+/^ok / { print; fflush(); kept = skips = ""; after = 0; next }
 /^(PASS|\?|testing:|coverage:)/ { kept = skips = ""; next }
 /^ +--- (PASS|SKIP)/ { next }
 after { print; next }
