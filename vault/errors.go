@@ -17,7 +17,7 @@ var (
 // Errors of using a file.
 var (
 	// ErrFull means that a write was refused because the file has reached its
-	// quota or the disk is full. Deletes still work.
+	// quota or the disk is full. Deletes still work, and make room.
 	ErrFull = errors.New("full")
 	// ErrClosed means that the file has been closed.
 	ErrClosed = errors.New("closed")

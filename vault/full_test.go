@@ -110,6 +110,12 @@ func TestFullDisk(t *testing.T) {
 	for i := range n / 2 {
 		update(t, f, func(tx *vault.Tx) error { return tx.Delete("a", fmt.Appendf(nil, "%06d", i)) })
 	}
+	big := func() error {
+		return f.Update(func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), make([]byte, 50_000)) })
+	}
+	if err := big(); err != nil || !f.Stats().DiskFull {
+		t.Errorf("a write into what was deleted: %v; it says that the disk is full: %v", err, f.Stats().DiskFull)
+	}
 	if err := os.Remove(other); err != nil {
 		t.Fatal(err)
 	}

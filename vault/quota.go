@@ -9,15 +9,28 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// room returns how many bytes of live data the file may still take.
+// copied is what a write on a full disk is not given of the file's own free
+// pages: bbolt copies every page on the way to what it changes, and its list
+// of free pages, before it lets go of the old ones.
+const copied = 256 << 10
+
+// room returns how many bytes of live data the file may still take. While the
+// disk is full those are the pages the file has already and does not use.
 func (f *File) room(tx *bolt.Tx) int64 {
-	return f.o.Quota - live(tx)
+	room := f.o.Quota - live(tx)
+	if f.full {
+		room = min(room, idle(tx)-copied)
+	}
+	return room
 }
 
 // live returns the bytes of all pages in use.
-func live(tx *bolt.Tx) int64 {
+func live(tx *bolt.Tx) int64 { return tx.Size() - idle(tx) }
+
+// idle returns the bytes of all pages that hold nothing.
+func idle(tx *bolt.Tx) int64 {
 	s := tx.DB().Stats()
-	return tx.Size() - int64(s.FreePageN+s.PendingPageN)*int64(tx.DB().Info().PageSize)
+	return int64(s.FreePageN+s.PendingPageN) * int64(tx.DB().Info().PageSize)
 }
 
 // noSpace reports whether a write failed for want of space, which bbolt
@@ -32,7 +45,8 @@ func noSpace(err error) bool {
 func (f *File) ballastSize() int64 { return min(max(f.o.Quota/16, 256<<10), 1<<20) }
 
 // releaseBallast gives the reserve back to a full disk; the caller holds
-// f.write. Until it is restored only deletes are taken.
+// f.write. Until it is restored the file grows no more: what is deleted makes
+// room for what is put.
 func (f *File) releaseBallast() {
 	f.full = true
 	if err := os.Remove(f.path() + ".ballast"); err == nil {

@@ -15,7 +15,7 @@ type Tx struct {
 	file   *File
 	tx     *bolt.Tx
 	inside bool  // bbolt's code is running, so a panic is its
-	room   int64 // bytes left below the quota
+	room   int64 // bytes left below the quota, or on a full disk within the file
 }
 
 // lend runs the borrower's function; a panic in it leaves inside unset.
@@ -43,7 +43,8 @@ func (t *Tx) Get(bucket string, key []byte) (value []byte) {
 }
 
 // Put sets the value of key. It returns ErrFull when the write would grow the
-// file beyond its quota, or while the disk is full.
+// file beyond its quota or, while the disk is full, beyond what deletes have
+// freed in it.
 func (t *Tx) Put(bucket string, key, value []byte) error { return t.put(bucket, key, value, false) }
 
 // PutAnyway is Put out of the reserve: it is not refused by a full file. It is
@@ -59,7 +60,7 @@ func (t *Tx) put(bucket string, key, value []byte, anyway bool) (err error) {
 		if old := b.Get(key); old != nil {
 			grow -= cost(key, old)
 		}
-		if grow > 0 && !anyway && (grow > t.room || t.file.full) {
+		if grow > 0 && !anyway && grow > t.room {
 			t.file.refused.Add(1)
 			err = ErrFull
 		} else if err = b.Put(key, clone(value)); err == nil { // bbolt keeps the slice
