@@ -120,7 +120,8 @@ func (l *Link) Record(kind wire.Kind, payload any) error {
 }
 
 // commit makes a change on the disk, then in memory. Where the disk has no
-// room, the least urgent events give theirs.
+// room, the least urgent events give theirs; what headquarters waits for is
+// written even if that is not enough, out of the file's reserve.
 func (l *Link) commit(c change) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,7 +165,11 @@ func (l *Link) try(c change, spare int) error {
 			}
 		}
 		for i, k := range added {
-			if err := tx.Put(bucketEvents, k.bytes(), bodies[i]); err != nil {
+			put := tx.Put
+			if spare > 0 && k.class < wire.Ordinary {
+				put = tx.PutAnyway // room has bounded how many there are
+			}
+			if err := put(bucketEvents, k.bytes(), bodies[i]); err != nil {
 				return err
 			}
 		}
@@ -199,29 +204,31 @@ func (l *Link) wrap(m *memory, e event) ([]byte, error) {
 	return append([]byte(e.kind+"\n"), body...), nil
 }
 
-// room returns the events that must go for bodies to fit the quota and for
-// spare bytes to come free.
+// room returns the events that must go for bodies to fit the quota and, as far
+// as there are any, for spare bytes to come free.
 func (l *Link) room(bodies [][]byte, spare int) ([]key, error) {
+	if len(bodies) == 0 {
+		return nil, nil
+	}
 	need := l.queue.bytes - int(l.o.Quota)
 	for _, b := range bodies {
 		need += len(b)
 	}
-	if need = max(need, spare); need <= 0 || len(bodies) == 0 {
-		return nil, nil
-	}
-	victims, ok := l.queue.victims(need)
-	if !ok && (spare == 0 || len(victims) == 0) {
+	if _, ok := l.queue.victims(need); !ok {
 		return nil, ErrFull
 	}
+	victims, _ := l.queue.victims(max(need, spare))
 	return victims, nil
 }
 
+// putJSON writes the link's memory, which never grows beyond some rows. A full
+// disk must not refuse it: without it no acknowledgement could make room.
 func putJSON(tx *vault.Tx, key string, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return tx.Put(bucketMemory, []byte(key), b)
+	return tx.PutAnyway(bucketMemory, []byte(key), b)
 }
 
 func (k key) bytes() []byte {
