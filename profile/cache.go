@@ -260,19 +260,28 @@ func (c *Cache) open(bucket string, key, value []byte) ([]byte, error) {
 	return plain, err
 }
 
-// put seals a row under the subject's key, which is made here if this is the
-// first there is to keep of her: what is refused leaves no key behind.
+// put seals a row and stores it.
 func (c *Cache) put(tx *vault.Tx, bucket string, key []byte, who floor.Customer, version uint64, v any) error {
-	plain, err := json.Marshal(v)
+	row, err := c.seal(bucket, key, who, version, v)
 	if err != nil {
 		return err
 	}
+	return tx.Put(bucket, key, row)
+}
+
+// seal makes a row under the subject's key, which is made here if this is the
+// first there is to keep of her: what is refused leaves no key behind.
+func (c *Cache) seal(bucket string, key []byte, who floor.Customer, version uint64, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
 	if len(plain) > maxBytes {
-		return fmt.Errorf("%w: %d bytes, at most %d", ErrProfile, len(plain), maxBytes)
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrProfile, len(plain), maxBytes)
 	}
 	sealer, err := c.keys.Sealer(who.Ref())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return tx.Put(bucket, key, append(c.keys.Handle(who.Ref()), sealer.Seal(bucket, key, version, plain)...))
+	return append(c.keys.Handle(who.Ref()), sealer.Seal(bucket, key, version, plain)...), nil
 }

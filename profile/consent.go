@@ -77,6 +77,16 @@ func (cs Consents) Merge(others ...Consent) Consents {
 	return out
 }
 
+// takesBack reports whether a withdrawal among cs is news against before.
+func (cs Consents) takesBack(before Consents) bool {
+	for p, c := range cs {
+		if !c.Granted && c != before[p] {
+			return true
+		}
+	}
+	return false
+}
+
 // latest returns the latest stamp among the consents.
 func (cs Consents) latest() HLC {
 	var at HLC

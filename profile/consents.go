@@ -133,7 +133,16 @@ func (c *Cache) say(who floor.Customer, words func(Consents) []Consent) (Consent
 		if maps.Equal(before, after) {
 			return nil // heard before, or stale
 		}
-		return c.put(tx, bConsents, c.keys.Index(bConsents, who.Ref()), who, vConsents, after.raw())
+		put := tx.Put
+		if after.takesBack(before) { // whether or not there is room
+			put = tx.PutAnyway
+		}
+		key := c.keys.Index(bConsents, who.Ref())
+		row, err := c.seal(bConsents, key, who, vConsents, after.raw())
+		if err != nil {
+			return err
+		}
+		return put(bConsents, key, row)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record consents: %w", err)

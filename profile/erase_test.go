@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,8 +215,9 @@ func TestErasedStaysErased(t *testing.T) {
 	}
 }
 
-// A full file still takes an erasure.
-func TestForgetWhenFull(t *testing.T) {
+// fullCache returns a cache that takes no more, and how many customers it has.
+func fullCache(t *testing.T) (*profile.Cache, int) {
+	t.Helper()
 	dir := t.TempDir()
 	keys, err := vault.OpenKeys(dir, [32]byte{7}, vault.KeyOptions{})
 	if err != nil {
@@ -225,11 +227,11 @@ func TestForgetWhenFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := errors.Join(c.Close(), keys.Close()); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	n := 0
 	for ; err == nil; n++ {
 		err = c.Put(full(t, fmt.Sprint("c-", n)))
@@ -237,6 +239,12 @@ func TestForgetWhenFull(t *testing.T) {
 	if !errors.Is(err, vault.ErrFull) {
 		t.Fatal(err)
 	}
+	return c, n - 1
+}
+
+// A full file still takes an erasure.
+func TestForgetWhenFull(t *testing.T) {
+	c, n := fullCache(t)
 	for i := range 20 {
 		who := customer(t, fmt.Sprint("stranger-", i)) // deletes nothing, so it needs the reserve
 		if err := c.Forget(noon, who, customer(t, fmt.Sprint("c-", i))); err != nil {
@@ -245,6 +253,32 @@ func TestForgetWhenFull(t *testing.T) {
 	}
 	if err := c.Put(full(t, "c-new")); err != nil {
 		t.Errorf("after 20 of %d were forgotten: %v", n, err)
+	}
+}
+
+// A full file takes every withdrawal, whether she makes it here or it comes
+// from elsewhere, and no grant.
+func TestWithdrawWhenFull(t *testing.T) {
+	c, n := fullCache(t)
+	var err error
+	for i := 0; err == nil && i < 5000; i++ { // until not even a small row goes in
+		_, err = c.Grant(customer(t, fmt.Sprint("c-", i%n)), noon.Add(time.Duration(i)), strings.Repeat("n", i), "page", profile.Presence)
+	}
+	if !errors.Is(err, vault.ErrFull) {
+		t.Fatalf("a grant is refused with %v", err)
+	}
+	for i := range n {
+		who := customer(t, fmt.Sprint("c-", i))
+		if _, err := c.Withdraw(who, noon.Add(time.Hour)); err != nil {
+			t.Fatalf("withdraw: %v", err)
+		}
+		word := profile.Consent{Purpose: profile.Photo, At: profile.HLC{Wall: noon.Add(2 * time.Hour), Node: "hq"}, Notice: strings.Repeat("n", 2000)}
+		if _, err := c.Merge(who, word); err != nil {
+			t.Fatalf("merge a withdrawal: %v", err)
+		}
+		if c.Allowed(who, profile.Presence) {
+			t.Error("withdrawn and still allowed")
+		}
 	}
 }
 
