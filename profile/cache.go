@@ -31,6 +31,7 @@ const (
 	bConsents    = "consents"
 	bInvitations = "invitations"
 	bErased      = "erased"
+	bUntold      = "untold"
 )
 
 // Versions of the sealed encodings.
@@ -38,6 +39,7 @@ const (
 	vProfile    = 1
 	vConsents   = 1
 	vInvitation = 1
+	vUntold     = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -46,6 +48,7 @@ func Buckets() []vault.Bucket {
 		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent"},
 		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: "legal obligation"},
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
+		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
 	}
 }

@@ -65,7 +65,7 @@ func (c *Cache) Merge(who floor.Customer, words ...Consent) (Consents, error) {
 			return nil, fmt.Errorf("merge consents: %w: no purpose %q", ErrProfile, w.Purpose)
 		}
 	}
-	return c.say(who, func(cs Consents) []Consent { return words })
+	return c.say(who, false, func(cs Consents) []Consent { return words })
 }
 
 // Grant records that she consents, now and here, to the purposes.
@@ -75,7 +75,7 @@ func (c *Cache) Grant(who floor.Customer, now time.Time, notice, method string, 
 			return nil, fmt.Errorf("grant consents: %w: no purpose %q", ErrProfile, p)
 		}
 	}
-	return c.say(who, func(Consents) []Consent {
+	return c.say(who, true, func(Consents) []Consent {
 		at := c.clock.At(now)
 		var words []Consent
 		for _, p := range purposes {
@@ -92,7 +92,7 @@ func (c *Cache) Withdraw(who floor.Customer, now time.Time, purposes ...Purpose)
 	if len(purposes) == 0 {
 		purposes = Purposes()
 	}
-	return c.say(who, func(cs Consents) []Consent {
+	return c.say(who, true, func(cs Consents) []Consent {
 		at := c.clock.At(now)
 		var words []Consent
 		for _, p := range purposes {
@@ -104,8 +104,9 @@ func (c *Cache) Withdraw(who floor.Customer, now time.Time, purposes ...Purpose)
 
 // say merges new words in one transaction. The clock has then seen every stamp
 // that is known of her, so that what is said here now is the latest word even
-// if this box's clock is behind.
-func (c *Cache) say(who floor.Customer, words func(Consents) []Consent) (Consents, error) {
+// if this box's clock is behind. Here says that they were said here, so that
+// headquarters must be told.
+func (c *Cache) say(who floor.Customer, here bool, words func(Consents) []Consent) (Consents, error) {
 	if !who.Valid() {
 		return nil, fmt.Errorf("record consents: %w: customer: missing", ErrProfile)
 	}
@@ -124,7 +125,8 @@ func (c *Cache) say(who floor.Customer, words func(Consents) []Consent) (Consent
 		c.clock.Observe(before.latest())
 		c.clock.Observe(grave)
 		after = before
-		for _, w := range words(before) {
+		said := words(before)
+		for _, w := range said {
 			if !grave.IsZero() && w.At.compareTime(grave) <= 0 {
 				continue
 			}
@@ -142,7 +144,10 @@ func (c *Cache) say(who floor.Customer, words func(Consents) []Consent) (Consent
 		if err != nil {
 			return err
 		}
-		return put(bConsents, key, row)
+		if err := put(bConsents, key, row); err != nil || !here {
+			return err
+		}
+		return c.owe(put, who, said)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record consents: %w", err)

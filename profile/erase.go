@@ -58,15 +58,14 @@ func (c *Cache) bury(tx *vault.Tx, who floor.Customer, now time.Time) error {
 		c.clock.Observe(cs.latest())
 	}
 	handle := c.keys.Handle(who.Ref())
-	var invitations [][]byte
-	err := tx.Each(bInvitations, nil, func(k, v []byte) error {
-		if bytes.HasPrefix(v, handle) {
-			invitations = append(invitations, k)
-		}
-		return nil
-	})
-	for _, k := range invitations {
-		err = errors.Join(err, tx.Delete(bInvitations, k))
+	var err error
+	for _, b := range []string{bInvitations, bUntold} {
+		err = errors.Join(err, tx.Each(b, nil, func(k, v []byte) error {
+			if bytes.HasPrefix(v, handle) {
+				return tx.Delete(b, k)
+			}
+			return nil
+		}))
 	}
 	for _, b := range []string{bProfiles, bConsents} {
 		err = errors.Join(err, tx.Delete(b, c.keys.Index(b, who.Ref())))

@@ -21,7 +21,7 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	var s Swept
 	err := c.file.Update(func(tx *vault.Tx) error {
 		s = Swept{}
-		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s))
+		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx))
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
@@ -73,6 +73,18 @@ func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
 		}
 		s.Marks++
 		return tx.Delete(bErased, k)
+	})
+}
+
+// sweepUntold removes what can no longer be told, for her key is gone or the
+// word has been kept long enough.
+func (c *Cache) sweepUntold(tx *vault.Tx) error {
+	return tx.Each(bUntold, nil, func(k, v []byte) error {
+		_, err := c.untold(tx, k, v)
+		if errors.Is(err, ErrUnknown) {
+			return tx.Delete(bUntold, k)
+		}
+		return err
 	})
 }
 
