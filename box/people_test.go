@@ -27,7 +27,7 @@ func desk(t *testing.T) *store {
 	var err error
 	b.keys, err = vault.OpenKeys(dir, [32]byte{1}, vault.KeyOptions{})
 	must(err)
-	b.profiles, err = profile.Open(dir, b.keys, profile.Options{Node: "test/shop"})
+	b.profiles, err = profile.Open(dir, b.keys, profile.Options{Node: "shop"})
 	must(err)
 	b.ledger, err = ledger.Open(dir, b.keys, ledger.Options{})
 	must(err)

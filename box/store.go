@@ -91,7 +91,7 @@ func (b *store) openKeys() error {
 func (b *store) openData() error {
 	c := b.in.Config
 	var err error
-	if b.profiles, err = profile.Open(c.Data, b.keys, profile.Options{Now: b.in.Now, Log: b.log, Node: c.Store.Chain + "/" + c.Store.ID}); err != nil {
+	if b.profiles, err = profile.Open(c.Data, b.keys, profile.Options{Now: b.in.Now, Log: b.log, Node: node(c)}); err != nil {
 		return err
 	}
 	b.closers = append(b.closers, b.profiles.Close)
@@ -113,6 +113,10 @@ func (b *store) openData() error {
 	b.health.Set(health.PolicyStrict, "", b.in.Now())
 	return nil
 }
+
+// node names this box in the stamps of consents. Headquarters takes plain
+// identifiers only, and within a chain a store's is its own.
+func node(c *config.Config) string { return c.Store.ID }
 
 // openIdentity reads who this box is, where it has been told.
 func (b *store) openIdentity() error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/config"
 	"foyer/floor"
 	"foyer/sync/wire"
 )
@@ -64,6 +65,19 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a customer withdraws here carries this box's name, and the contract takes
+// it for the longest there may be.
+func TestHeadquartersTakesAWithdrawal(t *testing.T) {
+	var c config.Config
+	c.Store.Chain, c.Store.ID = strings.Repeat("c", 32), strings.Repeat("s", 32)
+	kind, payload := forHQ(event(concierge.ConsentChanged, func(e *concierge.Event) {
+		e.Consent = &concierge.ConsentFact{Purpose: "presence", Wall: at, Node: node(&c), Method: "page"}
+	}))
+	if _, err := wire.Encode(kind, payload); err != nil {
+		t.Errorf("the contract refuses it: %v", err)
 	}
 }
 

@@ -55,7 +55,7 @@ func Buckets() []vault.Bucket {
 
 // Options describe a cache.
 type Options struct {
-	Node  string           // this box's name in stamps, for example chain/store
+	Node  string           // this box's name in stamps: an identifier, for example its store's
 	Quota int64            // bytes; 0 means 1 GiB
 	Log   *slog.Logger     // nil discards
 	Now   func() time.Time // the wall clock; nil means time.Now
