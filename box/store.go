@@ -45,6 +45,7 @@ type store struct {
 	desk     *concierge.Desk
 	door     *concierge.Door
 	link     *hq.Link
+	owed     owed
 	web      *web.Server
 	pages    struct{ guest, staff string } // addresses people are given
 	closers  []func() error

@@ -1,10 +1,17 @@
 package box
 
 import (
+	"errors"
+
 	"foyer/concierge"
 	"foyer/health"
+	"foyer/sync/hq"
 	"foyer/sync/wire"
+	"foyer/vault"
 )
+
+// outbox is what warnings call headquarters' outbox.
+const outbox = "outbox.db"
 
 // show shows an event to the one it concerns. It runs on the flow and never
 // waits.
@@ -15,19 +22,31 @@ func (b *store) show(e concierge.Event) {
 	}
 }
 
-// record keeps for headquarters what it may know of an event. It runs on the
-// flow and waits for the disk, never for the network.
+// record keeps for headquarters what it may know of an event. It waits for the
+// disk, never for the network. What the disk does not take of a consent is
+// recorded later, by tellOwed.
 func (b *store) record(e concierge.Event) {
 	kind, payload := forHQ(e)
 	if payload == nil || b.link == nil {
 		return
 	}
-	if err := b.link.Record(kind, payload); err != nil {
-		b.log.Error("not recorded for headquarters", "kind", string(kind), "err", err)
-		b.health.Set(health.DiskFull, "outbox", e.At)
-		return
+	err := b.link.Record(kind, payload)
+	b.recorded(kind, err)
+	if err == nil && e.Kind == concierge.ConsentChanged {
+		b.owed.add(word(e))
 	}
-	b.health.Clear(health.DiskFull, "outbox")
+}
+
+// recorded says whether what headquarters must know could be written down.
+func (b *store) recorded(kind wire.Kind, err error) {
+	full := errors.Is(err, vault.ErrFull) || errors.Is(err, hq.ErrFull)
+	failing := err != nil && !full && !errors.Is(err, wire.ErrPayload)
+	now := b.in.Now()
+	b.warn(full, health.DiskFull, outbox, now)
+	b.warn(failing, health.DiskFailing, outbox, now)
+	if err != nil {
+		b.log.Error("not recorded for headquarters", "kind", string(kind), "err", err)
+	}
 }
 
 // forHQ says what headquarters may know of an event: a visit only where she
@@ -58,10 +77,7 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 			return wire.UpAccess, access(e)
 		}
 	case concierge.ConsentChanged:
-		c := e.Consent
-		return wire.UpConsent, wire.ConsentChange{Customer: e.Customer.Ref(), Consent: wire.Consent{
-			Purpose: c.Purpose, Granted: c.Granted, Wall: c.Wall.UnixMilli(), Count: c.Count, Node: c.Node,
-			Notice: c.Notice, Method: c.Method}}
+		return wire.UpConsent, consentChange(word(e))
 	}
 	return "", nil
 }

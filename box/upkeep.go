@@ -56,6 +56,7 @@ func (b *store) recovered() {
 // look sets and clears the warnings that only looking tells.
 func (b *store) look() {
 	now := b.in.Now()
+	b.tellOwed()
 	if b.link != nil {
 		l := b.link.Status()
 		b.warn(!l.Up, health.HQAway, "", l.Since)

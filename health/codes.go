@@ -14,6 +14,7 @@ const (
 	HQAway             Code = "hq-away"
 	NoOwnRadio         Code = "no-own-radio"
 	DiskFull           Code = "disk-full"
+	DiskFailing        Code = "disk-failing"
 	DatabaseDamaged    Code = "database-damaged"
 	ClockUnsure        Code = "clock-unsure"
 	PlanMissing        Code = "plan-missing"
@@ -41,6 +42,7 @@ func kinds() []kind {
 		{HQAway, Watch, 5 * time.Minute, "Headquarters cannot be reached; the store works on, and what is to be sent waits here.", "Check the store's line and the firewall towards headquarters; nothing is lost meanwhile."},
 		{NoOwnRadio, Watch, 0, "This box has no radio of its own; only access points report.", "Nothing, if access points report; else configure one to do so."},
 		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},
+		{DiskFailing, NeedsYou, 0, "The disk does not take what is written to {subject}.", "Check the disk and its messages in the system log; what must not be lost is tried again."},
 		{DatabaseDamaged, NeedsYou, 0, "The database {subject} was damaged and has been set aside.", "Keep the set-aside file for support and check the disk; headquarters sends again what it has."},
 		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time.", "Check that it reaches a time server; until then certificates and shifts cannot be trusted."},
 		{PlanMissing, NeedsYou, 0, "There is no floor plan; nobody can be located.", "Name one under plan in the configuration, or let headquarters send it."},
