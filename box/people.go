@@ -10,16 +10,35 @@ import (
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/profile"
+	"foyer/sync/hq"
 	"foyer/sync/wire"
 )
 
 // people are the kinds of messages about one customer: sealed, and in order.
 func (b *store) people(ctx context.Context) []handler {
 	return []handler{
-		{wire.DownProfile, b.checkProfile(ctx)},
-		{wire.DownConsent, b.checkConsent(ctx)},
-		{wire.DownErase, b.checkErase(ctx)},
-		{wire.DownInvitation, b.checkInvitation},
+		{wire.DownProfile, judged(b.checkProfile(ctx))},
+		{wire.DownConsent, judged(b.checkConsent(ctx))},
+		{wire.DownErase, judged(b.checkErase(ctx))},
+		{wire.DownInvitation, judged(b.checkInvitation)},
+	}
+}
+
+// judged tells what a customer's data are refused for from what only this box
+// is to blame for, which will be tried again.
+func judged(check func([]byte) (func() error, error)) func([]byte) (func() error, error) {
+	return func(data []byte) (func() error, error) {
+		apply, err := check(data)
+		if err != nil {
+			return nil, err
+		}
+		return func() error {
+			err := apply()
+			if errors.Is(err, profile.ErrProfile) {
+				return fmt.Errorf("%w: %w", hq.ErrContent, err)
+			}
+			return err
+		}, nil
 	}
 }
 

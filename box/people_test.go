@@ -1,6 +1,7 @@
 package box
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"foyer/ledger"
 	"foyer/profile"
 	"foyer/radio"
+	"foyer/sync/hq"
 	"foyer/sync/wire"
 	"foyer/vault"
 )
@@ -141,5 +143,24 @@ func TestAWithdrawalBesideABadProfile(t *testing.T) {
 	}
 	if got := stage(); got != concierge.Away {
 		t.Errorf("after her withdrawal she is %s", got)
+	}
+}
+
+// A message whose content is at fault is refused for good; a fault of this box
+// is not the content's.
+func TestWhoIsAtFault(t *testing.T) {
+	b := desk(t)
+	apply, err := judged(func([]byte) (func() error, error) {
+		return func() error { return b.profiles.Put(profile.Profile{}) }, nil
+	})(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := apply(); !errors.Is(err, hq.ErrContent) {
+		t.Errorf("a profile of nobody: %v", err)
+	}
+	_ = b.profiles.Close()
+	if err := b.tell(t, wire.DownProfile, keller(2, nil)); err == nil || errors.Is(err, hq.ErrContent) {
+		t.Errorf("a closed file: %v", err)
 	}
 }

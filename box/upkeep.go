@@ -60,6 +60,7 @@ func (b *store) look() {
 	if b.link != nil {
 		l := b.link.Status()
 		b.warn(!l.Up, health.HQAway, "", l.Since)
+		b.warn(l.Held != "", health.HQHeld, "", now)
 	}
 	heard := b.intake.LastHeard()
 	for _, l := range b.plan.Load().Levels {

@@ -12,6 +12,7 @@ type Code string
 const (
 	APSilent           Code = "ap-silent"
 	HQAway             Code = "hq-away"
+	HQHeld             Code = "hq-held"
 	NoOwnRadio         Code = "no-own-radio"
 	DiskFull           Code = "disk-full"
 	DiskFailing        Code = "disk-failing"
@@ -40,6 +41,7 @@ func kinds() []kind {
 	return []kind{
 		{APSilent, NeedsYou, 2 * time.Minute, "Access point {subject} has stopped reporting.", "Check its power and its network cable, then its reporting agent."},
 		{HQAway, Watch, 5 * time.Minute, "Headquarters cannot be reached; the store works on, and what is to be sent waits here.", "Check the store's line and the firewall towards headquarters; nothing is lost meanwhile."},
+		{HQHeld, NeedsYou, 2 * time.Minute, "A message of headquarters about a customer cannot be put in force here; it is tried again, and what came after it waits.", "Look for a warning about the disk and cure it; else report the line in the log to support."},
 		{NoOwnRadio, Watch, 0, "This box has no radio of its own; only access points report.", "Nothing, if access points report; else configure one to do so."},
 		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},
 		{DiskFailing, NeedsYou, 0, "The disk does not take what is written to {subject}.", "Check the disk and its messages in the system log; what must not be lost is tried again."},

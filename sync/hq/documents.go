@@ -28,21 +28,22 @@ func (l *Link) document(m wire.Message, data []byte, invalid error) error {
 		l.refuse(m.Kind, wire.ErrReplay)
 		return nil
 	}
-	apply, err := l.check(m, invalid)
-	final := !errors.Is(err, wire.ErrEarly)
+	final, err := l.applyOnce(m, invalid)
 	if err == nil {
-		err, final = apply(), false
-	}
-	if err != nil {
-		l.refuse(m.Kind, err)
-		if final {
-			return l.conclude(m, rejected(m, err), nil)
+		err = l.conclude(m, event{wire.UpApplied, wire.Applied{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev}}, data)
+		if !errors.Is(err, vault.ErrFull) {
+			return err
 		}
-		// Too early, or not the document's fault: when it comes again it is
-		// tried again.
-		return l.commit(change{events: []event{rejected(m, err)}})
+		// It is in force until the next start. That it cannot be kept must not
+		// end the session: acknowledgements make room.
 	}
-	return l.conclude(m, event{wire.UpApplied, wire.Applied{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev}}, data)
+	l.refuse(m.Kind, err)
+	if final {
+		return l.conclude(m, rejected(m, err), nil)
+	}
+	// Too early, or not the document's fault: when it comes again it is tried
+	// again.
+	return l.commit(change{events: []event{rejected(m, err)}})
 }
 
 // conclude remembers the outcome of a document; raw is kept if it is in force.

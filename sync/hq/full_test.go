@@ -3,6 +3,7 @@ package hq_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -84,5 +85,26 @@ func TestFullDiskWithoutVisits(t *testing.T) {
 	s.broker.Start(t)
 	s.office(t)
 	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+	b.stop()
+}
+
+// TestFullDiskDocument: a document that the disk has no room for is said not to
+// be kept, and the line goes on.
+func TestFullDiskDocument(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	dir, fill := smallDisk(t, "6m")
+	b := s.box(t, dir)
+	eventually(t, "the box up", func() bool { return b.Status().Up })
+	fill()
+	_, err := f.Push("014", wire.DownPolicy, []byte(`{"x":"`+strings.Repeat("x", 700<<10)+`"}`))
+	must(t, err)
+	eventually(t, "the policy reported", func() bool { return strings.HasPrefix(outcome(f, wire.DownPolicy), "rejected") })
+	since := b.Status().Since
+	must(t, b.Record(wire.UpConsent, withdrawal("014")))
+	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+	if st := b.Status(); !st.Up || !st.Since.Equal(since) {
+		t.Error("the line was down meanwhile")
+	}
 	b.stop()
 }

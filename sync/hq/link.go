@@ -42,17 +42,21 @@ type Options struct {
 	Patience time.Duration
 }
 
-// Errors of recording and of opening.
+// Errors of recording, of opening and of applying.
 var (
 	// ErrFull means that not even the least urgent events could make room.
 	ErrFull = errors.New("outbox full of urgent events")
 	// ErrKind means that a kind is not one a box records or handles.
 	ErrKind = errors.New("not a kind for this")
+	// ErrContent, in an error of applying, means that the message itself is at
+	// fault: headquarters is told and need not send it again.
+	ErrContent = errors.New("content refused")
 )
 
 // A Check looks at a verified payload and returns how to apply it, or why not.
 // Its error goes to headquarters, so it names places and never people. Apply
-// may be called again for the same payload after a crash.
+// may be called again for the same payload after a crash, and is after an
+// error, unless that is ErrContent; what follows in the order waits meanwhile.
 type Check func(payload []byte) (apply func() error, err error)
 
 // Status is how the link is.
@@ -63,6 +67,7 @@ type Status struct {
 	LastContact  time.Time // when headquarters itself was last heard
 	AckedThrough uint64
 	Dropped      uint64            // events given up for want of room, ever
+	Held         wire.Kind         // what headquarters sent and cannot be put in force for now; empty: nothing
 	Refused      map[string]uint64 // messages refused since the start, by cause
 }
 

@@ -93,18 +93,35 @@ func (l *Link) ordered(in *inbound, m wire.Message, invalid error) {
 		in.resync(m, have)
 		return
 	}
-	if err := l.applyOnce(m, invalid); err != nil {
+	final, err := l.applyOnce(m, invalid)
+	if err != nil {
 		l.refuse(m.Kind, err)
-		if passing(err) { // a withdrawal must not be lost to a full disk
-			in.resync(m, have)
-			return
-		}
+	}
+	if err != nil && !final { // an erasure must not be lost to a disk's bad day
+		l.hold(m.Kind, err)
+		in.resync(m, have)
+		return
+	}
+	l.hold("", nil)
+	if err != nil {
 		in.events = append(in.events, rejected(m, err))
 	}
 	in.have, in.kind, in.asked = revision{m.Epoch, m.Rev}, m.Kind, time.Time{}
 }
 
+// hold notes which kind cannot be put in force here for now, if any.
+func (l *Link) hold(kind wire.Kind, err error) {
+	l.mu.Lock()
+	before := l.status.Held
+	l.status.Held = kind
+	l.mu.Unlock()
+	if kind != "" && kind != before {
+		l.o.Log.Error("message held back", "kind", string(kind), "err", err)
+	}
+}
+
 // resync asks headquarters to send again from what is held, now and then.
+// Headquarters does so by itself too, ever more seldom.
 func (in *inbound) resync(m wire.Message, have uint64) {
 	if time.Since(in.asked) > resyncPause {
 		in.asked = time.Now()
@@ -112,19 +129,16 @@ func (in *inbound) resync(m wire.Message, have uint64) {
 	}
 }
 
-// passing reports whether an error is this box's and may pass: its disk is
-// full or it is just stopping. Sent again, the message will be applied.
-func passing(err error) bool {
-	return errors.Is(err, vault.ErrFull) || errors.Is(err, vault.ErrClosed) || errors.Is(err, vault.ErrDamaged) ||
-		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-func (l *Link) applyOnce(m wire.Message, invalid error) error {
+// applyOnce puts a message in force. Final says that an error is the message's
+// fault and not this box's: sent again, it would be refused again. A disk that
+// fails and a clock that is behind may be mended.
+func (l *Link) applyOnce(m wire.Message, invalid error) (final bool, err error) {
 	apply, err := l.check(m, invalid)
 	if err != nil {
-		return err
+		return !errors.Is(err, wire.ErrEarly), err
 	}
-	return apply()
+	err = apply()
+	return errors.Is(err, ErrContent), err
 }
 
 func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
@@ -133,7 +147,7 @@ func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
 	}
 	check := l.handlers[m.Kind]
 	if check == nil {
-		return nil, fmt.Errorf("version %s has no use for this kind", l.o.Version)
+		return nil, fmt.Errorf("version %q of the box has no use for %s: it is not in force here", l.o.Version, m.Kind.Name())
 	}
 	if err := wire.Check(m.Kind, m.Payload); err != nil {
 		return nil, err
@@ -168,7 +182,7 @@ func (l *Link) settle(in *inbound) error {
 
 // single handles a sealed message outside the order.
 func (l *Link) single(m wire.Message, invalid error) error {
-	err := l.applyOnce(m, invalid)
+	_, err := l.applyOnce(m, invalid)
 	if err == nil {
 		return nil
 	}

@@ -7,13 +7,18 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"foyer/sync/hq"
 	"foyer/sync/wire"
 	"foyer/sync/wire/line"
+	"foyer/vault"
 )
 
 // as publishes with somebody's certificate, as whoever holds it could.
@@ -290,30 +295,73 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestFullDiskLosesNoWithdrawal: what cannot be stored now is not given up and
-// not passed over; it is in force once there is room, before what came after.
-func TestFullDiskLosesNoWithdrawal(t *testing.T) {
+// TestFaultsOfTheBox: what a full or a failing disk does not take now is not
+// given up and not passed over; it is in force once the disk takes it, before
+// what came after.
+func TestFaultsOfTheBox(t *testing.T) {
+	for _, fault := range []error{vault.ErrFull, syscall.EIO, context.Canceled} {
+		t.Run(fault.Error(), func(t *testing.T) {
+			s := newSite(t, false)
+			f, _ := s.office(t)
+			b := s.box(t, t.TempDir())
+			b.mu.Lock()
+			b.fail, b.fault = 2, fault
+			b.mu.Unlock()
+			_, err := f.Push("014", wire.DownErase, wire.Erase{Customer: "c-1"})
+			must(t, err)
+			_, err = f.Push("014", wire.DownProfile, profile(2, "after it"))
+			must(t, err)
+			eventually(t, "the erasure held back", func() bool { return b.Status().Held == wire.DownErase || len(b.got(wire.DownErase)) > 0 })
+			eventually(t, "both in force", func() bool { return pending(f) == 0 })
+			if n := len(b.got(wire.DownErase)); n != 1 {
+				t.Errorf("the erasure was applied %d times", n)
+			}
+			if n := len(b.got(wire.DownProfile)); n != 1 || b.Status().Held != "" {
+				t.Errorf("what came after was applied %d times; held: %q", n, b.Status().Held)
+			}
+			if n := len(s.rejections(t)); n != 0 {
+				t.Errorf("headquarters was told %d times that it is refused", n)
+			}
+		})
+	}
+}
+
+// TestFaultsOfTheContent: what can never be put in force is refused, once and
+// with the reason, and does not hold up what comes after; so is what the box
+// has no use for.
+func TestFaultsOfTheContent(t *testing.T) {
 	s := newSite(t, false)
 	f, _ := s.office(t)
 	b := s.box(t, t.TempDir())
 	b.mu.Lock()
-	b.full = 2
+	b.fail, b.fault = 1, fmt.Errorf("%w: notes[3].text", hq.ErrContent)
 	b.mu.Unlock()
-	withdrawal := wire.ConsentChange{Customer: "c-1", Consent: wire.Consent{Purpose: "presence", Wall: 1, Node: "hq"}}
-	_, err := f.Push("014", wire.DownConsent, withdrawal)
-	must(t, err)
-	_, err = f.Push("014", wire.DownProfile, profile(2, "after it"))
-	must(t, err)
-	eventually(t, "both in force", func() bool { return pending(f) == 0 })
-	if n := len(b.got(wire.DownConsent)); n != 1 {
-		t.Errorf("the withdrawal was applied %d times", n)
+	for i := range 2 {
+		_, err := f.Push("014", wire.DownProfile, profile(i, "Ms. Keller"))
+		must(t, err)
 	}
-	if n := len(b.got(wire.DownProfile)); n != 1 {
-		t.Errorf("what came after was applied %d times", n)
+	eventually(t, "both known", func() bool { return pending(f) == 0 })
+	got := s.rejections(t)
+	if len(got) != 1 || !strings.Contains(got[0].Reason, "notes[3].text") || len(b.got(wire.DownProfile)) != 1 {
+		t.Errorf("refused: %+v, applied: %d", got, len(b.got(wire.DownProfile)))
 	}
+	_, err := f.Push("014", wire.DownRevocations, []byte(`{"x":1}`))
+	must(t, err)
+	eventually(t, "the useless refused", func() bool { return outcome(f, wire.DownRevocations) != "" })
+	if o := outcome(f, wire.DownRevocations); !strings.Contains(o, "no use for revocations: it is not in force") {
+		t.Errorf("outcome: %s", o)
+	}
+}
+
+// rejections are what headquarters was told that it is refused.
+func (s *site) rejections(t *testing.T) (out []wire.Rejected) {
+	t.Helper()
 	for _, e := range s.events(t) {
 		if e.Kind == wire.UpRejected {
-			t.Errorf("headquarters was told that it is refused: %s", e.Payload)
+			r, err := wire.Decode[wire.Rejected](e.Payload)
+			must(t, err)
+			out = append(out, r)
 		}
 	}
+	return out
 }

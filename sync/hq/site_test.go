@@ -16,7 +16,6 @@ import (
 	"foyer/sync/office"
 	"foyer/sync/wire"
 	"foyer/sync/wire/line/linetest"
-	"foyer/vault"
 
 	"go.uber.org/goleak"
 )
@@ -84,7 +83,8 @@ type box struct {
 	mu      sync.Mutex
 	applied map[wire.Kind][]string
 	refuse  string // payloads that contain it are not accepted
-	full    int    // so many times more applying meets a full disk
+	fail    int    // so many times more applying meets fault
+	fault   error
 }
 
 func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
@@ -100,7 +100,7 @@ func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
 	must(t, err)
 	b := &box{Link: l, applied: map[wire.Kind][]string{}, refuse: "refuse me"}
 	for _, k := range wire.Kinds() {
-		if k.Down() && k != wire.DownAck {
+		if k.Down() && k != wire.DownAck && k != wire.DownRevocations { // for which this box has no use
 			l.Handle(k, b.check(k))
 		}
 	}
@@ -116,9 +116,9 @@ func (b *box) check(k wire.Kind) hq.Check {
 		return func() error {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			if b.full > 0 {
-				b.full--
-				return fmt.Errorf("write: %w", vault.ErrFull)
+			if b.fail > 0 {
+				b.fail--
+				return fmt.Errorf("write: %w", b.fault)
 			}
 			b.applied[k] = append(b.applied[k], string(payload))
 			return nil
