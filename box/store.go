@@ -137,7 +137,7 @@ func (b *store) openLink() error {
 		return nil
 	}
 	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
-		Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries})
+		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries})
 	if err != nil {
 		return err
 	}

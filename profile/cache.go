@@ -32,6 +32,7 @@ const (
 	bInvitations = "invitations"
 	bErased      = "erased"
 	bUntold      = "untold"
+	bBirth       = "birth"
 )
 
 // Versions of the sealed encodings.
@@ -40,6 +41,7 @@ const (
 	vConsents   = 1
 	vInvitation = 1
 	vUntold     = 1
+	vBirth      = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -50,6 +52,7 @@ func Buckets() []vault.Bucket {
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
 		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
+		{Name: bBirth, Purpose: "notice that the file was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
 	}
 }
 
@@ -74,6 +77,7 @@ type Cache struct {
 	file  *vault.File
 	keys  *vault.KeyRing
 	clock *Clock
+	birth string
 
 	// Forget holds gone alone, so that nothing is sealed under a key that is
 	// being destroyed.
@@ -97,14 +101,17 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cache{file: file, keys: keys, clock: NewClock(o.Node, o.Now)}, nil
+	c := &Cache{file: file, keys: keys, clock: NewClock(o.Node, o.Now)}
+	if err := c.born(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open profiles: %w", err), file.Close())
+	}
+	return c, nil
 }
 
 // Close closes profiles.db, not the keys.
 func (c *Cache) Close() error { return c.file.Close() }
 
-// Recovery says what Open had to do to profiles.db. After a recovery HQ must
-// send the profiles again.
+// Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
 
 // Stats returns the counters.

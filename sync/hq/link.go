@@ -28,6 +28,9 @@ type Options struct {
 	// more than ten days of 10,000 events. Beyond it the oldest events of the
 	// least urgent class go first and are counted.
 	Quota int64
+	// Holds names what the kinds about customers are applied to. Where it is
+	// another than at the last Open, headquarters is asked for all it has.
+	Holds string
 	// Health is asked for what is wrong, once a minute; nil: nothing is.
 	Health func() []wire.HealthEntry
 	// OnAck hears of n events that headquarters has now; nil: nobody does. It

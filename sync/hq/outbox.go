@@ -34,7 +34,8 @@ type memory struct {
 	Dropped  uint64 `json:"dropped"`
 	Connects uint64 `json:"connects"` // numbers up/state
 
-	Have revision `json:"have"` // of the ordered kinds
+	Have  revision `json:"have"`            // of the ordered kinds
+	Holds string   `json:"holds,omitempty"` // what they were applied to
 }
 
 // A revision numbers what headquarters sends.
@@ -95,8 +96,16 @@ func (l *Link) load() error {
 			return err
 		})
 	})
-	if err != nil || l.mem.Epoch != 0 {
+	if err != nil {
 		return err
+	}
+	return errors.Join(l.begin(), l.refill())
+}
+
+// begin gives a new outbox its epoch.
+func (l *Link) begin() error {
+	if l.mem.Epoch != 0 {
+		return nil
 	}
 	// A new outbox begins a new epoch, greater than any before: the clock
 	// orders them, the random part tells two apart if the clock is lost. It
@@ -105,6 +114,24 @@ func (l *Link) load() error {
 		m.Epoch = uint64(max(l.o.Now().UnixMilli(), 1))<<10 | rand.Uint64N(1<<10)
 		return nil
 	}})
+}
+
+// refill asks headquarters for all it has about customers where what it has
+// sent is no longer there: the revisions held are those of a file that is gone.
+func (l *Link) refill() error {
+	if l.o.Holds == l.mem.Holds {
+		return nil
+	}
+	have := l.mem.Have
+	c := change{also: func(_ *vault.Tx, m *memory) error {
+		m.Holds, m.Have.Rev = l.o.Holds, 0
+		return nil
+	}}
+	if have.Rev > 0 {
+		l.o.Log.Warn("asking headquarters for everything again")
+		c.events = []event{{wire.UpResync, wire.Resync{Epoch: have.Epoch, Have: 0, Saw: have.Rev}}}
+	}
+	return l.commit(c)
 }
 
 // Record puts an event into the outbox. It is on the disk when Record returns

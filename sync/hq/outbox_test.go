@@ -191,3 +191,27 @@ func TestReplacedBox(t *testing.T) {
 		time.Sleep(2 * time.Millisecond)
 	}
 }
+
+// A box whose profiles were begun anew, while its outbox was not, gets them all
+// again, once.
+func TestProfilesBegunAnew(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	for i := range 300 { // more than one window
+		_, err := f.Push("014", wire.DownProfile, profile(i, "Ms. Keller"))
+		must(t, err)
+	}
+	dir := t.TempDir()
+	for _, holds := range []string{"first", "second"} {
+		b := s.box(t, dir, func(o *hq.Options) { o.Holds = holds })
+		eventually(t, "everything there", func() bool { return len(b.got(wire.DownProfile)) >= 300 })
+		eventually(t, "and known", func() bool { return b.Status().Backlog == 0 && pending(f) == 0 })
+		b.stop()
+	}
+	b := s.box(t, dir, func(o *hq.Options) { o.Holds = "second" })
+	must(t, b.Record(wire.UpVisit, opened(2)))
+	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+	if n := len(b.got(wire.DownProfile)); n != 0 {
+		t.Errorf("%d profiles came again without need", n)
+	}
+}
