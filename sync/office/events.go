@@ -102,6 +102,11 @@ func (f *Office) openLog() error {
 func (f *Office) take(events []Event, states []state) error {
 	end := f.mem.Offset
 	if len(events) > 0 {
+		// A batch that office.db did not take may still stand there, and this
+		// one may be shorter.
+		if err := f.log.Truncate(end); err != nil {
+			return fmt.Errorf("events: %w", err)
+		}
 		var lines bytes.Buffer
 		enc := json.NewEncoder(&lines)
 		enc.SetEscapeHTML(false)
