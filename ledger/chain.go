@@ -45,8 +45,16 @@ func (l *Log) Head() Head {
 }
 
 // monthOf names the segment for a row. Where the clock went back, the newest
-// segment goes on, for a month that was closed stays closed.
-func monthOf(at time.Time, newest string) string {
+// segment goes on, for a month that was closed stays closed. So a clock that
+// leaps ahead must not open one that all later rows would have to go into: the
+// month after believed, a time that is not in doubt, is the last.
+func monthOf(at, believed time.Time, newest string) string {
+	if !believed.IsZero() {
+		y, m, _ := believed.UTC().Date()
+		if end := time.Date(y, m+2, 1, 0, 0, 0, 0, time.UTC); !at.Before(end) {
+			at = end.Add(-time.Nanosecond)
+		}
+	}
 	return max(at.UTC().Format("2006-01"), newest)
 }
 
@@ -66,7 +74,7 @@ func (l *Log) write(tx *vault.Tx, h *head, r *Row) error {
 		put = tx.PutAnyway
 	}
 	r.Seq, r.PrevHash, r.At = h.Seq+1, h.Hash, r.At.UTC().Round(0)
-	month := monthOf(r.At, h.Month)
+	month := monthOf(r.At, l.believed(), h.Month)
 	if month != h.Month {
 		if err := l.putJSON(put, bSegments, []byte(month), segment{First: r.Seq, Prev: h.Hash}); err != nil {
 			return err

@@ -54,6 +54,9 @@ type Options struct {
 	AcceptLoss bool             // an operator's decision to begin a damaged ledger anew
 	Log        *slog.Logger     // nil discards
 	Now        func() time.Time // names quarantined files; nil means time.Now
+	// Believed is a time that is not in doubt, whatever the clock says now: rows
+	// go into the month after it at most. Nil, or the zero time, believes rows.
+	Believed func() time.Time
 }
 
 // Stats counts what happened since Open. File has the sizes in bytes.
@@ -65,9 +68,10 @@ type Stats struct {
 // A Log is the ledger of one box. Its methods may be called from any
 // goroutine.
 type Log struct {
-	file *vault.File
-	keys *vault.KeyRing
-	own  vault.Sealer
+	file     *vault.File
+	keys     *vault.KeyRing
+	own      vault.Sealer
+	believed func() time.Time
 
 	mu   sync.Mutex // one appender at a time; guards head
 	head head
@@ -88,7 +92,10 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{file: file, keys: keys, own: own}
+	if o.Believed == nil {
+		o.Believed = func() time.Time { return time.Time{} }
+	}
+	l := &Log{file: file, keys: keys, own: own, believed: o.Believed}
 	err = file.View(func(tx *vault.Tx) error {
 		l.head, err = l.readHead(tx)
 		return err
