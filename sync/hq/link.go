@@ -68,6 +68,7 @@ type Status struct {
 	Since        time.Time // of Up's last change
 	Backlog      int       // events headquarters does not have yet
 	LastContact  time.Time // when headquarters itself was last heard
+	Agreed       time.Time // when, by this box's clock, headquarters' last agreed with it
 	AckedThrough uint64
 	Dropped      uint64            // events given up for want of room, ever
 	Held         wire.Kind         // what headquarters sent and cannot be put in force for now; empty: nothing

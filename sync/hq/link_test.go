@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foyer/floor"
+	"foyer/sync/hq"
 	"foyer/sync/office"
 	"foyer/sync/wire"
 
@@ -189,4 +190,21 @@ func (s *site) listens(t *testing.T) {
 	must(t, b.Record(wire.UpVisit, opened(0)))
 	eventually(t, "headquarters listens", func() bool { return b.Status().Backlog == 0 })
 	b.stop()
+}
+
+// TestClocksAgree: an acknowledgement tells a box whether headquarters' clock
+// and its own agree.
+func TestClocksAgree(t *testing.T) {
+	s := newSite(t, false)
+	s.office(t)
+	for _, off := range []time.Duration{0, 3 * time.Hour} {
+		b := s.box(t, t.TempDir(), func(o *hq.Options) { o.Now = func() time.Time { return time.Now().Add(off) } })
+		must(t, b.Record(wire.UpVisit, opened(1)))
+		eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
+		if agreed := b.Status().Agreed; agreed.IsZero() != (off != 0) {
+			t.Errorf("%s apart: agreed at %v", off, agreed)
+		}
+		b.stop()
+		time.Sleep(2 * time.Millisecond) // an epoch has the grain of a millisecond
+	}
 }

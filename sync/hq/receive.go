@@ -190,13 +190,21 @@ func (l *Link) single(m wire.Message, invalid error) error {
 	return l.commit(change{events: []event{rejected(m, err)}})
 }
 
+// agree is how far headquarters' clock and this one may be apart and still be
+// said to agree; an acknowledgement may have waited at the broker.
+const agree = time.Hour
+
 func (l *Link) ack(m wire.Message) error {
 	a, err := wire.Decode[wire.Ack](m.Payload)
 	if err != nil {
 		l.refuse(m.Kind, err)
 		return nil
 	}
+	now := l.o.Now().Round(0)
 	l.mu.Lock()
+	if now.Sub(m.NotBefore).Abs() < agree {
+		l.status.Agreed = now
+	}
 	if a.Resume {
 		l.queue.resend()
 		defer signal(l.wake)

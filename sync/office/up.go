@@ -134,12 +134,13 @@ func (f *Office) ackFor(name string, epoch uint64) (*outgoing, error) {
 	return f.ack(s, s.rec.Done[epoch].ack(epoch))
 }
 
+// ack tells the time besides: a store whose clock is in doubt believes it then.
 func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
 	data, err := wire.Encode(wire.DownAck, a)
 	if err != nil {
 		return nil, err
 	}
-	return f.wrap(s, wire.Message{Kind: wire.DownAck, Payload: data})
+	return f.wrap(s, wire.Message{Kind: wire.DownAck, NotBefore: f.o.Now(), Payload: data})
 }
 
 // verify opens a message and holds it against its topic, its store's key and
