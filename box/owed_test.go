@@ -20,7 +20,7 @@ func lined(t *testing.T) *store {
 	t.Helper()
 	b := desk(t)
 	b.in = Inputs{Now: time.Now}
-	b.log, b.health = slog.New(slog.DiscardHandler), health.New(time.Now, nil)
+	b.log, b.health = slog.New(slog.DiscardHandler), health.New(func() time.Time { return b.in.Now() }, nil)
 	dir := filepath.Join(t.TempDir(), "hq")
 	err := office.InitCA(dir, time.Now())
 	if err != nil {

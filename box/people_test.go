@@ -164,3 +164,12 @@ func TestWhoIsAtFault(t *testing.T) {
 		t.Errorf("a closed file: %v", err)
 	}
 }
+
+func customerOf(t *testing.T, ref string) floor.Customer {
+	t.Helper()
+	c, err := floor.ParseCustomer(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -33,6 +33,8 @@ type store struct {
 	config   atomic.Pointer[config.Config]
 	plan     atomic.Pointer[floor.Plan]
 	health   *health.Board
+	clock    *clock
+	looked   time.Time // wall time of the last look at the clock; upkeep's
 	identity wire.Identity
 
 	keys     *vault.KeyRing
@@ -96,7 +98,10 @@ func (b *store) openData() error {
 		return err
 	}
 	b.closers = append(b.closers, b.profiles.Close)
-	if b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log}); err != nil {
+	if b.clock, err = openClock(c.Data); err != nil {
+		return err
+	}
+	if b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log, Now: b.in.Now, Believed: b.clock.believed}); err != nil {
 		return err
 	}
 	b.closers = append(b.closers, b.ledger.Close)

@@ -31,6 +31,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			b.keepClock()
 			return nil
 		case <-look.C:
 			b.look()
@@ -57,6 +58,7 @@ func (b *store) recovered() {
 func (b *store) look() {
 	now := b.in.Now()
 	b.tellOwed()
+	b.clockBelieved()
 	if b.link != nil {
 		l := b.link.Status()
 		b.warn(!l.Up, health.HQAway, "", l.Since)
@@ -97,8 +99,38 @@ func expiry(pair config.KeyPair) (time.Time, error) {
 	return c.Leaf.NotAfter, nil
 }
 
-// tidy removes what has been kept as long as its retention says.
+// clockBelieved looks at the clock and says if it is in doubt.
+func (b *store) clockBelieved() bool {
+	var agreed time.Time
+	if b.link != nil {
+		agreed = b.link.Status().Agreed
+	}
+	last := b.looked
+	b.looked = time.Now()
+	if last.IsZero() {
+		last = b.looked
+	}
+	now := b.in.Now()
+	sure := b.clock.look(now, agreed, b.looked.Sub(last))
+	b.warn(!sure, health.ClockUnsure, "", now)
+	return sure
+}
+
+func (b *store) keepClock() {
+	if err := b.clock.keep(); err != nil {
+		b.log.Error("the clock", "err", err)
+	}
+}
+
+// tidy removes what has been kept as long as its retention says, and nothing
+// while the clock is in doubt.
 func (b *store) tidy() {
+	sure := b.clockBelieved()
+	b.keepClock()
+	if !sure {
+		b.log.Warn("nothing is removed for its age while the clock is in doubt")
+		return
+	}
 	now := b.in.Now()
 	if _, err := b.profiles.Sweep(now); err != nil {
 		b.log.Error("retention of profiles", "err", err)

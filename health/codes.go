@@ -46,7 +46,7 @@ func kinds() []kind {
 		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},
 		{DiskFailing, NeedsYou, 0, "The disk does not take what is written to {subject}.", "Check the disk and its messages in the system log; what must not be lost is tried again."},
 		{DatabaseDamaged, NeedsYou, 0, "The database {subject} was damaged and has been set aside.", "Keep the set-aside file for support and check the disk; headquarters sends again what it has."},
-		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time.", "Check that it reaches a time server; until then certificates and shifts cannot be trusted."},
+		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time: its clock has leapt, and headquarters has not agreed with it since.", "Check that it reaches a time server; until then nothing is removed for its age, and certificates and shifts cannot be trusted."},
 		{PlanMissing, NeedsYou, 0, "There is no floor plan; nobody can be located.", "Name one under plan in the configuration, or let headquarters send it."},
 		{SurveyMissing, Watch, 0, "There is no survey of this floor; places are rough.", "Walk the floor once with foyer survey and name the map under survey."},
 		{PolicyStrict, Watch, 10 * time.Minute, "The built-in discretion rules are in force; cards show stated wishes only.", "Let headquarters push its discretion table."},

@@ -1,0 +1,115 @@
+package box
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	// leap is how far the clock may be from where it was last believed without
+	// being in doubt: a night, or a weekend, without power.
+	leap = 48 * time.Hour
+	// longDoubt is the longest that a leap is in doubt while the box runs.
+	longDoubt = 30 * 24 * time.Hour
+)
+
+// A clock remembers when the store's clock was last believed. One leap of it
+// must not destroy what is to be kept for years: while it is in doubt nothing
+// is removed for its age.
+//
+// Doubt ends when headquarters' clock agrees, or without headquarters when the
+// box has run for as long as the leap was, at most thirty days. So a box that
+// was off for three weeks believes its clock at headquarters' next
+// acknowledgement, or else three weeks later.
+type clock struct {
+	path string
+
+	mu    sync.Mutex
+	state clockState
+}
+
+type clockState struct {
+	Believed time.Time     `json:"believed"`
+	Doubted  time.Duration `json:"doubted"` // how long the box has run since the leap
+}
+
+// openClock reads what was last believed; at the first start that is nothing.
+// What cannot be read leaves the clock in doubt, which is in the way of removals
+// only.
+func openClock(dir string) (*clock, error) {
+	c := &clock{path: filepath.Join(dir, "clock.json")}
+	data, err := os.ReadFile(c.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the clock's memory: %w", err)
+	}
+	if json.Unmarshal(data, &c.state) != nil || c.state.Believed.IsZero() {
+		c.state = clockState{Believed: time.Unix(0, 0)}
+	}
+	return c, nil
+}
+
+// believed is a time that is not in doubt; zero where there is none.
+func (c *clock) believed() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state.Believed.Unix() == 0 {
+		return time.Time{} // what there was could not be read
+	}
+	return c.state.Believed
+}
+
+// look reports whether the clock's reading is believed. Agreed is when, by this
+// clock, headquarters' last agreed with it; ran is how long the box has run
+// since the last look, by another clock than this one.
+func (c *clock) look(now, agreed time.Time, ran time.Duration) bool {
+	now = now.Round(0) // what counts is what the clock shows
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := &c.state
+	off := now.Sub(s.Believed).Abs()
+	switch {
+	case s.Believed.IsZero(), off <= leap, now.Sub(agreed).Abs() <= leap:
+	case s.Doubted+ran >= min(max(off-s.Doubted-ran, leap), longDoubt):
+	default:
+		s.Doubted += ran
+		return false
+	}
+	*s = clockState{Believed: now}
+	return true
+}
+
+// keep puts what is believed on the disk.
+func (c *clock) keep() error {
+	c.mu.Lock()
+	data, err := json.Marshal(c.state)
+	c.mu.Unlock()
+	if err == nil {
+		err = replace(c.path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the clock's memory: %w", err)
+	}
+	return nil
+}
+
+// replace gives a file new content, whole or not at all.
+func replace(path string, data []byte) error {
+	f, err := os.OpenFile(path+".next", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(path+".next", path)
+}
