@@ -64,7 +64,7 @@ func TestClock(t *testing.T) {
 // A clock that leaps ahead for one look costs nothing that is to be kept: see
 // the ledger's own test for its segments.
 func TestLeapRemovesNothing(t *testing.T) {
-	b := lined(t)
+	b, _ := lined(t)
 	now := at
 	b.in.Now = func() time.Time { return now }
 	b.clock = mustClock(t, t.TempDir())

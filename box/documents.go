@@ -77,15 +77,16 @@ func (b *store) checkPolicy(ctx context.Context) func([]byte) (func() error, err
 
 func (b *store) checkPlan(ctx context.Context) func([]byte) (func() error, error) {
 	return func(data []byte) (func() error, error) {
-		plan, err := floor.ParsePlan(data)
+		next, err := b.readFloor(data) // built here, outside the flow: it takes a while
 		if err != nil {
 			return nil, err
 		}
-		next, err := b.newFloor(plan) // built here, outside the flow: it takes a while
-		if err != nil {
-			return nil, err
-		}
-		return func() error { return b.flow.do(ctx, func(time.Time) { b.putFloor(next) }) }, nil
+		return func() error {
+			for _, from := range []string{planLastGood, planPrevious, planFile} {
+				b.health.Clear(health.PlanRefused, from) // this one is in force instead
+			}
+			return b.flow.do(ctx, func(time.Time) { b.putFloor(next) })
+		}, nil
 	}
 }
 

@@ -15,13 +15,14 @@ import (
 	"foyer/sync/wire"
 )
 
-// lined is a desk with a line to headquarters that never comes up.
-func lined(t *testing.T) *store {
+// lined is a desk with a line to headquarters that never comes up, and the
+// folder of that headquarters.
+func lined(t *testing.T) (b *store, dir string) {
 	t.Helper()
-	b := desk(t)
+	b = desk(t)
 	b.in = Inputs{Now: time.Now}
 	b.log, b.health = slog.New(slog.DiscardHandler), health.New(func() time.Time { return b.in.Now() }, nil)
-	dir := filepath.Join(t.TempDir(), "hq")
+	dir = filepath.Join(t.TempDir(), "hq")
 	err := office.InitCA(dir, time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func lined(t *testing.T) *store {
 	}
 	b.reopen(t, t.TempDir())
 	t.Cleanup(func() { b.link.Close() })
-	return b
+	return b, dir
 }
 
 func (b *store) reopen(t *testing.T, dir string) {
@@ -57,7 +58,7 @@ func (b *store) owes(t *testing.T, backlog, untold int) {
 // A withdrawal that was on the disk when the box crashed, and not in the
 // outbox, is told after the next start, once.
 func TestWithdrawalBeforeACrash(t *testing.T) {
-	b := lined(t)
+	b, _ := lined(t)
 	her, _ := floor.ParseCustomer("c-1")
 	if _, err := b.profiles.Withdraw(her, at, profile.Presence, profile.Photo); err != nil {
 		t.Fatal(err)
@@ -72,7 +73,7 @@ func TestWithdrawalBeforeACrash(t *testing.T) {
 // A withdrawal that the outbox does not take is said to be a fault of the disk
 // and told when it takes it.
 func TestWithdrawalOnAFailingDisk(t *testing.T) {
-	b := lined(t)
+	b, _ := lined(t)
 	dir := t.TempDir()
 	if err := b.link.Close(); err != nil { // what it is told now it cannot write
 		t.Fatal(err)

@@ -14,15 +14,12 @@ import (
 	"foyer/floor"
 	"foyer/health"
 	"foyer/ledger"
-	"foyer/locator"
-	"foyer/locator/survey"
 	"foyer/policy"
 	"foyer/profile"
 	"foyer/radio"
 	"foyer/sync/hq"
 	"foyer/sync/wire"
 	"foyer/vault"
-	"foyer/visit"
 	"foyer/web"
 )
 
@@ -162,95 +159,12 @@ func (b *store) openFloor() error {
 	b.flow.figures.Store(&figures{})
 	b.aliases.Store(&radio.Aliases{})
 	b.plan.Store(&floor.Plan{})
-	plan, err := b.firstPlan()
-	if err != nil {
-		return err
-	}
-	if plan == nil {
-		b.health.Set(health.PlanMissing, "", b.in.Now())
-		return nil
-	}
-	next, err := b.newFloor(plan)
-	if err != nil {
-		return err
-	}
-	b.putFloor(next)
-	return nil
-}
-
-// firstPlan returns headquarters' last good plan, else the one of the file,
-// else nil.
-func (b *store) firstPlan() (*floor.Plan, error) {
-	if b.link != nil {
-		if data, ok := b.link.LastGood(wire.DownPlan); ok {
-			return floor.ParsePlan(data)
-		}
-	}
-	file := b.in.Config.Plan
-	if file == "" {
-		return nil, nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the floor plan: %w", err)
-	}
-	return floor.ParsePlan(data)
-}
-
-// newPlace is what a floor plan brings about.
-type newPlace struct {
-	plan    *floor.Plan
-	locator *locator.Locator
-	book    *visit.Book
-	aliases *radio.Aliases
-}
-
-// newFloor makes everything that depends on the plan.
-func (b *store) newFloor(plan *floor.Plan) (newPlace, error) {
-	c := b.config.Load()
-	radioMap := survey.MapFromPlan(plan)
-	if c.Survey != "" {
-		f, err := os.Open(c.Survey)
-		if err != nil {
-			return newPlace{}, fmt.Errorf("open the radio map: %w", err)
-		}
-		defer f.Close()
-		if radioMap, err = survey.ReadMap(f); err != nil {
-			return newPlace{}, fmt.Errorf("read the radio map %s: %w", c.Survey, err)
-		}
+	if next, ok := b.firstFloor(); ok {
+		b.putFloor(next)
 	} else {
-		b.health.Set(health.SurveyMissing, "", b.in.Now())
+		b.health.Set(health.PlanMissing, "", b.in.Now())
 	}
-	loc, err := locator.New(plan, radioMap, locator.Options{Cell: floor.Metre(c.Locator.Cell), Margin: floor.Metre(c.Locator.Margin)})
-	if err != nil {
-		return newPlace{}, err
-	}
-	r := visit.Defaults()
-	r.Arrive, r.Silence, r.ReEntry = c.Visit.ArrivalMinInside, c.Visit.Silence, c.Visit.Reentry
-	r.ZoneEnter, r.ZoneLeave = c.Visit.ZoneEnter, c.Visit.ZoneLeave
-	book, err := visit.New(plan, r)
-	if err != nil {
-		return newPlace{}, err
-	}
-	names, err := radio.NewAliases(plan)
-	if err != nil {
-		return newPlace{}, err
-	}
-	return newPlace{plan, loc, book, names}, nil
-}
-
-// putFloor puts a floor in force. Visits go on; positions begin anew.
-func (b *store) putFloor(n newPlace) {
-	if b.flow.book == nil {
-		b.flow.book = n.book
-	} else if err := b.flow.book.Replan(n.plan); err != nil {
-		b.flow.book = n.book
-	}
-	b.flow.locator = n.locator
-	b.desk.SetPlan(n.plan)
-	b.aliases.Store(n.aliases)
-	b.plan.Store(n.plan)
-	b.health.Clear(health.PlanMissing, "")
+	return nil
 }
 
 // afterHours is how long a lease made while the store is closed lasts: staff

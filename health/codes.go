@@ -19,6 +19,7 @@ const (
 	DatabaseDamaged    Code = "database-damaged"
 	ClockUnsure        Code = "clock-unsure"
 	PlanMissing        Code = "plan-missing"
+	PlanRefused        Code = "plan-refused"
 	SurveyMissing      Code = "survey-missing"
 	PolicyStrict       Code = "policy-strict"
 	CertificateExpires Code = "certificate-expires"
@@ -48,6 +49,7 @@ func kinds() []kind {
 		{DatabaseDamaged, NeedsYou, 0, "The database {subject} was damaged and has been set aside.", "Keep the set-aside file for support and check the disk; headquarters sends again what it has."},
 		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time: its clock has leapt, and headquarters has not agreed with it since.", "Check that it reaches a time server; until then nothing is removed for its age, and certificates and shifts cannot be trusted."},
 		{PlanMissing, NeedsYou, 0, "There is no floor plan; nobody can be located.", "Name one under plan in the configuration, or let headquarters send it."},
+		{PlanRefused, NeedsYou, 0, "A floor plan cannot be used: {subject}.", "See the line in the log, mend the plan, and push or configure it again; the next best plan is in force, if there is one."},
 		{SurveyMissing, Watch, 0, "There is no survey of this floor; places are rough.", "Walk the floor once with foyer survey and name the map under survey."},
 		{PolicyStrict, Watch, 10 * time.Minute, "The built-in discretion rules are in force; cards show stated wishes only.", "Let headquarters push its discretion table."},
 		{CertificateExpires, NeedsYou, 0, "The certificate {subject} expires soon or has expired.", "Let headquarters renew it; check that the box reaches headquarters."},

@@ -41,7 +41,7 @@ func TestEveryCodeIsForPeople(t *testing.T) {
 		}
 	}
 	for _, c := range []health.Code{health.APSilent, health.HQAway, health.HQHeld, health.NoOwnRadio, health.DiskFull, health.DiskFailing,
-		health.DatabaseDamaged, health.ClockUnsure, health.PlanMissing, health.SurveyMissing, health.PolicyStrict,
+		health.DatabaseDamaged, health.ClockUnsure, health.PlanMissing, health.PlanRefused, health.SurveyMissing, health.PolicyStrict,
 		health.CertificateExpires, health.SensorUnknownAP, health.ConfigRefused, health.MDNSOff} {
 		if !seen[c] {
 			t.Errorf("%s has no text", c)
