@@ -79,29 +79,27 @@ type Log struct {
 	appended, tombstones, expired atomic.Uint64
 }
 
-// Open opens ledger.db in dir, or creates it. A damaged one is never begun
-// anew unless told: the error is then vault.ErrDamaged.
+// Open opens ledger.db in dir, or creates it. A damaged one, or one whose keys
+// are lost, is never begun anew unless told: the error is then
+// vault.ErrDamaged.
 func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
 	own, err := keys.Sealer(ownSubject)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
-	file, err := vault.Open(dir, "ledger.db", vault.Options{
+	if o.Believed == nil {
+		o.Believed = func() time.Time { return time.Time{} }
+	}
+	l := &Log{keys: keys, own: own, believed: o.Believed}
+	l.file, err = vault.Open(dir, "ledger.db", vault.Options{
 		Buckets: Buckets(), Quota: o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
+		Sound: func(tx *vault.Tx) (err error) { l.head, err = l.readHead(tx); return err },
 	})
 	if err != nil {
 		return nil, err
 	}
-	if o.Believed == nil {
-		o.Believed = func() time.Time { return time.Time{} }
-	}
-	l := &Log{file: file, keys: keys, own: own, believed: o.Believed}
-	err = file.View(func(tx *vault.Tx) error {
-		l.head, err = l.readHead(tx)
-		return err
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open ledger: %w", err), file.Close())
+	if l.Recovery().Rung != vault.Sound {
+		l.head = head{}
 	}
 	return l, nil
 }

@@ -374,3 +374,32 @@ func TestDamagedLedgerIsNotBegunAnew(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A ledger whose keys are lost opens for nobody: it too is begun anew only when
+// told.
+func TestLedgerWithoutItsKeys(t *testing.T) {
+	b := newBox(t)
+	b.append("c-1", noon)
+	b.close()
+	if err := os.Remove(filepath.Join(b.dir, "keys.db")); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if b.keys, err = vault.OpenKeys(b.dir, [32]byte{7}, vault.KeyOptions{AcceptLoss: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(b.dir, b.keys, Options{}); !errors.Is(err, vault.ErrDamaged) || !errors.Is(err, ErrBroken) {
+		t.Errorf("got %v, want ErrDamaged for ErrBroken", err)
+	}
+	if b.log, err = Open(b.dir, b.keys, Options{AcceptLoss: true}); err != nil {
+		t.Fatal(err)
+	}
+	if b.log.Recovery().Rung != vault.SetAside || b.log.Head().Seq != 0 {
+		t.Errorf("recovery %+v, %d rows", b.log.Recovery(), b.log.Head().Seq)
+	}
+	b.append("c-1", noon)
+	b.restart()
+	if err := b.log.Verify(); err != nil {
+		t.Error(err)
+	}
+}

@@ -32,6 +32,9 @@ type Options struct {
 	// AcceptLoss is an operator's decision to begin a damaged irreplaceable
 	// file anew. The damaged one is kept beside it.
 	AcceptLoss bool
+	// Sound looks at what the file holds when it has been opened; its error
+	// counts as damage. Nil: whatever bbolt can read is sound.
+	Sound func(*Tx) error
 	// Now names quarantined files; nil means time.Now.
 	Now func() time.Time
 }

@@ -71,6 +71,11 @@ func (f *File) start(last string) error {
 		}
 	}
 	err := f.load(last != markClosed)
+	if err == nil && f.o.Sound != nil {
+		if err = f.View(f.o.Sound); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+	}
 	if errors.Is(err, ErrDamaged) {
 		err = f.beginAnew(err)
 	}
