@@ -52,7 +52,7 @@ func Buckets() []vault.Bucket {
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
 		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
-		{Name: bBirth, Purpose: "notice that the file was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
+		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"foyer/floor"
 	"foyer/vault"
@@ -115,4 +116,44 @@ func (c *Cache) Told(words ...Word) error {
 		return fmt.Errorf("note what headquarters was told: %w", err)
 	}
 	return nil
+}
+
+// TellVia names the outbox that holds what was told. Another one than before
+// holds nothing, so every last word said here is owed again.
+func (c *Cache) TellVia(outbox string) error {
+	key := []byte("outbox")
+	var before []byte
+	err := c.file.View(func(tx *vault.Tx) error {
+		before = tx.Get(bBirth, key)
+		return nil
+	})
+	if err == nil && string(before) == outbox {
+		return nil
+	}
+	if err == nil {
+		err = c.Each(c.oweAgain)
+	}
+	if err == nil {
+		err = c.file.Update(func(tx *vault.Tx) error { return tx.PutAnyway(bBirth, key, []byte(outbox)) })
+	}
+	if err != nil {
+		return fmt.Errorf("tell headquarters again: %w", err)
+	}
+	return nil
+}
+
+func (c *Cache) oweAgain(p Profile) error {
+	cs, err := c.Consents(p.Customer)
+	said := slices.DeleteFunc(cs.List(), func(w Consent) bool { return w.At.Node != c.clock.node })
+	if err != nil || len(said) == 0 {
+		return err
+	}
+	c.gone.RLock()
+	defer c.gone.RUnlock()
+	return c.file.Update(func(tx *vault.Tx) error {
+		if err := c.live(tx, p.Customer); err != nil {
+			return nil // erased meanwhile
+		}
+		return c.owe(tx.PutAnyway, p.Customer, said)
+	})
 }

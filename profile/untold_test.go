@@ -56,4 +56,21 @@ func TestUntold(t *testing.T) {
 	}
 	b.restart()
 	untold(0)
+
+	// The outbox is lost, and with it perhaps what it held.
+	if err := b.cache.Put(profile.New(other)); err != nil {
+		t.Fatal(err)
+	}
+	b.merge(other, grant(0, profile.Photo)...)
+	for _, step := range []struct {
+		outbox string
+		n      int
+	}{{"1", 1}, {"1", 0}, {"2", 1}} {
+		if err := b.cache.TellVia(step.outbox); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.cache.Told(untold(step.n)...); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
