@@ -1,13 +1,25 @@
 package box
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"foyer/config"
 	"foyer/floor"
 	"foyer/radio"
+	"foyer/vault"
+)
+
+// The files that headquarters cannot send again.
+const (
+	fileKeys   = "keys.db"
+	fileLedger = "ledger.db"
+	fileOutbox = "outbox.db"
 )
 
 // Inputs are all that one box differs in from another.
@@ -20,7 +32,10 @@ type Inputs struct {
 	Alive   func()           // called by the flow at each tick; nil: nothing
 	Ready   func()           // called once everything listens; nil: nothing
 	Reload  <-chan Reload    // nil: never
-	Watch   Watch
+	// AcceptLoss names the files, of those that nobody can send again, that are
+	// begun anew if they are damaged or gone: an operator's decision.
+	AcceptLoss []string
+	Watch      Watch
 	// SensorRate is how many reports a second of wall time one sensor may
 	// send; 0 means radio's own. A store whose clock runs faster allows more.
 	SensorRate float64
@@ -48,6 +63,31 @@ func (in *Inputs) defaults() {
 	if in.Ready == nil {
 		in.Ready = func() {}
 	}
+}
+
+// irreplaceable are the files that are never begun anew unless told.
+func irreplaceable() []string { return []string{fileKeys, fileLedger, fileOutbox} }
+
+// accepts reports whether the loss of a file is accepted.
+func (in *Inputs) accepts(file string) bool { return slices.Contains(in.AcceptLoss, file) }
+
+// check refuses to accept the loss of what is never lost, such as a misspelt
+// name.
+func (in *Inputs) check() error {
+	for _, file := range in.AcceptLoss {
+		if !slices.Contains(irreplaceable(), file) {
+			return fmt.Errorf("accept the loss of %q: want %s", file, strings.Join(irreplaceable(), ", "))
+		}
+	}
+	return nil
+}
+
+// teach adds to an error of opening an irreplaceable file what may be done.
+func teach(file string, err error) error {
+	if errors.Is(err, vault.ErrDamaged) {
+		return fmt.Errorf("%w (to begin it anew and lose what is in it: foyer run --accept-loss %s)", err, file)
+	}
+	return err
 }
 
 // aliases resolves the names sensors give access points by the plan in force.

@@ -23,6 +23,9 @@ import (
 // an orderly end.
 func Run(ctx context.Context, in Inputs) (err error) {
 	in.defaults()
+	if err := in.check(); err != nil {
+		return err
+	}
 	b, err := open(in)
 	defer func() { err = errors.Join(err, b.close()) }()
 	if err != nil {

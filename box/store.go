@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -80,8 +81,8 @@ func (b *store) openKeys() error {
 	if err != nil {
 		return err
 	}
-	if b.keys, err = vault.OpenKeys(c.Data, root, vault.KeyOptions{Log: b.log}); err != nil {
-		return fmt.Errorf("open the key ring: %w", err)
+	if b.keys, err = vault.OpenKeys(c.Data, root, vault.KeyOptions{Log: b.log, Now: b.in.Now, AcceptLoss: b.in.accepts(fileKeys)}); err != nil {
+		return fmt.Errorf("open the key ring: %w", teach(fileKeys, err))
 	}
 	b.closers = append(b.closers, b.keys.Close)
 	return nil
@@ -98,8 +99,10 @@ func (b *store) openData() error {
 	if b.clock, err = openClock(c.Data); err != nil {
 		return err
 	}
-	if b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log, Now: b.in.Now, Believed: b.clock.believed}); err != nil {
-		return err
+	b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log, Now: b.in.Now, Believed: b.clock.believed,
+		AcceptLoss: b.in.accepts(fileLedger)})
+	if err != nil {
+		return teach(fileLedger, err)
 	}
 	b.closers = append(b.closers, b.ledger.Close)
 	b.guests = radio.NewGuests(radio.GuestOptions{Now: b.in.Now, Log: b.log})
@@ -139,13 +142,14 @@ func (b *store) openLink() error {
 		return nil
 	}
 	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
-		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries})
+		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
+		AcceptLoss: b.in.accepts(fileOutbox)})
 	if err != nil {
-		return err
+		return teach(fileOutbox, err)
 	}
 	b.link = link
 	b.closers = append(b.closers, link.Close)
-	return nil
+	return b.profiles.TellVia(strconv.FormatUint(link.Epoch(), 10))
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -10,9 +10,6 @@ import (
 	"foyer/vault"
 )
 
-// outbox is what warnings call headquarters' outbox.
-const outbox = "outbox.db"
-
 // show shows an event to the one it concerns. It runs on the flow and never
 // waits.
 func (b *store) show(e concierge.Event) {
@@ -42,8 +39,8 @@ func (b *store) recorded(kind wire.Kind, err error) {
 	full := errors.Is(err, vault.ErrFull) || errors.Is(err, hq.ErrFull)
 	failing := err != nil && !full && !errors.Is(err, wire.ErrPayload)
 	now := b.in.Now()
-	b.warn(full, health.DiskFull, outbox, now)
-	b.warn(failing, health.DiskFailing, outbox, now)
+	b.warn(full, health.DiskFull, fileOutbox, now)
+	b.warn(failing, health.DiskFailing, fileOutbox, now)
 	if err != nil {
 		b.log.Error("not recorded for headquarters", "kind", string(kind), "err", err)
 	}

@@ -45,9 +45,14 @@ func (b *store) upkeep(ctx context.Context) error {
 
 // recovered says which databases were found damaged and begun anew.
 func (b *store) recovered() {
-	for name, r := range map[string]vault.Recovery{
-		"keys.db": b.keys.Recovery(), "profiles.db": b.profiles.Recovery(), "ledger.db": b.ledger.Recovery(),
-	} {
+	all := map[string]vault.Recovery{
+		fileKeys: b.keys.Recovery(), fileLedger: b.ledger.Recovery(),
+		"profiles.db": b.profiles.Recovery(), "desk.db": b.desk.Recovery(), "doors.db": b.web.Recovery(),
+	}
+	if b.link != nil {
+		all[fileOutbox] = b.link.Recovery()
+	}
+	for name, r := range all {
 		if r.Aside != "" {
 			b.health.Set(health.DatabaseDamaged, name, r.At)
 		}

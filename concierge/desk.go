@@ -120,6 +120,9 @@ func NewDesk(o Options) (*Desk, error) {
 	}, nil
 }
 
+// Recovery says what NewDesk had to do to desk.db.
+func (d *Desk) Recovery() vault.Recovery { return d.served.file.Recovery() }
+
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }
 

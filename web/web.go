@@ -156,5 +156,8 @@ type Stats struct{ Guest, Staff stream.Stats }
 // Stats returns the counts.
 func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
 
+// Recovery says what Open had to do to doors.db.
+func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
+
 // Close closes doors.db; Run must have returned.
 func (s *Server) Close() error { return s.doors.Close() }

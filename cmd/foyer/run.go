@@ -26,6 +26,7 @@ const defaultConfig = "/etc/foyer/foyer.yaml"
 // runCommand is the daemon.
 func runCommand() *cobra.Command {
 	var file string
+	var lost []string
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run the box",
@@ -34,9 +35,17 @@ configuration again: a good one is taken over whole, a bad one is refused and
 the old one stays in force.
 
 Under systemd (Type=notify) it says READY once everything listens, and the
-watchdog is pinged by the loop that does the work, so a stuck box is restarted.`,
-		Example: "  foyer run --config /etc/foyer/foyer.yaml",
-		Args:    cobra.NoArgs,
+watchdog is pinged by the loop that does the work, so a stuck box is restarted.
+
+Three files hold what nobody can send again, so a box does not start without
+them: keys.db (without it nothing that is sealed on this disk opens again),
+ledger.db (who saw what about whom) and outbox.db (what headquarters does not
+have yet). If one is damaged or gone and there is no copy to restore, say so
+with --accept-loss, for one start and not in the unit: the damaged file is kept
+beside the new one. Headquarters then sends again what it has.`,
+		Example: `  foyer run --config /etc/foyer/foyer.yaml
+  foyer run --config /etc/foyer/foyer.yaml --accept-loss outbox.db`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.Load(file)
 			if err != nil {
@@ -48,7 +57,7 @@ watchdog is pinged by the loop that does the work, so a stuck box is restarted.`
 				return err
 			}
 			g, ctx := errgroup.WithContext(cmd.Context())
-			in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file),
+			in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
 				Alive: pinger(notify, log),
 				Ready: func() {
 					told(notify.Ready(), log)
@@ -60,6 +69,7 @@ watchdog is pinged by the loop that does the work, so a stuck box is restarted.`
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", defaultConfig, "configuration file")
+	cmd.Flags().StringSliceVar(&lost, "accept-loss", nil, "begin this `file` anew if it is damaged or gone")
 	return cmd
 }
 

@@ -28,6 +28,9 @@ type Options struct {
 	// more than ten days of 10,000 events. Beyond it the oldest events of the
 	// least urgent class go first and are counted.
 	Quota int64
+	// AcceptLoss is an operator's decision to begin a damaged outbox anew: what
+	// headquarters has not acknowledged is lost.
+	AcceptLoss bool
 	// Holds names what the kinds about customers are applied to. Where it is
 	// another than at the last Open, headquarters is asked for all it has.
 	Holds string
@@ -144,6 +147,17 @@ func (l *Link) Status() Status {
 	s.Backlog, s.AckedThrough, s.Dropped = l.queue.len(), l.mem.Acked, l.mem.Dropped
 	s.Refused = maps.Clone(l.refused)
 	return s
+}
+
+// Recovery says what Open had to do to outbox.db.
+func (l *Link) Recovery() vault.Recovery { return l.file.Recovery() }
+
+// Epoch numbers the outbox: a greater one than before is a new one, which holds
+// nothing that the one before held.
+func (l *Link) Epoch() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.mem.Epoch
 }
 
 // Close closes the outbox.

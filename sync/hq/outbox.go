@@ -63,7 +63,7 @@ type change struct {
 
 func (l *Link) open() error {
 	file, err := vault.Open(l.o.Dir, "outbox.db", vault.Options{
-		Buckets: buckets(), Quota: 2*l.o.Quota + 64<<20, Log: l.o.Log, Irreplaceable: true, Now: l.o.Now})
+		Buckets: buckets(), Quota: 2*l.o.Quota + 64<<20, Log: l.o.Log, Irreplaceable: true, AcceptLoss: l.o.AcceptLoss, Now: l.o.Now})
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,9 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time)}, nil
 }
 
+// Recovery says what Open had to do to doors.db.
+func (d *Doors) Recovery() vault.Recovery { return d.file.Recovery() }
+
 // Close closes doors.db.
 func (d *Doors) Close() error { return d.file.Close() }
 
