@@ -91,6 +91,20 @@ func (s *superseded) close() {
 	}
 }
 
+// wipeAway overwrites a file that nobody uses and removes it; one that is not
+// there is no error.
+func wipeAway(path string) error {
+	var old superseded
+	defer old.close()
+	if err := errors.Join(old.add(path), old.wipe()); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 func writeSynced(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {

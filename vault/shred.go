@@ -72,7 +72,17 @@ func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
 	if err != nil {
 		return err
 	}
-	return old.wipe()
+	return errors.Join(old.wipe(), k.dropAside())
+}
+
+// dropAside destroys the key-encryption keys that were set aside when a ring
+// was begun anew: with them older copies of keys.db would open.
+func (k *KeyRing) dropAside() error {
+	aside, err := filepath.Glob(filepath.Join(k.dir, kekFile+".bad-*"))
+	for _, path := range aside {
+		err = errors.Join(err, wipeAway(path))
+	}
+	return err
 }
 
 // others gives every data key except the dropped ones.
@@ -105,16 +115,12 @@ func (k *KeyRing) finishShred() error {
 	}
 	for _, path := range waiting {
 		if path == k.nextFile(k.kek.epoch) {
-			err = errors.Join(err, takeOver(path, filepath.Join(k.dir, keysFile)))
+			err = errors.Join(err, takeOver(path, filepath.Join(k.dir, keysFile)), k.dropAside())
 			continue
 		}
-		err = errors.Join(err, os.Remove(path))
+		err = errors.Join(err, wipeAway(path))
 	}
-	next := filepath.Join(k.dir, kekFile+".next")
-	if e := os.Remove(next); e != nil && !errors.Is(e, os.ErrNotExist) {
-		err = errors.Join(err, e)
-	}
-	return err
+	return errors.Join(err, wipeAway(filepath.Join(k.dir, kekFile+".next")))
 }
 
 // takeOver renames next over path and overwrites what was there.

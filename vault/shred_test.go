@@ -188,3 +188,47 @@ func TestShredCrashes(t *testing.T) {
 		})
 	}
 }
+
+// What an earlier ring or a crash left of keys is overwritten before it goes:
+// another name of the same bytes shows that.
+func TestLeftoverKeysAreWiped(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	sealer(t, k, "ana")
+	secret := bytes.Repeat([]byte("secret"), 1000)
+	leave := func(name string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		err := os.WriteFile(path, secret, 0o600)
+		if err == nil {
+			err = os.Link(path, filepath.Join(dir, "watch-"+name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wiped := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			data, err := os.ReadFile(filepath.Join(dir, "watch-"+name))
+			if err != nil || bytes.Contains(data, []byte("secret")) {
+				t.Errorf("%s is not overwritten (%v)", name, err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%s is still there (%v)", name, err)
+			}
+		}
+	}
+	aside := kekFile + ".bad-20261122T100000Z"
+	leave(aside)
+	if err := k.Shred("ana"); err != nil {
+		t.Fatal(err)
+	}
+	wiped(aside)
+	k.Close()
+	leave(kekFile + ".next")
+	leave(keysFile + ".epoch-9")
+	ring(t, dir).Close()
+	wiped(kekFile+".next", keysFile+".epoch-9")
+}
