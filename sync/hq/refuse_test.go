@@ -21,7 +21,8 @@ import (
 	"foyer/vault"
 )
 
-// as publishes with somebody's certificate, as whoever holds it could.
+// as publishes with somebody's certificate, as whoever holds it could. Where
+// the broker goes by certificates it ends the session of whom it belongs to.
 func (s *site) as(t *testing.T, folder, name, topic string, retained bool, payload []byte) {
 	t.Helper()
 	ca, err := os.ReadFile(filepath.Join(s.dir, "ca.pem"))
@@ -33,7 +34,7 @@ func (s *site) as(t *testing.T, folder, name, topic string, retained bool, paylo
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	sent := false
-	must(t, line.Run(ctx, line.Options{Broker: s.broker.URL(), ClientID: "stranger", Filters: []string{"foyer-test/none"},
+	must(t, line.Run(ctx, line.Options{Broker: s.broker.URL(), ClientID: s.name, Filters: []string{"foyer-test/none"},
 		TLS: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool, Certificates: []tls.Certificate{pair}}},
 		func(_ context.Context, l *line.Session) error {
 			err := l.Publish(topic, retained, payload)
@@ -82,7 +83,7 @@ func (f forge) make(t *testing.T, m wire.Message, topic string) []byte {
 func TestRefused(t *testing.T) { brokers(t, testRefused) }
 
 func testRefused(t *testing.T, s *site) {
-	f, _ := s.office(t)
+	f, stop := s.office(t)
 	b := s.box(t, t.TempDir())
 	_, err := f.Push("014", wire.DownConfig, []byte(`{"old":1}`))
 	must(t, err)
@@ -91,6 +92,7 @@ func testRefused(t *testing.T, s *site) {
 	last, err := f.Push("014", wire.DownProfile, profile(1, "Ms. Keller"))
 	must(t, err)
 	eventually(t, "the good ones in force", func() bool { return pending(f) == 0 })
+	stop() // the forger has headquarters' certificate
 	before, profiles := len(b.got(wire.DownConfig)), len(b.got(wire.DownProfile))
 
 	good := s.forge(t)
@@ -364,4 +366,21 @@ func (s *site) rejections(t *testing.T) (out []wire.Rejected) {
 		}
 	}
 	return out
+}
+
+// TestNobodysSession: at Mosquitto a store that names itself like another does
+// not end the other's session.
+func TestNobodysSession(t *testing.T) {
+	s := newSite(t, true)
+	b := s.box(t, t.TempDir())
+	eventually(t, "the box up", func() bool { return b.Status().Up })
+	since := b.Status().Since
+	id, err := wire.LoadIdentity(s.bundle)
+	must(t, err)
+	s.name = id.ClientID()
+	s.as(t, s.other, "box", "foyer/v1/"+chain+"/015/up/visit", false, []byte("x"))
+	time.Sleep(300 * time.Millisecond) // a broken session would be noticed and come up again
+	if st := b.Status(); !st.Up || !st.Since.Equal(since) {
+		t.Error("another certificate with its name ended the session")
+	}
 }

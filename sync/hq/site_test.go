@@ -33,11 +33,12 @@ type site struct {
 	dir, bundle, other string
 	broker             linetest.Broker
 	patience           time.Duration
+	name               string // by which a forger connects
 }
 
 func newSite(t testing.TB, real bool) *site {
 	t.Helper()
-	s := &site{dir: filepath.Join(t.TempDir(), "hq"), patience: 500 * time.Millisecond}
+	s := &site{dir: filepath.Join(t.TempDir(), "hq"), patience: 500 * time.Millisecond, name: "stranger"}
 	now := time.Now()
 	must(t, office.InitCA(s.dir, now))
 	broker, err := office.IssueBroker(s.dir, []string{"127.0.0.1", "localhost"}, now)

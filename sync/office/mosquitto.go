@@ -8,8 +8,8 @@ import (
 
 // MosquittoConfig returns a configuration and an access control file for a
 // Mosquitto 2 that serves one chain: TLS 1.3, both sides with certificates of
-// headquarters' CA, the certificate's common name as the user, and each user
-// confined to topics of its own name. Dir is headquarters' folder, with the
+// headquarters' CA, the certificate's common name as the user and the client,
+// and each user confined to topics of its own name. Dir is headquarters' folder, with the
 // folder broker that IssueBroker made; aclFile is where the second text will
 // stand, dataDir where the broker keeps what it must not lose.
 func MosquittoConfig(dir, aclFile, dataDir string, port int) (conf, acl string, err error) {
@@ -32,6 +32,8 @@ certfile %[2]s/broker.pem
 keyfile %[2]s/broker.key
 require_certificate true
 use_identity_as_username true
+# Nobody takes over another's session by naming himself like it.
+use_username_as_clientid true
 tls_version tlsv1.3
 allow_anonymous false
 acl_file %[4]s
