@@ -41,8 +41,9 @@ type Options struct {
 	OnAck func(through uint64, n int)
 	// Dial replaces the network in tests.
 	Dial func(context.Context) (net.Conn, error)
-	// Retry is the first pause between two connections; 0 means a second.
-	Retry time.Duration
+	// Retry is the first pause between two connections, MaxRetry the longest; 0
+	// means a second and two minutes.
+	Retry, MaxRetry time.Duration
 	// Patience is how long headquarters may take to acknowledge before events
 	// are sent again; 0 means 15 seconds. It doubles while nothing comes.
 	Patience time.Duration

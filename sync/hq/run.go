@@ -28,6 +28,7 @@ func (l *Link) Run(ctx context.Context) error {
 		Filters:  []string{id.Address.DownFilter()},
 		Will:     l.will,
 		Retry:    l.o.Retry,
+		MaxRetry: l.o.MaxRetry,
 		Log:      l.o.Log,
 	}, l.session)
 }

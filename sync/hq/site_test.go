@@ -71,7 +71,7 @@ func brokers(t *testing.T, test func(*testing.T, *site)) {
 func (s *site) office(t *testing.T) (*office.Office, func()) {
 	t.Helper()
 	f, err := office.Open(office.Options{Dir: s.dir, Broker: s.broker.URL(), Now: time.Now, Log: testLog(t),
-		Retry: 20 * time.Millisecond, Patience: s.patience})
+		Retry: 20 * time.Millisecond, MaxRetry: time.Second, Patience: s.patience})
 	must(t, err)
 	return f, runs(t, f.Run, f.Close)
 }
@@ -93,7 +93,7 @@ func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
 	id, err := wire.LoadIdentity(s.bundle)
 	must(t, err)
 	o := hq.Options{Dir: dir, Identity: id, Broker: s.broker.URL(), Now: time.Now, Log: testLog(t), Version: "test",
-		Retry: 20 * time.Millisecond, Patience: s.patience}
+		Retry: 20 * time.Millisecond, MaxRetry: time.Second, Patience: s.patience}
 	for _, c := range change {
 		c(&o)
 	}

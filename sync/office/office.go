@@ -29,8 +29,9 @@ type Options struct {
 
 	// Dial replaces the network in tests.
 	Dial func(context.Context) (net.Conn, error)
-	// Retry is the first pause between two connections; 0 means a second.
-	Retry time.Duration
+	// Retry is the first pause between two connections, MaxRetry the longest; 0
+	// means a second and two minutes.
+	Retry, MaxRetry time.Duration
 	// Patience is how long a store may take to say that something is in force
 	// before it is sent again; 0 means 15 seconds.
 	Patience time.Duration
@@ -144,6 +145,7 @@ func (f *Office) Run(ctx context.Context) error {
 		Dial:     f.o.Dial,
 		Filters:  []string{wire.UpFilter(f.chain)},
 		Retry:    f.o.Retry,
+		MaxRetry: f.o.MaxRetry,
 		Log:      f.o.Log,
 	}, f.session)
 }

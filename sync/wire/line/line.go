@@ -32,6 +32,15 @@ const (
 	pingTimeout    = 10 * time.Second
 	settled        = 10 * time.Second // a connection that lasted this long was good
 	maxRetry       = 2 * time.Minute
+
+	// patience is how many times longer than the next pause a broker has been
+	// away by then. A store wants to be met soon after a short outage; a broker
+	// wants a fleet to come back spread out, the more so the longer it was
+	// away and the more there is to send. With an eighth, a broker that was away
+	// for a minute is met within 12 seconds more, one that was away for ten
+	// minutes within two minutes, whoever long within three; and a store tries
+	// some fifty times in the first quarter of an hour.
+	patience = 8
 )
 
 // What ends a connection besides the network.
@@ -55,6 +64,7 @@ type Options struct {
 	Filters  []string                                // subscriptions, QoS 1
 	Will     func() (Will, error)                    // asked before each connection; nil: none
 	Retry    time.Duration                           // first pause between connections; 0: 1 s
+	MaxRetry time.Duration                           // longest pause; 0: 2 min
 	Log      *slog.Logger                            // nil: discard
 }
 
@@ -72,7 +82,8 @@ func (o Options) Check() error {
 }
 
 // Run connects, calls session for as long as the connection lasts, and begins
-// again after a pause with jitter, until ctx is done. It returns nil then.
+// again after a pause with jitter, until ctx is done. It returns nil then. The
+// pause grows with the time since the line was last of use.
 func Run(ctx context.Context, o Options, session func(context.Context, *Session) error) error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -80,31 +91,35 @@ func Run(ctx context.Context, o Options, session func(context.Context, *Session)
 	if o.Retry <= 0 {
 		o.Retry = time.Second
 	}
-	pause, quiet := o.Retry, false
+	if o.MaxRetry <= 0 {
+		o.MaxRetry = maxRetry
+	}
+	lost, quiet := time.Now(), false // wall time: it judges a socket, not the store's day
 	for ctx.Err() == nil {
-		began := time.Now() // wall time: it judges a socket, not the store's day
-		err := once(ctx, o, session)
+		good, err := once(ctx, o, session)
 		if ctx.Err() != nil {
 			break
 		}
-		if time.Since(began) > settled {
-			pause, quiet = o.Retry, false
+		if good {
+			lost, quiet = time.Now(), false
 		}
 		if !quiet {
 			o.Log.Warn("line down", "broker", o.Broker, "cause", err)
 			quiet = true // change is one line, however often it is tried
 		}
-		wait := pause/2 + rand.N(pause) // a fleet must not come back in step
+		pause := min(max(time.Since(lost)/patience, o.Retry), o.MaxRetry)
 		select {
 		case <-ctx.Done():
-		case <-time.After(wait):
+		case <-time.After(pause/2 + rand.N(pause)): // a fleet must not come back in step
 		}
-		pause = min(2*pause, maxRetry)
 	}
 	return nil
 }
 
-func once(ctx context.Context, o Options, session func(context.Context, *Session) error) error {
+// once is one connection. It was good if it lasted, or if something was taken
+// that came from the other end: that the broker answers, or has something in
+// store, says nothing of how it is.
+func once(ctx context.Context, o Options, session func(context.Context, *Session) error) (good bool, err error) {
 	s := &Session{in: make(chan Delivery, inbox), requests: make(chan request), slots: make(chan struct{}, window)}
 	lost, cancel := context.WithCancelCause(ctx)
 	s.ctx, s.cancel = lost, cancel
@@ -112,27 +127,28 @@ func once(ctx context.Context, o Options, session func(context.Context, *Session
 	defer cancel(nil)
 	opts, err := o.client(ctx, s)
 	if err != nil {
-		return err
+		return false, err
 	}
 	s.client = mqtt.NewClient(opts)
 	defer s.client.Disconnect(250)
 	if err := s.wait(s.client.Connect(), connectTimeout); err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return false, fmt.Errorf("connect: %w", err)
 	}
 	filters := make(map[string]byte, len(o.Filters))
 	for _, f := range o.Filters {
 		filters[f] = 1
 	}
 	if err := s.wait(s.client.SubscribeMultiple(filters, nil), connectTimeout); err != nil {
-		return fmt.Errorf("subscribe: %w", err)
+		return false, fmt.Errorf("subscribe: %w", err)
 	}
 	go s.hand()
+	began := time.Now()
 	o.Log.Info("line up", "broker", o.Broker)
 	err = session(lost, s)
 	if cause := context.Cause(lost); cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause
+		err = cause
 	}
-	return err
+	return s.useful.Load() || time.Since(began) > settled, err
 }
 
 func (o Options) client(ctx context.Context, s *Session) (*mqtt.ClientOptions, error) {

@@ -167,29 +167,68 @@ func TestInbox(t *testing.T) {
 	})
 }
 
-// The pauses grow, differ, and end at two minutes; a broker that is down does
+// The pauses grow with the time the broker is away, differ, and end at two
+// minutes, so that it is met soon after it is back; a broker that is down does
 // not hold up the end.
 func TestPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var dials []time.Time
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		err := Run(ctx, Options{Broker: "tcp://pipe:1", Dial: func(context.Context) (net.Conn, error) {
 			dials = append(dials, time.Now())
 			return nil, errors.New("refused")
 		}}, nil)
-		if err != nil || time.Since(dials[0]) != 20*time.Minute {
+		if err != nil || time.Since(dials[0]) != time.Hour {
 			t.Errorf("%v after %v", err, time.Since(dials[0]))
 		}
-		if len(dials) < 10 || len(dials) > 40 {
-			t.Errorf("%d attempts in 20 minutes", len(dials))
+		if len(dials) < 50 || len(dials) > 110 {
+			t.Errorf("%d attempts in an hour", len(dials))
 		}
 		for i := 1; i < len(dials); i++ {
-			if d := dials[i].Sub(dials[i-1]); d < time.Second/2 || d > maxRetry*3/2 {
-				t.Errorf("pause %d: %v", i, d)
+			away := dials[i-1].Sub(dials[0])
+			longest := min(max(time.Second, away/patience), maxRetry) * 3 / 2
+			if d := dials[i].Sub(dials[i-1]); d < time.Second/2 || d > longest {
+				t.Errorf("pause %d after %v: %v, at most %v", i, away, d, longest)
 			}
 		}
 	})
+}
+
+// The longest pause can be made shorter.
+func TestShortPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		err := Run(ctx, Options{Broker: "tcp://pipe:1", MaxRetry: 2 * time.Second, Dial: func(context.Context) (net.Conn, error) {
+			n++
+			return nil, errors.New("refused")
+		}}, nil)
+		if err != nil || n < 1200 {
+			t.Errorf("%d attempts in an hour (%v)", n, err)
+		}
+	})
+}
+
+// A connection in which something was taken from the other end begins the
+// pauses anew, however short it was; one in which nothing was does not.
+func TestUsefulConnection(t *testing.T) {
+	for _, useful := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &mute{puback: true, ping: true, deliver: 1}
+			m.run(t, 60, func(_ context.Context, s *Session) error {
+				if d := <-s.In(); useful {
+					d.Ack()
+				}
+				return errors.New("cut")
+			})
+			if last := m.dials[59].Sub(m.dials[58]); (last < 2*time.Second) != useful {
+				t.Errorf("useful %v: the last of 60 connections came %v after the one before", useful, last)
+			}
+			time.Sleep(time.Minute)
+		})
+	}
 }
 
 // The last will goes with each connection, and the last word before it ends.

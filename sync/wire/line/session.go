@@ -3,6 +3,7 @@ package line
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -24,6 +25,7 @@ type Session struct {
 	requests chan request
 	slots    chan struct{}
 	waiting  sync.WaitGroup
+	useful   atomic.Bool // something was taken that the broker had not kept
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 }
@@ -32,8 +34,14 @@ type Session struct {
 func (s *Session) In() <-chan Delivery { return s.in }
 
 func (s *Session) receive(_ mqtt.Client, m mqtt.Message) {
+	ack := func() {
+		if !m.Retained() {
+			s.useful.Store(true)
+		}
+		m.Ack()
+	}
 	select {
-	case s.in <- Delivery{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), Ack: m.Ack}:
+	case s.in <- Delivery{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), Ack: ack}:
 	default:
 		s.cancel(errInbox)
 	}
