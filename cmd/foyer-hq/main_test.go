@@ -43,7 +43,7 @@ func must(t *testing.T, out string, err error) string {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 3000 { // half a minute
 		if ok() {
 			return
 		}
@@ -132,7 +132,7 @@ func TestWholeWay(t *testing.T) {
 		select {
 		case k := <-applied:
 			got[k]++
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Fatalf("the box has only %v", got)
 		}
 	}

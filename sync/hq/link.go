@@ -86,12 +86,14 @@ type Link struct {
 	handlers map[wire.Kind]Check
 	wake     chan struct{} // something to send
 	progress chan struct{} // headquarters acknowledged
+	drained  chan struct{} // and nothing is left, of which it was told otherwise
 
 	mu      sync.Mutex
 	mem     memory
 	queue   queue
 	seen    map[wire.Kind]revision // newest document of each retained kind, applied or rejected
 	status  Status
+	said    int // the backlog headquarters was last told of
 	refused map[string]uint64
 }
 
@@ -101,7 +103,7 @@ func Open(o Options) (*Link, error) {
 		return nil, fmt.Errorf("open link: %w", err)
 	}
 	l := &Link{o: o, handlers: map[wire.Kind]Check{}, refused: map[string]uint64{},
-		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1)}
+		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1), drained: make(chan struct{}, 1)}
 	if err := l.open(); err != nil {
 		return nil, fmt.Errorf("open link: %w", err)
 	}

@@ -226,6 +226,11 @@ func (l *Link) ack(m wire.Message) error {
 		return fmt.Errorf("acknowledgement: %w", err)
 	}
 	signal(l.progress)
+	l.mu.Lock()
+	if l.said > 0 && l.queue.len() == 0 {
+		signal(l.drained)
+	}
+	l.mu.Unlock()
 	if l.o.OnAck != nil {
 		l.o.OnAck(a.Through, len(keys))
 	}

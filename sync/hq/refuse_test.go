@@ -209,7 +209,7 @@ func TestACL(t *testing.T) {
 		if got != want {
 			t.Errorf("store 015 hears %s", got)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("store 015 does not hear its own topic")
 	}
 	stop()

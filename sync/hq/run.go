@@ -172,7 +172,8 @@ func (l *Link) next() (topic string, body []byte, ok bool, err error) {
 	return l.o.Identity.Address.Topic(kind), body, true, nil
 }
 
-// report publishes the box's state now and every minute.
+// report publishes the box's state now, every minute, and when the backlog it
+// spoke of is gone.
 func (l *Link) report(ctx context.Context, s *line.Session) error {
 	tick := time.NewTicker(stateEvery)
 	defer tick.Stop()
@@ -188,6 +189,7 @@ func (l *Link) report(ctx context.Context, s *line.Session) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+		case <-l.drained:
 		}
 	}
 }
@@ -201,6 +203,7 @@ func (l *Link) state(line string) (topic string, body []byte, err error) {
 	m := l.mem
 	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
 		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health}
+	l.said = s.Backlog
 	now := l.o.Now()
 	l.mu.Unlock()
 	data, err := wire.Encode(wire.UpState, s)
