@@ -42,7 +42,7 @@ func run(t *testing.T, dir string, more ...string) (socket string, reload chan b
 	case err := <-done:
 		cancel()
 		t.Fatalf("the box does not begin: %v", err)
-	case <-time.After(20 * time.Second):
+	case <-time.After(60 * time.Second):
 		cancel()
 		t.Fatal("the box does not get ready")
 	}
@@ -146,7 +146,7 @@ func TestReload(t *testing.T) {
 	defer stop()
 	eventually := func(what string, ok func(box.Status) bool) {
 		t.Helper()
-		for range 200 {
+		for range 3000 {
 			if ok(status(t, socket)) {
 				return
 			}
