@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -26,23 +25,6 @@ type Broker interface {
 	URL() string
 	Start(testing.TB)
 	Stop(testing.TB)
-}
-
-// Port returns a port of the loopback interface that is free now and stays so:
-// it lies below those that the kernel gives to whoever dials, so that no
-// connection of another test takes it while a broker is stopped.
-func Port(t testing.TB) int {
-	t.Helper()
-	for range 100 {
-		port := 10000 + rand.IntN(20000)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			l.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port of the loopback interface between 10000 and 30000")
-	return 0
 }
 
 // Mochi is the broker in process. It starts empty each time: sessions and
