@@ -16,10 +16,10 @@ type owed struct {
 	told []profile.Word
 }
 
-func (o *owed) add(w profile.Word) {
+func (o *owed) add(words ...profile.Word) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.told = append(o.told, w)
+	o.told = append(o.told, words...)
 }
 
 func (o *owed) take() []profile.Word {
@@ -37,16 +37,15 @@ func (b *store) tellOwed() {
 	if b.link == nil {
 		return
 	}
-	told := b.owed.take()
-	if len(told) > 0 && !b.noted(told) {
-		return
+	if !b.noted(b.owed.take()) {
+		return // or the same words would be recorded again at each look
 	}
 	words, err := b.profiles.Untold()
 	if err != nil {
 		b.log.Error("consents not told to headquarters", "err", err)
 		return
 	}
-	told = nil
+	var told []profile.Word
 	for _, w := range words {
 		err := b.link.Record(wire.UpConsent, consentChange(w))
 		b.recorded(wire.UpConsent, err)
@@ -56,14 +55,17 @@ func (b *store) tellOwed() {
 			break // the others would fare no better; all are tried again
 		}
 	}
-	if len(told) > 0 {
-		b.noted(told)
-	}
+	b.noted(told)
 }
 
+// noted takes the marks of words that the outbox has, or keeps them in mind.
 func (b *store) noted(told []profile.Word) bool {
+	if len(told) == 0 {
+		return true
+	}
 	err := b.profiles.Told(told...)
 	if err != nil {
+		b.owed.add(told...)
 		b.log.Error("consents told to headquarters not noted", "err", err)
 	}
 	return err == nil
