@@ -185,6 +185,23 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// A damaged office.db is not begun anew unless told, and the error says how.
+func TestAcceptLoss(t *testing.T) {
+	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
+	must(t, "", err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	for _, args := range [][]string{{"ca", "init"}, {"ca", "broker", "127.0.0.1"}, {"ca", "store", "--chain", "n", "--store", "014"}} {
+		out, err := hqCommand(t, dir, args...)
+		must(t, out, err)
+	}
+	must(t, "", os.WriteFile(filepath.Join(dir, "office.db"), make([]byte, 64<<10), 0o600))
+	if out, err := hqCommand(t, dir, "serve", "--broker", "tls://127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "foyer-hq serve --accept-loss") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	background(t, &safe{}, "--dir", dir, "serve", "--broker", "tls://127.0.0.1:1", "--accept-loss")
+	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
+}
+
 // Help teaches: every command that can be run has a sentence, and the
 // beginning shows the whole way.
 func TestHelp(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"foyer/sync/office"
 	"foyer/sync/wire"
+	"foyer/vault"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -24,21 +25,30 @@ const socketName = "hq.sock"
 
 func serveCommand(dir *string) *cobra.Command {
 	var broker string
+	var accept bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Push what is due to the stores and take what they report, until stopped",
 		Long: `Push what is due to the stores and take what they report, until stopped. Events
 are appended to events.ndjson in headquarters' folder, each once. The other
-commands reach it by a socket in the same folder.`,
+commands reach it by a socket in the same folder.
+
+It does not start on a damaged office.db. If there is no copy to restore, say so
+with --accept-loss, once: the damaged file is kept beside the new one, events
+are kept, and documents and profiles must be pushed again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: logger(cmd.ErrOrStderr())})
+			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: logger(cmd.ErrOrStderr()), AcceptLoss: accept})
+			if errors.Is(err, vault.ErrDamaged) {
+				return fmt.Errorf("%w (to begin it anew and lose what is in it: foyer-hq serve --accept-loss)", err)
+			}
 			if err != nil {
 				return err
 			}
 			return errors.Join(serve(cmd.Context(), f, *dir), f.Close())
 		},
 	}
+	c.Flags().BoolVar(&accept, "accept-loss", false, "begin office.db anew if it is damaged or gone")
 	c.Flags().StringVar(&broker, "broker", "", "the broker's address, if not the one given to ca broker")
 	return c
 }

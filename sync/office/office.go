@@ -27,6 +27,9 @@ type Options struct {
 	Now    func() time.Time
 	Log    *slog.Logger // nil: discard
 
+	// AcceptLoss is an operator's decision to begin a damaged office.db anew:
+	// what was pushed must be pushed again. The log of events is kept.
+	AcceptLoss bool
 	// Dial replaces the network in tests.
 	Dial func(context.Context) (net.Conn, error)
 	// Retry is the first pause between two connections, MaxRetry the longest; 0

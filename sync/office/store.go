@@ -90,7 +90,7 @@ type store struct {
 
 func (f *Office) files() error {
 	file, err := vault.Open(f.o.Dir, "office.db", vault.Options{
-		Buckets: buckets(), Quota: 8 << 30, Log: f.o.Log, Irreplaceable: true, Now: f.o.Now})
+		Buckets: buckets(), Quota: 8 << 30, Log: f.o.Log, Irreplaceable: true, AcceptLoss: f.o.AcceptLoss, Now: f.o.Now})
 	if err != nil {
 		return err
 	}
