@@ -50,7 +50,7 @@ func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, 
 // only then returns the card with the event that tells of it. Consents are
 // read once, not for each of her purchases: every reading opens a seal.
 func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) (Card, Event, error) {
-	consents, _ := d.profiles.Consents(s.customer) // what cannot be read is not granted
+	consents := d.consentsOf(s.customer)
 	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now,
 		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
 	m.facts()

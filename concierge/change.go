@@ -23,7 +23,7 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 	case !d.mayTell(c) && s.stage != Awaiting:
 		d.hide(s, now)
 	default:
-		s.history, s.place = d.profiles.Allowed(c, profile.HistoryStore), d.profiles.Allowed(c, profile.PositionsForService)
+		s.history, s.place = d.allowed(c, profile.HistoryStore), d.allowed(c, profile.PositionsForService)
 		d.reconsider(s, p, now)
 		d.here(s, now)
 		return
@@ -33,7 +33,7 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 
 // forgetServed forgets who served one who does not let visits be kept.
 func (d *Desk) forgetServed(c floor.Customer) {
-	if d.profiles.Allowed(c, profile.HistoryStore) || len(d.served.of(c)) == 0 {
+	if d.allowed(c, profile.HistoryStore) || len(d.served.of(c)) == 0 {
 		return
 	}
 	if err := d.served.forget(c); err != nil {
@@ -44,8 +44,8 @@ func (d *Desk) forgetServed(c floor.Customer) {
 // reconsider lets a change reach a stay that goes on: the grace of one who now
 // wishes to be asked, the question to an associate she no longer wants, cards.
 func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
-	if s.stage == Grace && Visibility(p.Visibility) != Automatic {
-		s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
+	if Visibility(p.Visibility) != Automatic {
+		d.askAgain(s, now)
 	}
 	d.redecide(s, now)
 	if s.stage == Browsing {
@@ -67,6 +67,14 @@ func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
 		d.settle(o, routing.Rescinded)
 		d.emit(o.event(OfferRescinded, now))
 		d.route(s, now)
+	}
+}
+
+// askAgain ends the grace of one who no longer wishes to be announced without
+// a question.
+func (d *Desk) askAgain(s *stay, now time.Time) {
+	if s.stage == Grace {
+		s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
 	}
 }
 

@@ -58,9 +58,9 @@ func (d *Desk) NotToday(c floor.Customer, now time.Time) error {
 		return ErrMoved
 	}
 	d.hide(s, now)
-	err := d.profiles.Change(c, func(p *profile.Profile) error { p.NotToday = now; return nil })
+	err := d.words.Change(c, func(p *profile.Profile) error { p.NotToday = now; return nil })
 	if err != nil {
-		return fmt.Errorf("not today: %w", err)
+		return fmt.Errorf("not today: %w: %w", ErrUnwritten, err)
 	}
 	return nil
 }
@@ -96,39 +96,70 @@ func (d *Desk) CancelHelp(c floor.Customer, now time.Time) error {
 	return nil
 }
 
-// SetVisibility changes when associates may learn of her, at once.
+// SetVisibility changes when associates may learn of her, at once. What hides
+// her holds before it is written, and also where it cannot be.
 func (d *Desk) SetVisibility(c floor.Customer, v Visibility, now time.Time) error {
-	if v != Automatic && v != AskEachVisit && v != Invisible {
+	switch v {
+	case Automatic:
+	case AskEachVisit:
+		if s := d.stays[c]; s != nil {
+			d.askAgain(s, now)
+		}
+	case Invisible:
+		u := d.unwritten[c]
+		u.invisible = true
+		d.unwritten[c] = u
+		d.Changed(c, now)
+	default:
 		return fmt.Errorf("visibility %q: want %s, %s or %s", v, Automatic, AskEachVisit, Invisible)
 	}
-	err := d.profiles.Change(c, func(p *profile.Profile) error {
+	err := d.words.Change(c, func(p *profile.Profile) error {
 		p.Visibility = profile.Visibility(v)
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil && v == Automatic: // her yes must be on the disk to count
 		return fmt.Errorf("set visibility: %w", err)
+	case err != nil:
+		return fmt.Errorf("set visibility: %w: %w", ErrUnwritten, err)
 	}
-	d.Changed(c, now)
+	d.unsaid(c, true)
+	if v != Invisible {
+		d.Changed(c, now)
+	}
 	return nil
 }
 
 // Withdraw takes back one purpose, or all with purpose "". What rests on it
-// ends before the call returns.
+// ends before the call returns, and before it is written down: a disk that
+// takes nothing must not keep her in sight.
 func (d *Desk) Withdraw(c floor.Customer, purpose string, now time.Time) error {
 	purposes := profile.Purposes()
 	if purpose != "" {
 		purposes = []profile.Purpose{profile.Purpose(purpose)}
+		if !purposes[0].Valid() {
+			return ErrNothing
+		}
 	}
-	consents, err := d.profiles.Withdraw(c, now, purposes...)
-	if err != nil {
-		return fmt.Errorf("withdraw: %w", err)
-	}
-	for _, p := range purposes {
-		t := consents[p]
-		d.emit(Event{Kind: ConsentChanged, At: now, Customer: c, Consent: &ConsentFact{
-			Purpose: string(p), Granted: t.Granted, Wall: t.At.Wall, Count: t.At.Count, Node: t.At.Node,
-			Notice: t.Notice, Method: t.Method}})
-	}
+	d.unsaid(c, false, purposes...)
+	u := d.unwritten[c]
+	u.ended = append(u.ended, purposes...)
+	d.unwritten[c] = u
 	d.Changed(c, now)
+	consents, err := d.words.Withdraw(c, now, purposes...)
+	if err != nil {
+		return fmt.Errorf("withdraw: %w: %w", ErrUnwritten, err)
+	}
+	d.unsaid(c, false, purposes...)
+	for _, p := range purposes {
+		d.emit(consentChanged(c, p, consents[p], now))
+	}
 	return nil
+}
+
+// consentChanged is the event of her word on one purpose.
+func consentChanged(c floor.Customer, p profile.Purpose, x profile.Consent, now time.Time) Event {
+	return Event{Kind: ConsentChanged, At: now, Customer: c, Consent: &ConsentFact{
+		Purpose: string(p), Granted: x.Granted, Wall: x.At.Wall, Count: x.At.Count, Node: x.At.Node,
+		Notice: x.Notice, Method: x.Method}}
 }

@@ -60,6 +60,7 @@ type Options struct {
 // A Desk is the moving state of all visits. It belongs to one goroutine.
 type Desk struct {
 	profiles *profile.Cache
+	words    words // the same, to be written to
 	ledger   *ledger.Log
 	binder   Binder
 	policy   *policy.Table
@@ -81,6 +82,8 @@ type Desk struct {
 	visits  map[floor.VisitID]*stay
 	offers  map[OfferID]*offer
 	pending []Event
+
+	unwritten map[floor.Customer]unwritten
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -111,12 +114,12 @@ func NewDesk(o Options) (*Desk, error) {
 		return nil, fmt.Errorf("open the desk: %w", err)
 	}
 	return &Desk{
-		profiles: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
+		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
 		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{},
 	}, nil
 }
 

@@ -49,7 +49,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	}
 	h := Here{Stage: Away, Visibility: Visibility(p.Visibility)}
 	var interests []string
-	if d.profiles.Allowed(c, profile.ContentPersonal) {
+	if d.allowed(c, profile.ContentPersonal) {
 		interests = p.Interests
 	}
 	h.Feed = d.feedFor(interests)

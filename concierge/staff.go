@@ -186,7 +186,7 @@ func (d *Desk) WrapUp(a floor.AssociateID, v floor.VisitID, served bool, now tim
 	if s == nil || s.server != a {
 		return ErrNothing
 	}
-	if served && d.profiles.Allowed(s.customer, profile.HistoryStore) {
+	if served && d.allowed(s.customer, profile.HistoryStore) {
 		if err := d.served.put(s.customer, a, now); err != nil {
 			return fmt.Errorf("wrap up: %w", err)
 		}

@@ -93,7 +93,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 		return
 	}
 	s := &stay{customer: c, id: v.ID, phone: v.Phone, zone: v.Zone, style: Style(p.Style),
-		history: d.profiles.Allowed(c, profile.HistoryStore), place: d.profiles.Allowed(c, profile.PositionsForService),
+		history: d.allowed(c, profile.HistoryStore), place: d.allowed(c, profile.PositionsForService),
 		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{}}
 	d.stays[c], d.visits[v.ID] = s, s
 	s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
@@ -109,12 +109,13 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 // noticeable returns her profile, and whether she may be noticed at all.
 func (d *Desk) noticeable(c floor.Customer) (profile.Profile, bool) {
 	p, err := d.profiles.Get(c)
-	return p, err == nil && Visibility(p.Visibility) != Invisible && d.profiles.Allowed(c, profile.Presence)
+	visible := err == nil && Visibility(p.Visibility) != Invisible && !d.unwritten[c].invisible
+	return p, visible && d.allowed(c, profile.Presence)
 }
 
 // mayTell reports whether associates may learn of her at all (floor F1).
 func (d *Desk) mayTell(c floor.Customer) bool {
-	return d.profiles.Allowed(c, profile.ProfileToAssociates)
+	return d.allowed(c, profile.ProfileToAssociates)
 }
 
 // here says that her page has something new.

@@ -21,6 +21,9 @@ var (
 	// ErrLedger means that the access could not be written down, so nothing
 	// may be shown.
 	ErrLedger = errors.New("the access could not be recorded")
+	// ErrUnwritten means that her no holds from now on, but is not on the
+	// disk: she must say it again, or it ends with this run of the box.
+	ErrUnwritten = errors.New("in force, and not yet recorded")
 )
 
 // A Style is how a customer wants to be served.

@@ -42,7 +42,18 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 			f.Log.Error("guest page", "route", r.Pattern, "err", err)
 		}
 	}
-	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Switch: switchOf(concierge.Here{}, false), Title: "Not done.", Text: words})
+	if errors.Is(err, concierge.ErrUnwritten) {
+		f.Log.Error("guest page", "route", r.Pattern, "err", err)
+	}
+	f.show(w, status, "done", doneView{Page: f.base(notDone(err), false), Switch: switchOf(concierge.Here{}, false), Title: notDone(err) + ".", Text: words})
+}
+
+// notDone is the title of what was not done, or only half.
+func notDone(err error) string {
+	if errors.Is(err, concierge.ErrUnwritten) {
+		return "In force, not yet recorded"
+	}
+	return "Not done"
 }
 
 // moment asks the desk for the page of whoever asks.

@@ -128,6 +128,8 @@ func known(err error) (status int, words string) {
 		return http.StatusConflict, "That moment has passed. This needs a visit that is going on."
 	case errors.Is(err, concierge.ErrConsent):
 		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
+	case errors.Is(err, concierge.ErrUnwritten):
+		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
 	case errors.Is(err, gate.ErrBody):
 		return http.StatusBadRequest, err.Error()
 	}

@@ -1,6 +1,8 @@
 package guest
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -99,5 +101,17 @@ func TestEveryPurposeHasWords(t *testing.T) {
 		if name, hint := purposeWords(p); name == "" || hint == "" || strings.Contains(name, "_") {
 			t.Errorf("%s: %q, %q", p, name, hint)
 		}
+	}
+}
+
+// She is told when her no holds and is not on the disk: not that nothing was
+// changed.
+func TestANoThatIsNotWrittenDown(t *testing.T) {
+	err := fmt.Errorf("withdraw: %w: %w", concierge.ErrUnwritten, errors.New("no space"))
+	if status, words := known(err); status != 503 || !strings.Contains(words, "press again") || strings.Contains(words, "space") {
+		t.Errorf("%d %q", status, words)
+	}
+	if got := notDone(err); got != "In force, not yet recorded" {
+		t.Error(got)
 	}
 }

@@ -1,0 +1,22 @@
+package concierge
+
+import (
+	"time"
+
+	"foyer/floor"
+	"foyer/profile"
+)
+
+// BreakDisk lets every writing of a customer's words fail until mend.
+func (d *Desk) BreakDisk(err error) (mend func()) {
+	whole := d.words
+	d.words = brokenDisk{err}
+	return func() { d.words = whole }
+}
+
+type brokenDisk struct{ err error }
+
+func (b brokenDisk) Change(floor.Customer, func(*profile.Profile) error) error { return b.err }
+func (b brokenDisk) Withdraw(floor.Customer, time.Time, ...profile.Purpose) (profile.Consents, error) {
+	return nil, b.err
+}

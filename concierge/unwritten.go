@@ -1,0 +1,53 @@
+package concierge
+
+import (
+	"slices"
+	"time"
+
+	"foyer/floor"
+	"foyer/profile"
+)
+
+// words is where a customer's own words are written down. *profile.Cache is
+// one.
+type words interface {
+	Change(c floor.Customer, fn func(*profile.Profile) error) error
+	Withdraw(c floor.Customer, now time.Time, purposes ...profile.Purpose) (profile.Consents, error)
+}
+
+// unwritten is a no of hers that the disk has not taken. It holds from the
+// moment she says it, until it is written down, she says yes again, or the box
+// begins anew; she is told that she must say it once more.
+type unwritten struct {
+	invisible bool
+	ended     []profile.Purpose
+}
+
+// unsaid lets a no go that is written down, or that she has taken back.
+func (d *Desk) unsaid(c floor.Customer, visibility bool, purposes ...profile.Purpose) {
+	u := d.unwritten[c]
+	if visibility {
+		u.invisible = false
+	}
+	u.ended = slices.DeleteFunc(u.ended, func(p profile.Purpose) bool { return slices.Contains(purposes, p) })
+	if d.unwritten[c] = u; !u.invisible && len(u.ended) == 0 {
+		delete(d.unwritten, c)
+	}
+}
+
+// allowed reports whether she grants a purpose.
+func (d *Desk) allowed(c floor.Customer, p profile.Purpose) bool {
+	return !slices.Contains(d.unwritten[c].ended, p) && d.profiles.Allowed(c, p)
+}
+
+// consentsOf returns all that she grants; what cannot be read is not granted.
+func (d *Desk) consentsOf(c floor.Customer) profile.Consents {
+	consents, err := d.profiles.Consents(c)
+	if err != nil {
+		return nil
+	}
+	for _, p := range d.unwritten[c].ended {
+		delete(consents, p)
+	}
+	return consents
+}
