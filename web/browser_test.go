@@ -2,10 +2,13 @@ package web
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"foyer/concierge"
 )
 
 const chromium = "/usr/bin/chromium"
@@ -48,6 +51,68 @@ func TestLiveInABrowser(t *testing.T) {
 	if d := time.Since(began); d > 2*time.Second {
 		t.Errorf("the card stayed open for %v", d)
 	}
+}
+
+// A withdrawal takes her name, her place and the plan from an open question
+// and from an open card within 2 s, also while the floor never rests.
+func TestAWithdrawalBlanksTheScreens(t *testing.T) {
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skip("no Chromium here: ", err)
+	}
+	for _, accepted := range []bool{false, true} {
+		t.Run(map[bool]string{false: "offer", true: "card"}[accepted], func(t *testing.T) {
+			h := newHouse(t)
+			b := newBrowser(t, t.TempDir())
+			ana := h.signOn("ana", "4711")
+			keller := h.signIn("c-keller")
+			b.as(ana)
+			b.run(chromedp.Navigate(ana.base+"/staff"), chromedp.WaitVisible("#line.ok"))
+			h.arrive(customer("c-keller"), "shoes")
+			keller.done("/here", "/here/announce", "style", "approach_me")
+			b.run(chromedp.WaitVisible(".ring"))
+			if accepted {
+				b.run(chromedp.Click("#yes"), chromedp.WaitVisible("summary"))
+			}
+			if text := b.text(); !strings.Contains(text, "Keller") || !strings.Contains(text, "Shoes") {
+				t.Fatalf("before: %q", text)
+			}
+			keller.form("/here/consents/profile_to_associates/withdraw")
+			began := time.Now()
+			rest := b.unrest(h, 50*time.Millisecond)
+			for text := b.text(); strings.Contains(text, "Keller") || strings.Contains(text, "Shoes"); text = b.text() {
+				if time.Since(began) > 2*time.Second {
+					t.Fatalf("after %v the screen says %q", time.Since(began), text)
+				}
+			}
+			if !accepted { // the words of the end do not stay for good either
+				b.run(chromedp.WaitVisible(`//h2[contains(.,"No one is asking for you.")]`))
+			}
+			rest()
+		})
+	}
+}
+
+// text is what the page says.
+func (b *browser) text() string {
+	b.t.Helper()
+	return must(chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.getElementById('page').innerText")))
+}
+
+// unrest lets the floor change again and again until rest.
+func (b *browser) unrest(h *house, every time.Duration) (rest func()) {
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(every):
+				h.server.Show(concierge.Event{Kind: concierge.FloorChanged, Associate: associate("ana")})
+			}
+		}
+	}()
+	return func() { close(stop); <-done }
 }
 
 // The customer's page tells what happens without being asked, and loses

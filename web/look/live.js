@@ -3,7 +3,7 @@
 const live = document.getElementById('live');
 const page = () => document.getElementById('page');
 const hooks = {swapped() {}, stream() {}, failed() {}, event: () => 60}; // event returns when to look again, ms
-let said = page().dataset.say, again = false, busy = false, every, soon, ticking;
+let said = page().dataset.say, again = false, busy = false, due = Infinity, every, soon, ticking;
 
 function say(text) { if (text) live.textContent = text; }
 
@@ -33,8 +33,14 @@ function swap(next) {
   arm();
 }
 
-// Events that arrive together become one refresh.
-function later(ms) { clearTimeout(soon); soon = setTimeout(refresh, ms); }
+// Events that arrive together become one refresh, and none puts it off.
+function later(ms) {
+  const at = performance.now() + ms;
+  if (at >= due) return;
+  due = at;
+  clearTimeout(soon);
+  soon = setTimeout(() => { due = Infinity; refresh(); }, ms);
+}
 
 function arm() {
   clearInterval(every);

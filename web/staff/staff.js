@@ -52,17 +52,18 @@ hooks.swapped = () => {
   if (page().querySelector('#where[data-from]')) where = setInterval(follow, 4000);
 };
 
-// An offer that is over says so in words before the page goes on.
-const over = {'offer.timed_out': 'That one has moved on. You are still available.', 'offer.rescinded': 'No longer needed. Thank you.'};
+// What is over says so in words before the page goes on: her name, her place
+// and the plan go at once, whatever the line does meanwhile.
+const over = {'offer.timed_out': 'That one has moved on. You are still available.', 'offer.rescinded': 'No longer needed. Thank you.', 'card.revoked': 'This visit has ended.'};
 hooks.event = (kind, data) => {
-  const o = page().querySelector('[data-offer]');
-  if (kind === 'card.revoked') return 0;
-  if (!over[kind] || !o || JSON.parse(data).id !== o.dataset.offer) return o ? 2500 : 60;
-  clearInterval(ticking);
-  o.className = 'lead mid';
-  o.textContent = over[kind];
-  say(over[kind]);
-  return 2500;
+  const o = page().querySelector('[data-offer]'), id = JSON.parse(data).id;
+  if (over[kind] && id && (id === o?.dataset.offer || location.pathname.endsWith(id))) {
+    clearInterval(ticking);
+    page().querySelector('main').innerHTML = '<h1 class="over">' + over[kind] + '</h1>';
+    page().querySelectorAll('form, #where').forEach(n => n.remove());
+    say(over[kind]);
+  }
+  return kind === 'card.revoked' ? 0 : o || page().querySelector('.over') ? 2500 : 60;
 };
 async function follow() {
   const el = page().querySelector('#where[data-from]');
