@@ -103,7 +103,7 @@ func (d *Desk) situation(s *stay, rel policy.Relation, p profile.Profile, now ti
 	if mine := d.preferredOf(p); len(mine) > 0 && rel != policy.RelationPreferred {
 		c := d.colleague(mine[0], now)
 		sit.CoverBusy = c.Presence == Busy
-		sit.CoverAbsent = c.Presence != Busy && c.Presence != InNow
+		sit.CoverAbsent = c.Presence == LaterToday || c.Presence == InAgain || c.Presence == Unavailable
 	}
 	return sit
 }

@@ -92,6 +92,7 @@ type attendance struct {
 	status    routing.PresenceStatus
 	streams   int
 	lastLive  time.Time
+	reached   bool // she was live when her colleagues were last told
 	lastOffer time.Time
 	hour      []time.Time // offers of the last hour
 	shift     int         // offers since she signed on

@@ -50,6 +50,20 @@ func (d *Desk) sweepShifts(now time.Time) {
 	}
 }
 
+// sweepLive tells everybody whose pages show it that an associate's device has
+// been out of reach for long enough, or is back.
+func (d *Desk) sweepLive(now time.Time) {
+	flipped := false
+	for _, at := range d.staff {
+		live := d.live(at, now)
+		flipped = flipped || at.signedOn && live != at.reached
+		at.reached = live
+	}
+	if flipped {
+		d.floorChanged(now)
+	}
+}
+
 // snapshot is the floor as routing may know it.
 func (d *Desk) snapshot(now time.Time) routing.Snapshot {
 	s := routing.Snapshot{Hops: d.hops}
@@ -86,10 +100,11 @@ func (d *Desk) colleague(a floor.AssociateID, now time.Time) Colleague {
 	c := Colleague{ID: a.Ref(), Name: d.roster[a].Name}
 	at := d.attends(a)
 	until, on := d.onShift(a, now)
+	here := on && at.signedOn && d.live(at, now)
 	switch {
-	case on && at.signedOn && at.status == routing.Available:
+	case here && at.status == routing.Available:
 		c.Presence, c.Until = InNow, until
-	case on && at.signedOn && at.status == routing.Busy:
+	case here && at.status == routing.Busy:
 		c.Presence, c.Until = Busy, until
 	case on:
 		c.Presence, c.Until = InToday, until

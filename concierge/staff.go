@@ -19,7 +19,7 @@ func (d *Desk) SignOn(a floor.AssociateID, now time.Time) error {
 	}
 	at := d.attends(a)
 	if !at.signedOn {
-		*at = attendance{signedOn: true, status: routing.Available, streams: at.streams, lastLive: now}
+		*at = attendance{signedOn: true, status: routing.Available, streams: at.streams, lastLive: now, reached: true}
 	}
 	d.floorChanged(now)
 	return nil
@@ -59,6 +59,7 @@ func (d *Desk) Live(a floor.AssociateID, open bool, now time.Time) {
 	} else if at.streams > 0 {
 		at.streams--
 	}
+	d.sweepLive(now)
 }
 
 func (d *Desk) live(a *attendance, now time.Time) bool {

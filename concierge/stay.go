@@ -137,6 +137,7 @@ func (d *Desk) Sweep(now time.Time) {
 		}
 	}
 	d.sweepShifts(now)
+	d.sweepLive(now)
 	d.sweepOffers(now)
 	d.sweepTasks(now)
 }
