@@ -83,8 +83,9 @@ func (d *Desk) route(s *stay, now time.Time) {
 		return
 	}
 	t.Asked = append(t.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
-	if o.HeadsUp { // her page will show it; it asks for nothing yet
-		t.next = now.Add(o.Timeout)
+	if o.HeadsUp { // no page shows one yet: nobody is told, so nobody waits
+		t.Asked[len(t.Asked)-1].Outcome = routing.TimedOut
+		d.route(s, now)
 		return
 	}
 	t.offer = &offer{id: OfferID("o-" + strings.ToLower(rand.Text()[:16])), stay: s, associate: o.Associate,
