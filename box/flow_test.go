@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"foyer/concierge"
@@ -17,7 +18,9 @@ import (
 
 // TestRequestsGoBetweenFixes has a person ask for something while a delivery
 // of fifty phones is being taken: she must not wait for all of it.
-func TestRequestsGoBetweenFixes(t *testing.T) {
+func TestRequestsGoBetweenFixes(t *testing.T) { synctest.Test(t, requestsGoBetweenFixes) }
+
+func requestsGoBetweenFixes(t *testing.T) {
 	const phones = 50
 	plan := floor.Example()
 	loc, err := locator.New(plan, survey.MapFromPlan(plan), locator.Options{})
@@ -36,13 +39,8 @@ func TestRequestsGoBetweenFixes(t *testing.T) {
 		if fixes++; fixes > 1 {
 			return
 		}
-		asked := make(chan struct{})
-		go func() {
-			close(asked)
-			answered <- f.do(context.Background(), func(time.Time) { before = fixes })
-		}()
-		<-asked
-		time.Sleep(50 * time.Millisecond) // she stands in the queue by now
+		go func() { answered <- f.do(context.Background(), func(time.Time) { before = fixes }) }()
+		synctest.Wait() // she stands in the queue by now
 	}
 	var b floor.Batch
 	for second := range 5 {

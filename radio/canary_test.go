@@ -102,7 +102,7 @@ func TestCanary(t *testing.T) {
 	spy := connect(t, broker, "s2", token2, func(o *paho.ClientOptions) {
 		o.SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { fmt.Fprintln(seen, m.Topic(), string(m.Payload())) })
 	})
-	spy.Subscribe("#", 1, nil).WaitTimeout(5 * time.Second)
+	spy.Subscribe("#", 1, nil).WaitTimeout(30 * time.Second)
 	c, m := newClient(t), connect(t, broker, "s1", token1)
 
 	birds := canaries()

@@ -15,6 +15,7 @@ import (
 // the moment of its withdrawal.
 func TestCheckIn(t *testing.T) {
 	b := newBench(t, IntakeOptions{})
+	b.guests.patience = time.Minute // a loaded machine may take its time
 	url, c := "https://"+listen(t, b, nil, newHTTP)+"/v1/reports", newClient(t)
 	second := 0
 	hear := func(n int) []floor.Report {

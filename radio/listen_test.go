@@ -85,7 +85,7 @@ func listen(t testing.TB, b *bench, hosts []string, make func(ListenOptions) (So
 			if err != nil {
 				t.Errorf("%s: %v", src.Name(), err)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Errorf("%s does not end", src.Name())
 		}
 	})
@@ -107,7 +107,7 @@ func (b *bench) next(t testing.TB) floor.Batch {
 	select {
 	case got := <-b.out:
 		return got
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("no batch")
 		return floor.Batch{}
 	}
@@ -197,7 +197,7 @@ func TestGuardedListener(t *testing.T) {
 		served = append(served, <-accepted)
 	}
 	for _, c := range clients[maxConnsOfOne:] {
-		c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		c.SetReadDeadline(time.Now().Add(30 * time.Second))
 		if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, context.DeadlineExceeded) {
 			t.Error("a connection too many is kept")
 		}

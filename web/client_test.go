@@ -26,7 +26,7 @@ func (h *house) person(hostport string) *person {
 	h.must(err)
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: h.roots}, ForceAttemptHTTP2: true}
 	h.t.Cleanup(tr.CloseIdleConnections)
-	return &person{h.t, "https://" + hostport, &http.Client{Transport: tr, Jar: jar, Timeout: 20 * time.Second,
+	return &person{h.t, "https://" + hostport, &http.Client{Transport: tr, Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -167,7 +167,7 @@ func (p *person) listen(path, last string) (<-chan wireEvent, func()) {
 // want waits for an event of a kind.
 func want(t *testing.T, in <-chan wireEvent, kind string) wireEvent {
 	t.Helper()
-	late := time.After(5 * time.Second)
+	late := time.After(30 * time.Second)
 	for {
 		select {
 		case e, ok := <-in:
@@ -178,7 +178,7 @@ func want(t *testing.T, in <-chan wireEvent, kind string) wireEvent {
 				return e
 			}
 		case <-late:
-			t.Fatalf("no %s within 5 s", kind)
+			t.Fatalf("no %s within 30 s", kind)
 		}
 	}
 }

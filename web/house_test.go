@@ -187,7 +187,7 @@ func (h *house) Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)
 
 func (h *house) do(f func(d *concierge.Desk, now time.Time)) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	h.must(h.Do(ctx, f))
 }

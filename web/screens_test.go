@@ -177,7 +177,7 @@ func (b *browser) must(err error) {
 
 func (b *browser) run(a ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	b.must(chromedp.Do(ctx, a...))
 }

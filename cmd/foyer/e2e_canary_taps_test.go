@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 
@@ -35,15 +34,15 @@ func (s *shop) listenTo(o *paho.ClientOptions, topic string) *tap {
 		fmt.Fprintln(&t.heard, m.Topic(), string(m.Payload()))
 	})
 	t.client = s.connect(o)
-	t.client.Subscribe(topic, 1, nil).WaitTimeout(5 * time.Second)
+	t.client.Subscribe(topic, 1, nil).WaitTimeout(patience)
 	return t
 }
 
 func (s *shop) connect(o *paho.ClientOptions) paho.Client {
 	s.Helper()
-	o.SetAutoReconnect(false).SetConnectTimeout(5 * time.Second)
+	o.SetAutoReconnect(false).SetConnectTimeout(patience)
 	c := paho.NewClient(o)
-	if done := c.Connect(); !done.WaitTimeout(5*time.Second) || done.Error() != nil {
+	if done := c.Connect(); !done.WaitTimeout(patience) || done.Error() != nil {
 		s.Fatalf("connect to %v: %v", o.Servers, done.Error())
 	}
 	s.Cleanup(func() { c.Disconnect(0) })

@@ -95,7 +95,7 @@ func (s *shop) sing(e evidence, some [][6]byte) {
 			continue
 		}
 		done := mqtt.Publish("foyer-sensor/v1/controller", 1, i%8 < 4, line)
-		if !done.WaitTimeout(5*time.Second) || done.Error() != nil {
+		if !done.WaitTimeout(patience) || done.Error() != nil {
 			s.Fatalf("publish: %v", done.Error())
 		}
 	}

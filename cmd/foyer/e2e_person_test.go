@@ -28,7 +28,7 @@ type person struct {
 func (s *shop) newPerson(name, listener, from string) *person {
 	jar, err := cookiejar.New(nil)
 	must(s.T, err)
-	d := &net.Dialer{Timeout: 5 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	d := &net.Dialer{Timeout: 20 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.roots, MinVersion: tls.VersionTLS13},
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return d.DialContext(ctx, network, listener)
@@ -43,7 +43,7 @@ func (s *shop) newStaff() *person            { return s.newPerson("staff.localho
 // send sends one request and returns the answer's status and body.
 func (p *person) send(ctx context.Context, method, path, kind string, body []byte) (int, []byte) {
 	p.s.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, p.base+path, bytes.NewReader(body))
 	must(p.s.T, err)

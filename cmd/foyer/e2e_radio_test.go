@@ -90,7 +90,7 @@ func (s *shop) rows(folder, track string) iter.Seq2[radio.Reading, error] {
 func (s *shop) sensor(id string) func(ctx context.Context, lines []byte) (int, string, error) {
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.roots, MinVersion: tls.VersionTLS13}}
 	s.Cleanup(tr.CloseIdleConnections)
-	client := &http.Client{Transport: tr, Timeout: 10 * time.Second}
+	client := &http.Client{Transport: tr, Timeout: patience}
 	return func(ctx context.Context, lines []byte) (int, string, error) {
 		req, err := http.NewRequestWithContext(ctx, "POST", "https://"+s.sensors+"/v1/reports", bytes.NewReader(lines))
 		if err != nil {

@@ -59,7 +59,7 @@ func newWindow(t *testing.T, chromium context.Context) *window {
 
 // do runs steps within seconds.
 func (w *window) do(steps ...chromedp.Action[chromedp.Void]) error {
-	ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
 	defer cancel()
 	return chromedp.Do(ctx, steps...)
 }
@@ -80,7 +80,7 @@ func (w *window) asks(what, script string, args ...any) {
 	}
 	script = fmt.Sprintf("((selector, want) => {"+script+"})(%s, %s)", args...)
 	eventually(w.t, what, func() error {
-		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+		ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
 		defer cancel()
 		wrong, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
 		if err == nil && wrong != "" {

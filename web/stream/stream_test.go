@@ -57,7 +57,7 @@ func read(t *testing.T, srv *httptest.Server, last string) (lines chan string, s
 // next returns the next n lines that say something.
 func next(t *testing.T, lines chan string, n int) (out []string) {
 	t.Helper()
-	late := time.After(5 * time.Second)
+	late := time.After(30 * time.Second)
 	for len(out) < n {
 		select {
 		case l, ok := <-lines:
@@ -76,7 +76,7 @@ func next(t *testing.T, lines chan string, n int) (out []string) {
 
 func wait(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 500 {
+	for range 3000 {
 		if ok() {
 			return
 		}
@@ -177,7 +177,7 @@ func TestASlowReaderIsDropped(t *testing.T) {
 	for range 10 * buffered {
 		h.Publish("a", Message{Kind: "k"})
 	}
-	if d := time.Since(began); d > time.Second {
+	if d := time.Since(began); d > writeWithin {
 		t.Errorf("publishing to a stalled reader took %v", d)
 	}
 	if s := h.Stats(); s.TooSlow != 1 || s.Open != 0 {
@@ -185,7 +185,7 @@ func TestASlowReaderIsDropped(t *testing.T) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(writeWithin + 3*time.Second):
+	case <-time.After(writeWithin + 30*time.Second):
 		t.Fatal("the stalled write had no deadline")
 	}
 }
