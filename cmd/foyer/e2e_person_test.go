@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	neturl "net/url"
-	"strings"
 	"time"
 )
 
@@ -131,6 +130,3 @@ func (p *person) offered() (id string) {
 	})
 	return id
 }
-
-// contains reports whether she was answered with text.
-func (p *person) contains(text string) bool { return strings.Contains(p.heard.String(), text) }

@@ -7,7 +7,8 @@ import (
 )
 
 // testTetam is the first half of the same in a real building that was
-// recorded: the phone is located and arrives, and an offer is made.
+// recorded: the phone is located and arrives, and Ana's page shows the offer
+// and then the card.
 func testTetam(t *testing.T, p programs) {
 	data := os.Getenv("FOYER_DATA")
 	if data == "" {
@@ -19,9 +20,9 @@ func testTetam(t *testing.T, p programs) {
 	}
 	s, people := openShop(t, p, surveyed(t, lab), "info"), cast()
 	s.tell(people)
-	ana := s.newStaff()
-	ana.signOn("ana")
-	ana.listen("/v1/associate/stream")
+	ana := newWindow(t, newChromium(t, s))
+	_, link := s.pair("ana")
+	ana.signOn(link, "ana")
 
 	s.replay(lab, "straight_01", "127.1.0.3")
 	code, _ := s.invite(people.Customers[0])
@@ -29,11 +30,11 @@ func testTetam(t *testing.T, p programs) {
 	guest := s.newGuest("127.1.0.3")
 	guest.arrives(code)
 	guest.do("POST", "/v1/me/visit/announce", map[string]string{"style": "approach_me"}, nil)
-	var card struct{ Visit string }
-	ana.do("POST", "/v1/offers/"+ana.offered()+"/accept", struct{}{}, &card)
-	if card.Visit == "" || !ana.contains("event: offer.created") {
-		t.Errorf("an offer on her stream, and then a card: %+v", card)
-	}
+	ana.reads("h1", people.Customers[0].Profile.Form)
+	ana.press("#yes", "I’m on my way")
+	ana.shows("main.card", 1)
+	ana.reads("h1", people.Customers[0].Profile.Form)
+	ana.press("#greeted", "I have greeted her")
 	if b := s.status(); b.Locator.Fixes == 0 || b.Visits.Arrived != 1 {
 		t.Errorf("located %+v, arrived %+v", b.Locator, b.Visits)
 	}
