@@ -111,6 +111,9 @@ func (b *store) checkErase(ctx context.Context) func([]byte) (func() error, erro
 			if err := b.door.Erase(c, b.in.Now()); err != nil {
 				return err
 			}
+			if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
+				return err
+			}
 			return b.link.Record(wire.UpErase, w)
 		})
 }

@@ -111,8 +111,16 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 	}
 }
 
-// Dismiss ends everything that moves of a customer who is to be erased.
+// Dismiss ends everything that moves of a customer who is to be erased, or who
+// signs out.
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 	d.unbind(c, now)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
+}
+
+// Erased dismisses once more one who is erased by now: a check-in that waited
+// for her phone may have come in between.
+func (d *Desk) Erased(c floor.Customer, now time.Time) {
+	delete(d.unwritten, c)
+	d.Dismiss(c, now)
 }

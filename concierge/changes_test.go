@@ -218,3 +218,31 @@ func TestTheNextVisitIsAskedAnew(t *testing.T) {
 		t.Errorf("an hour later she is %s, and %v know", got.Stage, got.Told)
 	}
 }
+
+// Her check-in waited for a report while she was erased: it comes too late,
+// whether before the erasure's end or after it.
+func TestACheckInThatMeetsAnErasure(t *testing.T) {
+	for name, early := range map[string]bool{"in between": true, "afterwards": false} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, nil)
+			c := h.customer("c-1", automatic)
+			var v floor.Visit
+			h.desk.Dismiss(c, h.now)
+			if early {
+				v = h.comes(c)
+			}
+			must(t, h.desk.Door(nil, nil).Erase(c, h.now))
+			h.desk.Erased(c, h.now)
+			if !early {
+				v = h.comes(c)
+			}
+			h.pass(time.Minute)
+			if !h.released[v.Phone] || len(h.all(concierge.PhoneReleased)) != 1 {
+				t.Error("the phone of one who was forgotten is followed")
+			}
+			if len(h.all(concierge.VisitAnnounced)) != 0 || h.offer("ana") != nil {
+				t.Error("one who was forgotten is announced")
+			}
+		})
+	}
+}
