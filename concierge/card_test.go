@@ -206,7 +206,7 @@ func TestGreetedAndWrapUp(t *testing.T) {
 	h.now = h.now.Add(24 * time.Hour)
 	c, _ := floor.ParseCustomer("c-1")
 	h.desk.Left(floor.Phone{}, h.now)
-	h.desk.Greet(floor.Visit{ID: v.Visit, State: floor.Ended}, h.now)
+	h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 	h.desk.SetShifts([]floor.Shift{{Associate: associate("lea"), From: h.now, To: h.now.Add(time.Hour)}})
 	h.comes(c)
 	must(t, h.desk.Help(c, h.now))

@@ -101,7 +101,7 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 	for p, owner := range d.phones {
 		if owner == c {
 			d.binder.Release(p)
-			delete(d.phones, p)
+			d.unfollow(p)
 			d.emit(Event{Kind: PhoneReleased, At: now, Phone: p})
 		}
 	}

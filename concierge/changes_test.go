@@ -175,7 +175,7 @@ func TestNotTodayHoldsTheWholeDay(t *testing.T) {
 	c := h.customer("c-1", automatic)
 	v := h.comes(c)
 	must(t, h.desk.NotToday(c, h.now))
-	leaves := func(v floor.Visit) { h.desk.Greet(floor.Visit{ID: v.ID, State: floor.Ended}, h.now) }
+	leaves := func(v floor.Visit) { h.desk.Greet(floor.Visit{ID: v.ID, Phone: v.Phone, State: floor.Ended}, h.now) }
 	leaves(v)
 	h.now = h.now.Add(3 * time.Hour)
 	v = h.comes(c)
@@ -201,6 +201,43 @@ func TestALeaseTheDeskNeverHeardOf(t *testing.T) {
 	}
 	if !h.released[phone] {
 		t.Error("the lease stays, and nobody can end it")
+	}
+}
+
+// A renewal that the desk does not hear of must not end the lease it follows.
+func TestARenewalTheDeskNeverHeardOf(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	h.bind = h.comes(c).Phone
+	door := h.desk.Door(func(now time.Time) time.Time { return now.Add(time.Hour) }, func(context.Context, concierge.Bound) error { return context.DeadlineExceeded })
+	for _, live := range []bool{true, false} {
+		if err := door.CheckIn(t.Context(), c, netip.MustParseAddr("10.0.0.7"), h.now); err == nil || h.released[h.bind] == live {
+			t.Errorf("%v; live before: %v, released after: %v", err, live, h.released[h.bind])
+		}
+		h.desk.Left(h.bind, h.now)
+	}
+}
+
+// A new lease within a stay leaves the radio's first visit to end by itself,
+// twenty minutes later; people are still there.
+func TestAnOldVisitsEndClosesNothing(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	first := h.comes(c)
+	must(t, h.desk.Announce(c, concierge.ApproachMe, h.now))
+	card, err := h.desk.Accept(associate("ana"), h.offer("ana").ID, h.now)
+	must(t, err)
+	next := h.comes(c)
+	first.State, next.State = floor.Ended, floor.Ended
+	h.desk.Greet(first, h.now)
+	if got := h.desk.Here(c, h.now); got.Stage != concierge.Serving {
+		t.Errorf("she is %s while Ana is with her", got.Stage)
+	}
+	if _, err := h.desk.Card(associate("ana"), card.View().Visit, h.now); err != nil {
+		t.Errorf("ana's card: %v", err)
+	}
+	if h.desk.Greet(next, h.now); h.desk.Here(c, h.now).Stage != concierge.Away {
+		t.Error("the end of the visit she is on is not taken")
 	}
 }
 

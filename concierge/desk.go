@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"time"
 
 	"foyer/floor"
@@ -77,11 +78,14 @@ type Desk struct {
 	feed   []feedItem
 	hops   func(a, b floor.ZoneID) int // how near two zones are
 
-	stays   map[floor.Customer]*stay
-	phones  map[floor.Phone]floor.Customer
-	visits  map[floor.VisitID]*stay
-	offers  map[OfferID]*offer
-	pending []Event
+	stays  map[floor.Customer]*stay
+	phones map[floor.Phone]floor.Customer
+	// followed has the keys of phones, for the goroutines of requests: what is
+	// in it is the desk's to release.
+	followed sync.Map
+	visits   map[floor.VisitID]*stay
+	offers   map[OfferID]*offer
+	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
 }

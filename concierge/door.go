@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"sync"
 	"time"
 
 	"foyer/floor"
@@ -20,6 +21,7 @@ type Door struct {
 	ledger   *ledger.Log
 	served   *served
 	binder   Binder
+	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
 }
@@ -27,7 +29,7 @@ type Door struct {
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, bound: bound, until: until}
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until}
 }
 
 // Erase destroys what this box holds of her and every key to it. The desk has
@@ -71,7 +73,9 @@ func (d *Door) CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, n
 		return err // radio's sentence is for her
 	}
 	if err := d.bound(ctx, Bound{Phone: phone, Customer: c}); err != nil {
-		d.binder.Release(phone) // the desk does not know it and could not end it
+		if _, renewed := d.followed.Load(phone); !renewed {
+			d.binder.Release(phone) // the desk does not know it and could not end it
+		}
 		return err
 	}
 	return nil

@@ -16,7 +16,7 @@ func served(t *testing.T, h *house, name string) floor.Customer {
 	t.Helper()
 	v := cardOf(t, h, name)
 	must(t, h.desk.WrapUp(associate(name), v.Visit, true, h.now))
-	h.desk.Greet(floor.Visit{ID: v.Visit, State: floor.Ended}, h.now)
+	h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 	c, _ := floor.ParseCustomer("c-1")
 	return c
 }
@@ -156,7 +156,7 @@ func TestWhoServedHerIsHistory(t *testing.T) {
 				withdraw()
 			}
 			must(t, h.desk.WrapUp(associate("lea"), v.Visit, true, h.now))
-			h.desk.Greet(floor.Visit{ID: v.Visit, State: floor.Ended}, h.now)
+			h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 			if !early {
 				withdraw()
 			}

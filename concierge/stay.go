@@ -43,22 +43,30 @@ func (d *Desk) Arrive(b Bound) {
 		return
 	}
 	d.phones[b.Phone] = b.Customer
+	d.followed.Store(b.Phone, true)
 }
 
 // Left takes note that a lease ended: what the phone does from now on is
 // nobody's, and the visit it stood for is over.
 func (d *Desk) Left(p floor.Phone, now time.Time) {
 	s := d.stays[d.phones[p]]
-	delete(d.phones, p)
+	d.unfollow(p)
 	if s != nil && s.phone == p {
 		d.end(s, now)
 	}
 }
 
+func (d *Desk) unfollow(p floor.Phone) {
+	delete(d.phones, p)
+	d.followed.Delete(p)
+}
+
 // Greet takes a change of a physical visit.
 func (d *Desk) Greet(v floor.Visit, now time.Time) {
 	if s := d.visits[v.ID]; s != nil && v.State == floor.Ended {
-		d.end(s, now)
+		if s.phone == v.Phone { // else the stay goes on by another lease
+			d.end(s, now)
+		}
 		return
 	}
 	c, ok := d.phones[v.Phone]
