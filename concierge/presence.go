@@ -39,12 +39,12 @@ func (d *Desk) nextShift(a floor.AssociateID, now time.Time) (time.Time, bool) {
 	return next, !next.IsZero()
 }
 
-// sweepShifts signs off associates whose shift is over, unless somebody still
-// needs them: nobody is asked anything off shift. Managers decide themselves.
+// sweepShifts signs off associates whose shift is over, unless they are still
+// with somebody: nobody is asked anything off shift. Managers decide themselves.
 func (d *Desk) sweepShifts(now time.Time) {
 	for id, at := range d.staff {
 		_, on := d.onShift(id, now)
-		if at.signedOn && !on && at.status != routing.Busy && d.roster[id].Role != floor.RoleManager {
+		if at.signedOn && !on && !d.serves(id) && d.roster[id].Role != floor.RoleManager {
 			d.SignOff(id, now)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/floor"
 	"foyer/routing"
 )
 
@@ -63,5 +64,54 @@ func TestABusyAssociateCostsNoTime(t *testing.T) {
 	must(t, h.desk.Help(c, h.now))
 	if h.offer("lea") == nil {
 		t.Error("lea is not asked at once")
+	}
+}
+
+// Her shift ends while she is with somebody: she stays until she has finished.
+// If she signs off all the same, the customer is not left to nobody.
+func TestTheEndOfAShiftOrphansNobody(t *testing.T) {
+	for name, requested := range map[string]bool{"arrival": false, "request": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, nil)
+			c := h.customer("c-1", nil)
+			v := h.comes(c)
+			if requested {
+				must(t, h.desk.Help(c, h.now))
+			} else {
+				must(t, h.desk.Announce(c, concierge.ApproachMe, h.now))
+			}
+			_, err := h.desk.Accept(associate("ana"), h.offer("ana").ID, h.now)
+			must(t, err)
+			must(t, h.desk.SetStatus(associate("ana"), routing.Available, h.now)) // what she says of herself changes nothing
+			h.desk.SetShifts([]floor.Shift{{Associate: associate("ana"), From: start.Add(-time.Hour), To: h.now.Add(time.Minute)},
+				{Associate: associate("marc"), From: start.Add(-time.Hour), To: start.Add(8 * time.Hour)}})
+			h.pass(2 * time.Minute)
+			if _, err := h.desk.Card(associate("ana"), v.ID, h.now); err != nil {
+				t.Fatalf("her card after the shift: %v", err)
+			}
+			h.desk.SignOff(associate("ana"), h.now)
+			if o := h.offer("marc"); o == nil || o.Requested != requested {
+				t.Errorf("marc is asked %+v", o)
+			}
+			if got := h.desk.Here(c, h.now); got.Stage != concierge.Announced || got.Asking != requested {
+				t.Errorf("her page says %+v", got)
+			}
+		})
+	}
+}
+
+func TestAfterTheLastClientTheShiftEnds(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	v := h.comes(c)
+	must(t, h.desk.Announce(c, concierge.ApproachMe, h.now))
+	_, err := h.desk.Accept(associate("ana"), h.offer("ana").ID, h.now)
+	must(t, err)
+	h.desk.SetShifts(nil)
+	h.pass(time.Minute)
+	must(t, h.desk.WrapUp(associate("ana"), v.ID, false, h.now))
+	h.pass(time.Second)
+	if _, err := h.desk.Today(associate("ana"), h.now); err != concierge.ErrNothing {
+		t.Errorf("ana is still signed on: %v", err)
 	}
 }

@@ -26,7 +26,7 @@ func (d *Desk) SignOn(a floor.AssociateID, now time.Time) error {
 }
 
 // SignOff ends an associate's attendance: questions to her pass on, her cards
-// close.
+// close, and for whoever she was with somebody else is asked.
 func (d *Desk) SignOff(a floor.AssociateID, now time.Time) {
 	at := d.attends(a)
 	at.signedOn, at.status = false, routing.OffShift
@@ -43,7 +43,9 @@ func (d *Desk) SignOff(a floor.AssociateID, now time.Time) {
 			d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
 		}
 		if s.server == a {
-			s.server, s.stage = floor.AssociateID{}, Announced
+			requested := s.task != nil && s.task.requested()
+			s.task, s.server, s.stage, s.greeted = nil, floor.AssociateID{}, Announced, false
+			d.open(s, requested, now) // anew: for routing, the old one is settled
 			d.here(s, now)
 		}
 	}
@@ -80,14 +82,22 @@ func (d *Desk) SetStatus(a floor.AssociateID, s routing.PresenceStatus, now time
 	return nil
 }
 
+// serves reports whether an associate is with somebody, or on the way.
+func (d *Desk) serves(a floor.AssociateID) bool {
+	for _, s := range d.stays {
+		if s.server == a {
+			return true
+		}
+	}
+	return false
+}
+
 // free makes an associate available after a visit, unless she said otherwise
 // meanwhile or serves somebody else.
 func (d *Desk) free(a floor.AssociateID, now time.Time) {
 	at := d.attends(a)
-	for _, s := range d.stays {
-		if s.server == a {
-			return
-		}
+	if d.serves(a) {
+		return
 	}
 	if at.status == routing.Busy {
 		at.status = routing.Available
