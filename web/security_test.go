@@ -142,6 +142,27 @@ func TestSessionEndsWithTheShift(t *testing.T) {
 	}
 }
 
+// Whoever is with a client when her shift ends keeps the card, and may finish.
+func TestSessionLastsWhileSheServes(t *testing.T) {
+	h := newHouse(t)
+	ana := h.signOn("ana", "4711")
+	keller := h.signIn("c-keller")
+	for h.now().Before(time.Date(2026, 11, 21, 17, 50, 0, 0, time.UTC)) {
+		ana.page("/staff")
+		h.pass(10 * time.Minute)
+	}
+	ana.listen("/v1/associate/stream", "")
+	v := "/staff/visits/" + string(h.arrive(customer("c-keller"), "shoes"))
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	h.pass(14 * time.Minute) // past 18:00
+	ana.page(v, "Ms. Keller")
+	ana.done(v, v+"/greeted")
+	ana.done("/staff", v+"/wrap-up", "served", "yes")
+	ana.page("/staff", "Who is here?")
+	ana.api("GET", "/v1/associate/offers", "", 401, nil)
+}
+
 func TestOffShiftAndManagers(t *testing.T) {
 	h := newHouse(t)
 	device := h.signOn("ana", "4711")

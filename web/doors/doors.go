@@ -26,6 +26,7 @@ const (
 	deviceLife  = 400 * 24 * time.Hour
 	pairingLife = 10 * time.Minute
 	staffIdle   = 15 * time.Minute // without a request or an open stream
+	staffLate   = 2 * time.Hour    // after the shift, for one who is still with somebody
 )
 
 // Buckets of doors.db.

@@ -195,8 +195,8 @@ func TestStaffSessions(t *testing.T) {
 		return token
 	}
 	in := func(token, device string, now time.Time) bool {
-		a, ok := p.Staff(token, device, now)
-		return ok && a == ana()
+		s, ok := p.Staff(token, device, now)
+		return ok && s.Associate == ana() && s.Late == !now.Before(at.Add(4*time.Hour))
 	}
 	token := begin()
 	if !in(token, device, at) || in(token, other, at) || in("made-up", device, at) || in("", device, at) {
@@ -207,8 +207,13 @@ func TestStaffSessions(t *testing.T) {
 			t.Fatalf("asleep at %v though in use", now.Sub(at))
 		}
 	}
-	if in(token, device, at.Add(4*time.Hour)) {
-		t.Error("it outlives the shift")
+	for now := at.Add(4 * time.Hour); now.Before(at.Add(4*time.Hour + staffLate)); now = now.Add(staffIdle) {
+		if err := p.Sweep(now); err != nil || !in(token, device, now) {
+			t.Fatal("it is not there for one who is late", err)
+		}
+	}
+	if in(token, device, at.Add(4*time.Hour+staffLate)) {
+		t.Error("it outlives the shift for good")
 	}
 	token = begin()
 	if in(token, device, at.Add(staffIdle+time.Second)) {
@@ -291,7 +296,7 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 	p := newPlace(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		life := time.Duration(rapid.IntRange(1, 100).Draw(rt, "minutes")) * time.Minute
-		later := time.Duration(rapid.IntRange(0, 200).Draw(rt, "later")) * time.Minute
+		later := time.Duration(rapid.IntRange(0, 400).Draw(rt, "later")) * time.Minute
 		key := p.keys.Index(staff, "t")
 		err := p.file.Update(func(tx *vault.Tx) error { return p.put(tx, staff, key, row{Who: "ana", Until: at.Add(life)}) })
 		if err != nil {
@@ -300,7 +305,7 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 		if err := p.Sweep(at.Add(later)); err != nil {
 			rt.Fatal(err)
 		}
-		if alive := p.count(staff) == 1; alive != (later < life) {
+		if alive := p.count(staff) == 1; alive != (later < life+staffLate) {
 			rt.Errorf("alive for %v, swept after %v: kept %v", life, later, alive)
 		}
 	})

@@ -12,8 +12,8 @@ import (
 	"foyer/vault"
 )
 
-// Begin gives an associate on a paired device a session that ends at until at
-// the latest, and returns its token. Her PIN has been checked.
+// Begin gives an associate on a paired device a session that is late after
+// until, and returns its token. Her PIN has been checked.
 func (d *Doors) Begin(device string, a floor.AssociateID, until, now time.Time) (string, error) {
 	token := rand.Text()
 	key := d.keys.Index(staff, token)
@@ -27,20 +27,28 @@ func (d *Doors) Begin(device string, a floor.AssociateID, until, now time.Time) 
 	return token, nil
 }
 
+// A Session is an associate's. A late one holds only while she is still with
+// somebody, which the caller knows.
+type Session struct {
+	Associate floor.AssociateID
+	Late      bool
+}
+
 // Staff returns whose session token is, on the device it was begun on. Asking
 // keeps it from falling asleep.
-func (d *Doors) Staff(token, device string, now time.Time) (a floor.AssociateID, ok bool) {
+func (d *Doors) Staff(token, device string, now time.Time) (s Session, ok bool) {
 	if token == "" || !d.Device(device, now) {
-		return a, false
+		return s, false
 	}
 	key := d.keys.Index(staff, token)
 	var r row
 	err := d.file.View(func(tx *vault.Tx) error { r, ok = d.get(tx, staff, key); return nil })
-	if err != nil || !ok || !now.Before(r.Until) || !bytes.Equal(r.Device, d.keys.Index(devices, device)) || !d.touch(key, now) {
-		return a, false
+	if err != nil || !ok || !now.Before(r.Until.Add(staffLate)) || !bytes.Equal(r.Device, d.keys.Index(devices, device)) || !d.touch(key, now) {
+		return s, false
 	}
-	a, err = floor.ParseAssociate(r.Who)
-	return a, err == nil
+	s.Associate, err = floor.ParseAssociate(r.Who)
+	s.Late = !now.Before(r.Until)
+	return s, err == nil
 }
 
 // touch takes note that a session is in use; false if it had fallen asleep. A
@@ -135,9 +143,9 @@ func (d *Doors) Dismiss(token string) error {
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
 	return d.file.Update(func(tx *vault.Tx) error {
-		for _, bucket := range []string{staff, devices, pairings} {
+		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0} {
 			err := tx.Each(bucket, nil, func(k, _ []byte) error {
-				if r, ok := d.get(tx, bucket, k); !ok || !now.Before(r.Until) {
+				if r, ok := d.get(tx, bucket, k); !ok || !now.Before(r.Until.Add(late)) {
 					d.forget(k)
 					return tx.Delete(bucket, k)
 				}

@@ -38,9 +38,19 @@ func value(r *http.Request, name string) string {
 	return k.Value
 }
 
-// who returns the associate of a request's session.
+// who returns the associate of a request's session. After her shift it holds
+// until she has finished with the client she is with.
 func (f *Face) who(r *http.Request) (floor.AssociateID, bool) {
-	return f.Doors.Staff(value(r, staffCookie), value(r, deviceCookie), f.Now())
+	s, ok := f.Doors.Staff(value(r, staffCookie), value(r, deviceCookie), f.Now())
+	if ok && s.Late {
+		err := f.do(r, func(d *concierge.Desk, now time.Time) error {
+			t, err := d.Today(s.Associate, now)
+			ok = len(t.Serving) > 0
+			return err
+		})
+		ok = ok && err == nil
+	}
+	return s.Associate, ok
 }
 
 // page lets signed-on associates through and sends others to the sign-on.
