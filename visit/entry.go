@@ -16,6 +16,7 @@ type entry struct {
 	visit floor.Visit
 	seen  time.Time
 	quiet bool
+	out   bool // the last position that was known was outside
 
 	evidence int // positions inside, the first of them at first
 	first    time.Time
@@ -79,12 +80,12 @@ func (b *Book) sensed(e *entry, p floor.Position) (floor.Visit, bool) {
 	return e.visit, true
 }
 
-// present follows a visit. A position outside does not count as heard, so a
-// phone next door does not keep its visit open; a quiet one comes back only
-// on evidence inside.
+// present follows a visit. A position outside does not count as heard, and
+// after it neither does an unknown one, so a phone next door does not keep its
+// visit open; a quiet one comes back only on evidence inside.
 func (b *Book) present(e *entry, p floor.Position) (floor.Visit, bool) {
 	if p.Unknown {
-		if !e.quiet {
+		if !e.quiet && !e.out {
 			e.visit.At = p.At
 		}
 		return floor.Visit{}, false
@@ -93,7 +94,7 @@ func (b *Book) present(e *entry, p floor.Position) (floor.Visit, bool) {
 	if e.quiet {
 		needed = b.rules.Arrive
 	}
-	if !(p.Inside >= needed) {
+	if e.out = !(p.Inside >= needed); e.out {
 		changed := e.visit.Zone != ""
 		e.leaveZone()
 		return e.visit, changed
