@@ -115,3 +115,18 @@ func TestAfterTheLastClientTheShiftEnds(t *testing.T) {
 		t.Errorf("ana is still signed on: %v", err)
 	}
 }
+
+// A device that has vanished was last reached some time before its stream is
+// found to be closed: that time counts.
+func TestAVanishedDevice(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	h.comes(c)
+	h.now = h.now.Add(time.Minute)
+	h.desk.Live(associate("ana"), false, h.now.Add(-8*time.Second))
+	h.pass(3 * time.Second)
+	must(t, h.desk.Announce(c, concierge.ApproachMe, h.now))
+	if h.offer("ana") != nil || h.offer("marc") == nil {
+		t.Error("eleven seconds after she was last reached, ana is asked")
+	}
+}

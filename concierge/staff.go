@@ -52,16 +52,20 @@ func (d *Desk) SignOff(a floor.AssociateID, now time.Time) {
 	d.floorChanged(now)
 }
 
-// Live takes note that a stream to an associate's device opened or closed.
-func (d *Desk) Live(a floor.AssociateID, open bool, now time.Time) {
+// Live takes note that a stream to an associate's device opened now, or has
+// closed; then reached is when something was last written to it.
+func (d *Desk) Live(a floor.AssociateID, open bool, reached time.Time) {
 	at := d.attends(a)
-	at.lastLive = now
-	if open {
+	if reached.After(at.lastLive) {
+		at.lastLive = reached
+	}
+	switch {
+	case open:
 		at.streams++
-	} else if at.streams > 0 {
+		d.sweepLive(reached)
+	case at.streams > 0:
 		at.streams--
 	}
-	d.sweepLive(now)
 }
 
 func (d *Desk) live(a *attendance, now time.Time) bool {

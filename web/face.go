@@ -64,6 +64,7 @@ func (s *Server) Run(ctx context.Context) error {
 		})
 	}
 	g.Go(func() error { return s.guest.Run(ctx) })
+	g.Go(func() error { return s.staff.Run(ctx) })
 	g.Go(func() error { s.sweep(ctx); return nil })
 	g.Go(func() error {
 		<-ctx.Done()

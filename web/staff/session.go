@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"foyer/floor"
 	"foyer/web/doors"
 	"foyer/web/gate"
-	"foyer/web/stream"
 )
 
 // The cookies: the device's stays with it, the associate's ends with her shift.
@@ -172,39 +170,4 @@ func (f *Face) do(r *http.Request, g func(d *concierge.Desk, now time.Time) erro
 		return err
 	}
 	return inner
-}
-
-// serveStream is an associate's live stream. While it is open, and its last
-// write has succeeded, she can be asked.
-func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	to := []stream.Audience{Audience(a)}
-	if t.Role == floor.RoleManager {
-		to = append(to, Managers)
-	}
-	opened := false
-	err = f.Hub.Serve(w, r, stream.Stream{To: to,
-		Opened: func() { opened = true; f.live(r, a, true) },
-		Still:  func() bool { b, ok := f.who(r); return ok && a == b }})
-	if opened {
-		f.live(r, a, false)
-	}
-	if errors.Is(err, stream.ErrFull) {
-		gate.TooMany(w, stream.Beat, "Too many pages are open at once.")
-	}
-}
-
-// live tells the desk; that a stream has closed it must hear even though the
-// request is over.
-func (f *Face) live(r *http.Request, a floor.AssociateID, open bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 5*time.Second)
-	defer cancel()
-	if err := f.Loop.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Live(a, open, now) }); err != nil && open {
-		f.Log.Warn("a stream opened and the desk was not told", "err", err)
-	}
 }

@@ -58,6 +58,8 @@ type Face struct {
 	sheet, script look.Asset
 	codes         *gate.Limiter // by peer: codes and PINs tried
 	accounts      *gate.Limiter // by associate
+	turns         chan turn
+	ended         chan struct{} // Run has ended
 }
 
 // New returns the face.
@@ -66,7 +68,7 @@ func New(o Options) (*Face, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	f := &Face{Options: o, codes: gate.NewLimiter(gate.Rate{Every: 2 * time.Second, Burst: 30}),
-		accounts: gate.NewLimiter(gate.DefaultAccount())}
+		accounts: gate.NewLimiter(gate.DefaultAccount()), turns: make(chan turn), ended: make(chan struct{})}
 	own, err := files.ReadFile("staff.js")
 	if err != nil {
 		return nil, fmt.Errorf("staff pages: %w", err)

@@ -25,6 +25,7 @@ type Stream struct {
 	Beat   time.Duration // 0 is Beat
 	Opened func()        // called once the first bytes are flushed; nil ok
 	Still  func() bool   // asked at every beat whether the reader may stay; nil ok
+	Wrote  func()        // called after each write that went out; nil ok
 }
 
 // Serve answers r with events until the reader goes, is dropped or may no
@@ -36,7 +37,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
 		return ErrFull
 	}
 	defer h.leave(reader)
-	out := pen{w: w, rc: http.NewResponseController(w)}
+	out := pen{w: w, rc: http.NewResponseController(w), wrote: s.Wrote}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	// The limits of a request do not hold for a stream.
@@ -102,8 +103,9 @@ func (h *Hub) send(out pen, e entry) error {
 
 // A pen writes to one stream, each time under a deadline of its own.
 type pen struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
+	w     http.ResponseWriter
+	rc    *http.ResponseController
+	wrote func()
 }
 
 func (p pen) write(text string) error {
@@ -115,6 +117,9 @@ func (p pen) write(text string) error {
 	}
 	if err := p.rc.Flush(); err != nil {
 		return err
+	}
+	if p.wrote != nil {
+		p.wrote()
 	}
 	// HTTP/2 resets a stream whose deadline passes even if nothing is being
 	// written: between writes there is none.
