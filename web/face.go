@@ -10,14 +10,10 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"foyer/web/gate"
 )
-
-// connections is how many a face holds open at once.
-const connections = 2048
 
 // A face is one listener with its table of routes.
 type face struct {
@@ -32,7 +28,7 @@ func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes 
 	c.MinVersion = tls.VersionTLS13
 	srv := gate.Server(gate.Guard(g, routes), log)
 	srv.TLSConfig = c
-	return &face{name: name, listener: netutil.LimitListener(quick{l}, connections), server: srv, routes: routes}
+	return &face{name: name, listener: gate.Limit(quick{l}), server: srv, routes: routes}
 }
 
 func (s *Server) gate(hosts []string) gate.Options {

@@ -44,6 +44,13 @@ func (p *person) ask(r gate.Route, id string) reply {
 	return p.send(r.Method, path, "application/x-www-form-urlencoded", "")
 }
 
+// leave closes what people hold open: one peer has so many connections only.
+func leave(people ...*person) {
+	for _, p := range people {
+		p.client.CloseIdleConnections()
+	}
+}
+
 // refused reports whether an answer is what somebody gets who is not signed
 // in: the first page, or 401.
 func refused(r reply, first string) bool {
@@ -59,6 +66,7 @@ func TestEveryRouteForEveryCustomer(t *testing.T) {
 	for _, r := range table {
 		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
 			nobody, crook, she := h.person(h.guest), h.person(h.guest), h.person(h.guest)
+			defer leave(nobody, crook, she)
 			crook.give("__Host-guest", "made-up")
 			crook.give("__Host-staff", must(h.server.doors.Begin("d", associate("ana"), h.now().Add(time.Hour), h.now())))
 			she.give("__Host-guest", must(h.server.doors.Admit(customer("c-keller"), h.now())))
@@ -109,6 +117,7 @@ func TestEveryRouteForEveryAssociate(t *testing.T) {
 	for _, r := range h.server.staffFace.routes.Table() {
 		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
 			nobody, paired, elsewhere := h.person(h.staff), h.person(h.staff), h.person(h.staff)
+			defer leave(nobody, paired, elsewhere)
 			paired.give("__Host-device", device)
 			elsewhere.give("__Host-staff", must(h.server.doors.Begin(device, associate("ana"), h.now().Add(time.Hour), h.now())))
 			for who, p := range map[string]*person{"nobody": nobody, "a paired device": paired, "a session without its device": elsewhere} {
