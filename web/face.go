@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -23,10 +22,10 @@ type face struct {
 	routes   *gate.Routes
 }
 
-func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes, log *slog.Logger) *face {
+func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes) *face {
 	c = c.Clone()
 	c.MinVersion = tls.VersionTLS13
-	srv := gate.Server(gate.Guard(g, routes), log)
+	srv := gate.Server(gate.Guard(g, routes))
 	srv.TLSConfig = c
 	return &face{name: name, listener: gate.Limit(quick{l}), server: srv, routes: routes}
 }

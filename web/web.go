@@ -139,8 +139,8 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts), s.guest.Routes(), o.Log)
-	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts), s.staff.Routes(), o.Log)
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts), s.guest.Routes())
+	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts), s.staff.Routes())
 	return nil
 }
 

@@ -6,9 +6,11 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +45,27 @@ func TestSieve(t *testing.T) {
 		for _, around := range []string{"%s", "\x00\xff\n%s", "%s\n", `level=DEBUG msg="%s" n=7`} {
 			if s.in([]byte(strings.Replace(around, "%s", w, 1))) == "" {
 				t.Errorf("%q in %q is not noticed", w, around)
+			}
+		}
+	}
+	for i, a := range birds[:200] { // some have zeros where IPv6 leaves them out
+		if i%2 == 0 {
+			a[0], a[1] = 2, 0
+		}
+		if i%3 == 0 {
+			a[4], a[5] = 0, 0
+		}
+		s := newSieve([][6]byte{a})
+		iid := binary.BigEndian.AppendUint64(nil, eui64(a)^2<<56)
+		for _, prefix := range []string{"fe80::", "2001:db8:1:2::", "fd00::5:0:0:0:0"} {
+			full := netip.MustParseAddr(prefix).As16()
+			copy(full[8:], iid)
+			ip := netip.AddrFrom16(full)
+			for _, w := range []string{ip.String(), ip.StringExpanded(), strings.ToUpper(ip.String()), ip.WithZone("wlan0").String(), string(full[:]),
+				fmt.Sprint(full), netip.AddrPortFrom(ip, 443).String(), base64.StdEncoding.EncodeToString([]byte(ip.String())), fmt.Sprintf("%016x", eui64(a))} {
+				if s.in([]byte("TLS handshake error from "+w+": EOF")) == "" {
+					t.Errorf("% x in %q is not noticed", a, w)
+				}
 			}
 		}
 	}

@@ -16,11 +16,11 @@ import (
 
 // sieve finds hardware addresses, and unkeyed hashes of them, in anything: as
 // raw bytes in both orders, as hexadecimal digits of either case with or
-// without separators, as lists of numbers, and each of these once more in
-// base64. What is compressed or enciphered it cannot see.
+// without separators, as lists of numbers, in the lower half of an IPv6 address,
+// and each of these once more in base64. What is compressed or enciphered it cannot see.
 type sieve struct {
 	six   map[uint64]bool // addresses, 6 bytes
-	eight map[uint64]bool // digests, their first 8 bytes
+	eight map[uint64]bool // digests, their first 8 bytes; addresses as EUI-64
 	bits  []uint64        // a filter before both
 }
 
@@ -33,6 +33,8 @@ func newSieve(birds [][6]byte) *sieve {
 		slices.Reverse(back[:])
 		s.add(s.six, number(a))
 		s.add(s.six, number(back))
+		s.add(s.eight, eui64(a))
+		s.add(s.eight, eui64(a)^2<<56) // as IPv6 has it
 		for _, text := range append(spellings(a), string(a[:])) {
 			s256, s1, m5 := sha256.Sum256([]byte(text)), sha1.Sum([]byte(text)), md5.Sum([]byte(text))
 			for _, sum := range [][]byte{s256[:], s1[:], m5[:]} {
@@ -44,6 +46,12 @@ func newSieve(birds [][6]byte) *sieve {
 }
 
 func number(a [6]byte) uint64 { return binary.BigEndian.Uint64(append([]byte{0, 0}, a[:]...)) }
+
+// eui64 is an address of six bytes made one of eight: ff:fe goes in the middle.
+// IPv6 turns a bit of the first byte over besides.
+func eui64(a [6]byte) uint64 {
+	return binary.BigEndian.Uint64([]byte{a[0], a[1], a[2], 0xff, 0xfe, a[3], a[4], a[5]})
+}
 
 // spellings are the texts that addresses are written as, and hashed as.
 func spellings(a [6]byte) (out []string) {
@@ -113,7 +121,38 @@ func (s *sieve) plain(data []byte) string {
 			hexed = seen{}
 		}
 	}
+	if how := s.groups(data); how != "" {
+		return how
+	}
 	return s.numbers(data)
+}
+
+// groups looks for what IPv6 writes: groups of up to four digits, of which the
+// zeros in front are left out, and of whole groups of zeros one run.
+func (s *sieve) groups(data []byte) string {
+	var w seen
+	v, digits := uint64(0), 0
+	for i := range len(data) + 1 {
+		b := byte(' ')
+		if i < len(data) {
+			b = data[i]
+		}
+		d, ok := digit(b)
+		switch {
+		case ok:
+			v, digits = v<<4|d, digits+1
+			continue
+		case 0 < digits && digits <= 4 && s.match(&w, v, 16):
+			return near("groups", data, i-1)
+		case b == ':' && i > 0 && data[i-1] == ':':
+			w = seen{n: 64} // as many zeros as it takes
+		}
+		if b != ':' || digits > 4 {
+			w = seen{}
+		}
+		v, digits = 0, 0
+	}
+	return ""
 }
 
 func digit(b byte) (uint64, bool) {

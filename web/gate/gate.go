@@ -125,10 +125,7 @@ func peerKey(a netip.Addr) string {
 
 // Server returns an HTTP server with the time limits of a face. A stream
 // replaces the write limit by one of its own for each write.
-func Server(h http.Handler, log *slog.Logger) *http.Server {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
+func Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -136,8 +133,9 @@ func Server(h http.Handler, log *slog.Logger) *http.Server {
 		WriteTimeout:      15 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		// A handshake that breaks is the guest network's daily weather.
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// The server's own log names whoever knocks, and an IPv6 address may
+		// hold the phone's hardware address.
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 }
 

@@ -1,11 +1,17 @@
 package gate_test
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +119,36 @@ func TestABrokenHandlerTellsNobodyWhy(t *testing.T) {
 	}
 	if strings.Contains(w.Body.String()+log.String(), "Keller") {
 		t.Error("the panic's value got out")
+	}
+}
+
+// Whoever breaks a handshake is named nowhere: an IPv6 address may hold the
+// phone's hardware address.
+func TestABrokenHandshakeNamesNobody(t *testing.T) {
+	var said strings.Builder
+	log.SetOutput(&said)
+	defer log.SetOutput(os.Stderr)
+	slogged := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	defer slog.SetDefault(slogged)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv, ended := gate.Server(guarded(gate.DefaultPeer())), make(chan error, 1)
+	srv.TLSConfig = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, errors.New("none") }}
+	go func() { ended <- srv.ServeTLS(l, "", "") }()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\n\r\n")
+	_, _ = io.ReadAll(conn) // until the server has given up
+	conn.Close()
+	srv.Close()
+	<-ended
+	if said.String() != "" {
+		t.Errorf("the server says %q", said.String())
 	}
 }
 
