@@ -131,9 +131,10 @@ func (d *Desk) Dossier(c floor.Customer, _ time.Time) Dossier {
 	if err != nil {
 		return out
 	}
+	reach := d.reach(c)
 	for _, p := range profile.Purposes() {
 		x := consents[p]
-		out.Consents = append(out.Consents, ConsentLine{Purpose: string(p), Granted: x.Granted, At: x.At.Wall})
+		out.Consents = append(out.Consents, ConsentLine{Purpose: string(p), Granted: x.Granted, At: x.At.Wall, Reach: reach[p]})
 	}
 	rows, err := d.ledger.Of(c)
 	if err != nil {
@@ -149,6 +150,19 @@ func (d *Desk) Dossier(c floor.Customer, _ time.Time) Dossier {
 		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Classes: classes(r.Items)})
 	}
 	return out
+}
+
+// reach returns how far she lets each history go.
+func (d *Desk) reach(c floor.Customer) map[profile.Purpose]Reach {
+	p, err := d.profiles.Get(c)
+	if err != nil {
+		return nil
+	}
+	return map[profile.Purpose]Reach{
+		profile.HistoryStore:       Reach(p.Audience.Store),
+		profile.HistoryOtherStores: Reach(p.Audience.OtherStores),
+		profile.HistoryOnline:      Reach(p.Audience.Online),
+	}
 }
 
 // classes names the kinds of items of an access, each once, in words. An

@@ -59,12 +59,24 @@ type Dossier struct {
 	Accesses []AccessLine
 }
 
-// A ConsentLine is one purpose and whether she allows it.
+// A ConsentLine is one purpose and whether she allows it. Reach is how far she
+// lets a history of purchases go, and empty for the other purposes.
 type ConsentLine struct {
 	Purpose string
 	Granted bool
 	At      time.Time
+	Reach   Reach
 }
+
+// A Reach is an audience of the glossary.
+type Reach string
+
+// The reaches.
+const (
+	ReachClosed  Reach = "closed"
+	ReachDefault Reach = "default"
+	ReachOpen    Reach = "open"
+)
 
 // An AccessLine is one time somebody opened a card of hers.
 type AccessLine struct {

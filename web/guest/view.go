@@ -165,7 +165,7 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, n
 		v.Modes = append(v.Modes, m)
 	}
 	for _, c := range d.Consents {
-		name, hint := purposeWords(c.Purpose)
+		name, hint := purposeWords(c)
 		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, c.Granted})
 		v.Any = v.Any || c.Granted
 	}

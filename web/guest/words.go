@@ -86,27 +86,43 @@ func asked(h concierge.Here, now time.Time) string {
 	return ""
 }
 
-// purposes are the consents in her words: what it does, and its limit.
-func purposeWords(purpose string) (name, hint string) {
-	switch purpose {
+// purposeWords are a consent in her words: what it does, and its limit. They
+// promise no more than what concierge keeps.
+func purposeWords(c concierge.ConsentLine) (name, hint string) {
+	switch c.Purpose {
 	case "presence":
 		return "Notice when I arrive", "On this store’s Wi-Fi only"
 	case "profile_to_associates":
-		return "Show my associates what I told you", "Tastes and sizes you wrote yourself"
+		return "Let associates know me", "Your name, what you came for, what you told us, their notes. Without it nobody is told of you"
 	case "history_store":
-		return "Purchases in this store", "What a colleague sold you here"
+		return "Purchases and visits in this store", "Headquarters learns that you came, to the quarter hour. " + reachWords(c.Reach, "what you bought")
 	case "history_other_stores":
-		return "Purchases in other stores", "Never an item, only what you tend to like"
+		return "Purchases in other stores", reachWords(c.Reach, "")
 	case "history_online":
-		return "Purchases online", "Never an item, only what you tend to like"
+		return "Purchases online", reachWords(c.Reach, "")
 	case "photo":
 		return "My picture", "Until you are greeted"
 	case "content_personal":
 		return "Choose the feed for me", "By what you told us, nothing else"
 	case "positions_for_service":
-		return "Where I am, to be found", "The department, while somebody is on the way"
+		return "Where I am, to be found", "The department, for whoever is asked to come, until you are greeted"
 	}
-	return strings.ReplaceAll(purpose, "_", " "), ""
+	return strings.ReplaceAll(c.Purpose, "_", " "), ""
+}
+
+// reachWords say who sees a purchase at the most. Whoever sold it to her knows
+// it anyway. usual is what her associates see if she has chosen nothing, ""
+// for no item at all.
+func reachWords(r concierge.Reach, usual string) string {
+	switch {
+	case r == concierge.ReachClosed:
+		return "Only who sold it to you sees it"
+	case r == concierge.ReachOpen:
+		usual = "each purchase"
+	case usual == "":
+		return "Only who sold it to you sees an item. Your associates see what you tend to like"
+	}
+	return "Your associates see " + usual + ", others who serve you what you tend to like"
 }
 
 // relationWords say what somebody who saw a card is to her.

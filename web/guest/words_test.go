@@ -98,7 +98,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 
 func TestEveryPurposeHasWords(t *testing.T) {
 	for _, p := range []string{"presence", "profile_to_associates", "history_store", "history_other_stores", "history_online", "photo", "content_personal", "positions_for_service"} {
-		if name, hint := purposeWords(p); name == "" || hint == "" || strings.Contains(name, "_") {
+		if name, hint := purposeWords(concierge.ConsentLine{Purpose: p}); name == "" || hint == "" || strings.Contains(name, "_") {
 			t.Errorf("%s: %q, %q", p, name, hint)
 		}
 	}
@@ -113,5 +113,18 @@ func TestANoThatIsNotWrittenDown(t *testing.T) {
 	}
 	if got := notDone(err); got != "In force, not yet recorded" {
 		t.Error(got)
+	}
+}
+
+// What the page promises of her purchases follows what she has opened.
+func TestAPromiseFollowsTheSetting(t *testing.T) {
+	for _, p := range []string{"history_store", "history_other_stores", "history_online"} {
+		for reach, item := range map[concierge.Reach]bool{concierge.ReachClosed: false, concierge.ReachDefault: p == "history_store", concierge.ReachOpen: true, "": p == "history_store"} {
+			_, hint := purposeWords(concierge.ConsentLine{Purpose: p, Reach: reach})
+			seen := strings.Contains(hint, "Your associates see each purchase") || strings.Contains(hint, "Your associates see what you bought")
+			if seen != item || strings.Contains(hint, "Never") {
+				t.Errorf("%s, %q: %q", p, reach, hint)
+			}
+		}
 	}
 }
