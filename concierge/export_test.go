@@ -17,6 +17,9 @@ func (d *Desk) BreakDisk(err error) (mend func()) {
 type brokenDisk struct{ err error }
 
 func (b brokenDisk) Change(floor.Customer, func(*profile.Profile) error) error { return b.err }
+func (b brokenDisk) Grant(floor.Customer, time.Time, string, string, ...profile.Purpose) (profile.Consents, error) {
+	return nil, b.err
+}
 func (b brokenDisk) Withdraw(floor.Customer, time.Time, ...profile.Purpose) (profile.Consents, error) {
 	return nil, b.err
 }

@@ -56,7 +56,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	for _, a := range d.preferredOf(p) {
 		h.Mine = append(h.Mine, d.colleague(a, now))
 	}
-	if d.mayTell(c) {
+	if h.MayTell = d.mayTell(c); h.MayTell {
 		h.Ask = firstIn(h.Mine)
 	}
 	s := d.stays[c]

@@ -12,6 +12,7 @@ import (
 // one.
 type words interface {
 	Change(c floor.Customer, fn func(*profile.Profile) error) error
+	Grant(c floor.Customer, now time.Time, notice, method string, purposes ...profile.Purpose) (profile.Consents, error)
 	Withdraw(c floor.Customer, now time.Time, purposes ...profile.Purpose) (profile.Consents, error)
 }
 

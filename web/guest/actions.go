@@ -3,7 +3,6 @@ package guest
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"foyer/concierge"
@@ -94,43 +93,4 @@ func (f *Face) visibility(r *http.Request, c floor.Customer, v concierge.Visibil
 		f.renew(r, c)
 	}
 	return nil
-}
-
-// postWithdraw ends one consent, or all. The page that says so is the answer
-// itself: a withdrawal sent twice is the same withdrawal.
-func (f *Face) postWithdraw(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	purpose := r.PathValue("purpose")
-	told, err := f.withdraw(r, c, purpose)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	if purpose != "" && purpose != "presence" && purpose != "profile_to_associates" {
-		http.Redirect(w, r, "/here/privacy#allow", http.StatusSeeOther)
-		return
-	}
-	text := "Our other stores follow as soon as the line allows; until then, nothing new leaves this one."
-	if len(told) > 0 {
-		screens := "’s screen was"
-		if len(told) > 1 {
-			screens = "’s screens were"
-		}
-		text = and(told) + screens + " cleared at " + f.Now().In(f.TimeZone).Format("15:04") + ". " + text
-	}
-	f.show(w, http.StatusOK, "done", doneView{Page: f.base("Done", false),
-		Switch: switchOf(concierge.Here{Visibility: concierge.AskEachVisit, Stage: concierge.Hidden}, false),
-		Done:   true, Title: "Done. Nobody is told any more.", Text: text})
-}
-
-// withdraw takes a consent back and returns who knew of her until then.
-func (f *Face) withdraw(r *http.Request, c floor.Customer, purpose string) (told []string, err error) {
-	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-		known := slices.ContainsFunc(d.Dossier(c, now).Consents, func(l concierge.ConsentLine) bool { return l.Purpose == purpose })
-		if purpose != "" && !known {
-			return concierge.ErrNothing
-		}
-		told = d.Here(c, now).Told
-		return d.Withdraw(c, purpose, now)
-	})
-	return told, err
 }

@@ -116,6 +116,7 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/here/help/cancel", f.postCancelHelp)
 	page("POST", "/here/visibility", f.postVisibility)
 	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
+	page("POST", "/here/consents/{purpose}/grant", f.postGrant)
 	page("POST", "/here/withdraw", f.postWithdraw)
 	api := func(method, path string, h handler) { t.Add(method, path, Customer, f.api(h)) }
 	api("GET", "/v1/me", f.jsonMe)
@@ -127,6 +128,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("POST", "/v1/me/help", f.jsonHelp)
 	api("DELETE", "/v1/me/help", f.jsonCancelHelp)
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
+	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
 	api("GET", "/v1/me/stream", f.serveStream)
 	return t

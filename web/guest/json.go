@@ -105,6 +105,7 @@ type meJSON struct {
 	Stage      concierge.Stage      `json:"stage"`
 	Visibility concierge.Visibility `json:"visibility"`
 	Visit      floor.VisitID        `json:"visit,omitempty"`
+	MayTell    bool                 `json:"may_tell"`
 	Ask        string               `json:"ask,omitempty"`
 	Deadline   *time.Time           `json:"deadline,omitempty"`
 	Told       []string             `json:"told"`
@@ -124,7 +125,7 @@ func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) 
 		return
 	}
 	f.renew(r, c)
-	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, Ask: h.Ask, Deadline: instant(h.Deadline),
+	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
 		Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
 	gate.JSON(w, http.StatusOK, me)

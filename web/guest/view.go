@@ -52,6 +52,7 @@ type hereView struct {
 	Switch   switchView
 	Known    bool
 	Stage    concierge.Stage
+	Closed   bool // nobody may learn of her, so nothing is asked
 	Greeting string
 	Ask      string // name, "" if nobody can be asked about
 	Asked    string // how it is with her
@@ -91,6 +92,7 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 		v.Feed = append(v.Feed, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text,
 			Big: i == 0 && x.Kind == "new_arrival"})
 	}
+	v.Closed = known && !h.MayTell && (h.Stage == concierge.Awaiting || h.Stage == concierge.Hidden)
 	v.Say = v.news()
 	if v.Stage == concierge.Grace {
 		v.After = v.Left + 1
@@ -115,6 +117,8 @@ func (v hereView) news() string {
 	switch {
 	case !v.Known || v.Stage == concierge.Away:
 		return ""
+	case v.Closed:
+		return "Nobody is told."
 	case v.Stage == concierge.Awaiting && v.Ask != "":
 		return "Shall we tell " + v.Ask + " you are here?"
 	case v.Stage == concierge.Awaiting:

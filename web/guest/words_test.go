@@ -72,7 +72,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, stage := range []concierge.Stage{concierge.Away, concierge.Awaiting, concierge.Grace, concierge.Announced, concierge.Browsing, concierge.Serving, concierge.Hidden} {
-		for _, h := range []concierge.Here{{Stage: stage}, {Stage: stage, Ask: "Ana", Told: []string{"Ana"}, Coming: "Ana", Asking: true}, {Stage: stage, Nobody: true, Coming: "Ana"}} {
+		for _, h := range []concierge.Here{{Stage: stage}, {Stage: stage, MayTell: true}, {Stage: stage, MayTell: true, Ask: "Ana", Told: []string{"Ana"}, Coming: "Ana", Asking: true}, {Stage: stage, MayTell: true, Nobody: true, Coming: "Ana"}} {
 			if stage == concierge.Serving && h.Coming == "" {
 				continue // somebody always is
 			}
