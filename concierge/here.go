@@ -68,8 +68,20 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 		return h
 	}
 	h.Visit = s.id
+	h.Manager = d.managerIn(now)
 	d.moment(&h, s)
 	return h
+}
+
+// managerIn reports whether a manager would see who waits.
+func (d *Desk) managerIn(now time.Time) bool {
+	for _, id := range d.order {
+		at := d.attends(id)
+		if d.roster[id].Role == floor.RoleManager && at.signedOn && d.live(at, now) {
+			return true
+		}
+	}
+	return false
 }
 
 // moment fills in who knows and who comes.
@@ -80,6 +92,7 @@ func (d *Desk) moment(h *Here, s *stay) {
 	if t := s.task; t != nil && s.stage != Serving {
 		h.Asking = t.requested() && !t.ended
 		h.Nobody = t.requested() && t.ended
+		h.Routing = !t.ended
 	}
 	if !s.opened {
 		return

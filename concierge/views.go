@@ -21,6 +21,8 @@ type Here struct {
 	Greeted    bool          // Coming has met her
 	Asking     bool          // help was asked for and nobody has answered yet
 	Nobody     bool          // help was asked for and everybody was asked
+	Routing    bool          // somebody of hers is still being looked for
+	Manager    bool          // a manager is in, whose page shows who waits
 	Mine       []Colleague   // her preferred associates, in her order
 	Feed       []FeedItem
 }

@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"strings"
 	"time"
 
 	"foyer/concierge"
@@ -39,9 +40,10 @@ func switchOf(h concierge.Here, known bool) switchView {
 	return v
 }
 
+// lower makes a sentence follow another; a name keeps its capital.
 func lower(s string) string {
-	if s == "The store knows" {
-		return "the store knows"
+	if rest, ok := strings.CutPrefix(s, "Nobody "); ok {
+		return "nobody " + rest
 	}
 	return s
 }
@@ -62,6 +64,9 @@ type hereView struct {
 	Greeted  bool // Coming has met her
 	Zone     string
 	Knows    string
+	Next     string // what follows while she is announced
+	Tomorrow string // what her no of today means for tomorrow
+	Manager  bool
 	Asking   bool
 	Nobody   bool
 	Notice   string
@@ -79,7 +84,7 @@ type feedView struct {
 func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Time) hereView {
 	v := hereView{Page: p, Switch: switchOf(h, known), Known: known, Stage: h.Stage, Greeting: greeting(now),
 		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
-		Knows: whoKnows(h.Told), Asking: h.Asking, Nobody: h.Nobody}
+		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody}
 	for i, x := range h.Feed {
 		label := x.When
 		if x.Place != "" && label != "" {
@@ -124,7 +129,7 @@ func (v hereView) news() string {
 	case v.Stage == concierge.Awaiting:
 		return "Shall we tell the store you are here?"
 	case v.Nobody:
-		return "Nobody is free this minute. We have told the manager."
+		return "Nobody is free this minute. " + v.NobodyNext()
 	case v.Asking:
 		return "We are asking now."
 	case v.Stage == concierge.Serving:
@@ -135,7 +140,15 @@ func (v hereView) news() string {
 	case v.Stage == concierge.Hidden:
 		return "Nobody is told."
 	}
-	return v.Knows + " you are here."
+	return v.Knows
+}
+
+// NobodyNext is what follows when everybody was asked.
+func (v hereView) NobodyNext() string {
+	if v.Manager {
+		return "We have told the manager."
+	}
+	return "You can ask again."
 }
 
 // dossierView is what she reads about herself.

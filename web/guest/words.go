@@ -35,11 +35,40 @@ func and(names []string) string {
 func whoKnows(told []string) string {
 	switch len(told) {
 	case 0:
-		return "The store knows"
+		return "Nobody knows yet"
 	case 1:
 		return told[0] + " knows"
 	}
 	return and(told) + " know"
+}
+
+// knowing is the whole sentence of who has been told.
+func knowing(told []string) string {
+	if len(told) == 0 {
+		return "Nobody has been told yet."
+	}
+	return whoKnows(told) + " you are here."
+}
+
+// next says what follows for one who is announced and whom nobody is with.
+func next(h concierge.Here) string {
+	switch {
+	case h.Routing && len(h.Told) > 0:
+		return "You will see here when somebody is on the way."
+	case h.Routing:
+		return "None of your associates is free just now. You will see here when one is on the way."
+	case len(h.Told) > 0:
+		return "Nobody is on the way. Ask, and whoever is free comes."
+	}
+	return "None of your associates is free. Ask, and whoever is free comes."
+}
+
+// tomorrow says what her no of today means for tomorrow.
+func tomorrow(v concierge.Visibility) string {
+	if v == concierge.Automatic {
+		return "Tomorrow you are announced again when you come."
+	}
+	return "Tomorrow we ask again."
 }
 
 // presence says what a customer may know of an associate's day, as the end of

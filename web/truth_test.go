@@ -1,0 +1,37 @@
+package web
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What a customer's page says of others is so: who knows, who is told, what
+// comes next.
+func TestThePageSaysWhatIsSo(t *testing.T) {
+	h := newHouse(t)
+	okafor := h.signIn("c-okafor") // announced by himself; Marc, whom he named, is not in
+	h.arrive(customer("c-okafor"), "tailoring")
+	h.pass(21 * time.Second)
+	okafor.page("/here", "Nobody has been told yet.", "You will see here when one is on the way.", "nobody knows yet")
+	h.pass(5*time.Minute + time.Second)
+	if page := okafor.page("/here", "Nobody has been told yet.", "Ask, and whoever is free comes."); strings.Contains(page, "You will see here") {
+		t.Error("nobody is looked for any more, and the page says so not")
+	}
+	okafor.done("/here", "/here/help")
+	for range 30 {
+		h.pass(time.Minute)
+	}
+	okafor.page("/here", "Nobody is free this minute.", "You can ask again.", "Ask again")
+	jonas := h.signOn("jonas", "8024")
+	jonas.listen("/v1/associate/stream", "")
+	okafor.page("/here", "Nobody is free this minute.", "We have told the manager.")
+	jonas.page("/staff/floor", "Asked for help.")
+	okafor.done("/here", "/here/not-today")
+	okafor.page("/here", "Not today, then.", "Tomorrow you are announced again when you come.")
+
+	keller := h.signIn("c-keller")
+	h.arrive(customer("c-keller"), "shoes")
+	keller.done("/here", "/here/not-today")
+	keller.page("/here", "Not today, then.", "Tomorrow we ask again.")
+}
