@@ -63,7 +63,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	if s == nil {
 		return h
 	}
-	h.Stage, h.Deadline, h.Style = s.stage, s.deadline, s.style
+	h.InStore, h.Stage, h.Deadline, h.Style = true, s.stage, s.deadline, s.style
 	if s.stage == Hidden || s.stage == Away {
 		return h
 	}

@@ -141,7 +141,7 @@ func (d *Desk) Sweep(now time.Time) {
 			d.announce(s, s.style, now)
 		default:
 			d.hide(s, now) // no answer is a no, and nothing is kept
-			s.stage = Away // her page promised to forget that she came
+			s.stage = Away // her page promised to ask no more
 		}
 	}
 	d.sweepShifts(now)

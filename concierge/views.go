@@ -12,6 +12,7 @@ type Here struct {
 	Stage      Stage
 	Visibility Visibility
 	Visit      floor.VisitID // empty while Away or Hidden
+	InStore    bool          // her phone is in the store, so that she may ask for somebody
 	MayTell    bool          // she allows that associates learn of her at all
 	Ask        string        // first name of the associate the page asks about
 	Deadline   time.Time     // end of the grace

@@ -35,3 +35,23 @@ func TestThePageSaysWhatIsSo(t *testing.T) {
 	keller.done("/here", "/here/not-today")
 	keller.page("/here", "Not today, then.", "Tomorrow we ask again.")
 }
+
+// After twenty minutes without an answer nothing is asked, and she can still
+// ask herself.
+func TestAfterTheQuestionSheCanStillAsk(t *testing.T) {
+	h := newHouse(t)
+	ana := h.signOn("ana", "4711")
+	ana.listen("/v1/associate/stream", "")
+	keller := h.signIn("c-keller")
+	if page := keller.page("/here"); strings.Contains(page, "/here/help") {
+		t.Error("help is offered to somebody who is not there")
+	}
+	h.arrive(customer("c-keller"), "shoes")
+	h.pass(21 * time.Minute)
+	page := keller.page("/here", "Nobody here has been told.", "I’d like some help", "Tell Ana I am here")
+	if strings.Contains(page, "Shall we") {
+		t.Error("the question is asked for ever")
+	}
+	keller.done("/here", "/here/help")
+	keller.page("/here", "We are asking now.")
+}

@@ -54,6 +54,7 @@ type hereView struct {
 	Switch   switchView
 	Known    bool
 	Stage    concierge.Stage
+	Late     bool // the question was not answered in time; she may still ask
 	Closed   bool // nobody may learn of her, so nothing is asked
 	Greeting string
 	Ask      string // name, "" if nobody can be asked about
@@ -97,7 +98,8 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 		v.Feed = append(v.Feed, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text,
 			Big: i == 0 && x.Kind == "new_arrival"})
 	}
-	v.Closed = known && !h.MayTell && (h.Stage == concierge.Awaiting || h.Stage == concierge.Hidden)
+	v.Closed = h.InStore && !h.MayTell
+	v.Late = h.InStore && h.Stage == concierge.Away
 	v.Say = v.news()
 	if v.Stage == concierge.Grace {
 		v.After = v.Left + 1
