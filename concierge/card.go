@@ -43,6 +43,7 @@ func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, 
 	}
 	s.cards[a], s.told[a] = c, true
 	d.emit(shown)
+	d.here(s, now) // her page shows who saw what
 	return c, nil
 }
 

@@ -216,3 +216,20 @@ func TestGreetedAndWrapUp(t *testing.T) {
 		t.Errorf("lea is %s the next day", got)
 	}
 }
+
+// Her own associate opens the card unasked: her page is told of it at once.
+func TestHerPageHearsOfAnUnaskedCard(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	v := h.comes(c)
+	must(t, h.desk.Announce(c, concierge.LetMeBrowse, h.now))
+	h.take()
+	h.events = nil
+	for range 2 { // the second time it is the same card
+		_, err := h.desk.Card(associate("ana"), v.ID, h.now)
+		must(t, err)
+	}
+	if e := h.all(concierge.HereChanged); len(e) != 1 || e[0].Customer != c {
+		t.Errorf("her page hears %+v", e)
+	}
+}
