@@ -2,10 +2,13 @@ package concierge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"foyer/floor"
 	"foyer/ledger"
@@ -45,13 +48,27 @@ func (d *Door) Erase(c floor.Customer, now time.Time) error {
 }
 
 // Redeem turns a single-use code into the customer it was made for. Unknown,
-// used and expired codes are all ErrNothing.
+// used and expired codes are all ErrNothing. A code is also taken as people
+// type it from paper.
 func (d *Door) Redeem(_ context.Context, code string, now time.Time) (floor.Customer, error) {
 	c, err := d.profiles.Redeem(code, now)
+	if plain := tidy(code); errors.Is(err, profile.ErrCode) && plain != code {
+		c, err = d.profiles.Redeem(plain, now)
+	}
 	if err != nil {
 		return floor.Customer{}, fmt.Errorf("%w: %w", ErrNothing, err)
 	}
 	return c, nil
+}
+
+// tidy leaves out the spaces and hyphens of a code and raises its letters.
+func tidy(code string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		return r
+	}, code))
 }
 
 // CheckIn leases the phone behind peer to c, if she allows to be noticed and
