@@ -130,3 +130,31 @@ func TestAVanishedDevice(t *testing.T) {
 		t.Error("eleven seconds after she was last reached, ana is asked")
 	}
 }
+
+// Whoever goes on a break is asked nothing more: the next is asked in the same
+// second, and she herself may be again when she is back.
+func TestABreakPassesTheQuestionOn(t *testing.T) {
+	for _, status := range []routing.PresenceStatus{routing.OnBreak, routing.DoNotDisturb, routing.Away, routing.Busy} {
+		h := newHouse(t, nil)
+		c := h.customer("c-1", nil)
+		h.comes(c)
+		must(t, h.desk.Announce(c, concierge.ApproachMe, h.now))
+		must(t, h.desk.SetStatus(associate("ana"), routing.Available, h.now))
+		if h.offer("ana") == nil {
+			t.Fatal("ana is not asked")
+		}
+		must(t, h.desk.SetStatus(associate("ana"), status, h.now))
+		if h.offer("ana") != nil || len(h.all(concierge.OfferRescinded)) != 1 {
+			t.Errorf("%v: ana is still asked", status)
+		}
+		o := h.offer("marc")
+		if o == nil {
+			t.Fatalf("%v: marc is not asked", status)
+		}
+		must(t, h.desk.SetStatus(associate("ana"), routing.Available, h.now))
+		must(t, h.desk.Decline(associate("marc"), o.ID, "busy", h.now))
+		if h.offer("ana") == nil {
+			t.Errorf("%v: ana is back and not asked", status)
+		}
+	}
+}

@@ -82,8 +82,23 @@ func (d *Desk) SetStatus(a floor.AssociateID, s routing.PresenceStatus, now time
 		return fmt.Errorf("status %v: sign off instead", s)
 	}
 	at.status, at.missed = s, 0
+	if s != routing.Available {
+		d.passOn(a, now)
+	}
 	d.floorChanged(now)
 	return nil
+}
+
+// passOn takes back what an associate is being asked and asks the next. An
+// escalation may interrupt a manager who is busy.
+func (d *Desk) passOn(a floor.AssociateID, now time.Time) {
+	for _, o := range d.offers {
+		if o.associate == a && !(o.ring == routing.Manager && d.attends(a).status == routing.Busy) {
+			d.settle(o, routing.Rescinded)
+			d.emit(o.event(OfferRescinded, now))
+			d.route(o.stay, now)
+		}
+	}
 }
 
 // serves reports whether an associate is with somebody, or on the way.
