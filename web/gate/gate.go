@@ -58,7 +58,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 			Problem(w, http.StatusMisdirectedRequest, "This box does not answer to that name. Use the address on the store's sign.")
 			return
 		}
-		if wait := peers.Wait(peerKey(Peer(r)), o.Now()); wait > 0 {
+		if wait := peers.Wait(PeerKey(r), o.Now()); wait > 0 {
 			TooMany(w, wait, "Too many requests from this device.")
 			return
 		}
@@ -112,6 +112,9 @@ func Peer(r *http.Request) netip.Addr {
 	}
 	return p.Addr().Unmap().WithZone("")
 }
+
+// PeerKey names the peer of a request for limits.
+func PeerKey(r *http.Request) string { return peerKey(Peer(r)) }
 
 // peerKey takes a whole IPv6 network of a household or a phone as one peer.
 func peerKey(a netip.Addr) string {

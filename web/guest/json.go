@@ -33,7 +33,7 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
-	if wait := f.codes.Wait(gate.Peer(r).String(), f.Now()); wait > 0 {
+	if wait := f.codes.Wait(gate.PeerKey(r), f.Now()); wait > 0 {
 		gate.TooMany(w, wait, "Too many codes were tried from this device.")
 		return
 	}

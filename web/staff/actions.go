@@ -16,7 +16,7 @@ import (
 // tooMany refuses a device that tries codes or PINs too fast, whoever it says
 // it is.
 func (f *Face) tooMany(w http.ResponseWriter, r *http.Request) bool {
-	wait := f.codes.Wait(gate.Peer(r).String(), f.Now())
+	wait := f.codes.Wait(gate.PeerKey(r), f.Now())
 	if wait > 0 {
 		gate.TooMany(w, wait, "Too many tries from this device.")
 	}
