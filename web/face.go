@@ -30,8 +30,8 @@ func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes 
 	return &face{name: name, listener: gate.Limit(quick{l}), server: srv, routes: routes}
 }
 
-func (s *Server) gate(hosts []string) gate.Options {
-	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS}
+func (s *Server) gate(hosts []string, page gate.Page) gate.Options {
+	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS, Page: page}
 }
 
 // quick is a listener whose connections break soon after the other end has

@@ -139,8 +139,8 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts), s.guest.Routes())
-	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts), s.staff.Routes())
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts, s.guest.Refuse), s.guest.Routes())
+	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes())
 	return nil
 }
 

@@ -25,6 +25,7 @@ type Options struct {
 	Log     *slog.Logger     // nil discards
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
 	PerPeer Rate             // requests of one peer; the zero value is DefaultPeer
+	Page    Page             // of a refusal, for people; nil: every refusal is a problem
 }
 
 // bodyLimit is the most a request may carry, in bytes: every form and every
@@ -53,6 +54,8 @@ func Guard(o Options, next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := http.MaxBytesReader(w, r.Body, bodyLimit)
+		w = answerTo(w, r, o.Page)
 		headers(w.Header(), o.HSTS)
 		if !hosts[name(r.Host)] {
 			Problem(w, http.StatusMisdirectedRequest, "This box does not answer to that name. Use the address on the store's sign.")
@@ -62,7 +65,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 			TooMany(w, wait, "Too many requests from this device.")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		r.Body = body
 		defer caught(w, r, o.Log)
 		inner.ServeHTTP(w, r)
 	})

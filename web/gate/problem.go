@@ -15,7 +15,12 @@ import (
 const Nothing = "Nothing to show."
 
 // Problem answers with an RFC 9457 problem: a status, its title, a sentence.
+// Whoever came with a browser gets a page that says the same.
 func Problem(w http.ResponseWriter, status int, detail string) {
+	if p, ok := w.(forPeople); ok {
+		p.refuse(status, detail)
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)

@@ -45,7 +45,12 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, concierge.ErrUnwritten) {
 		f.Log.Error("guest page", "route", r.Pattern, "err", err)
 	}
-	f.show(w, status, "done", doneView{Page: f.base(notDone(err), false), Switch: switchOf(concierge.Here{}, false), Title: notDone(err) + ".", Text: words})
+	f.Refuse(w, status, notDone(err)+".", words)
+}
+
+// Refuse shows people what the gate or a limit did not let through.
+func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
+	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Switch: switchOf(concierge.Here{}, false), Title: title, Text: text})
 }
 
 // notDone is the title of what was not done, or only half.

@@ -57,6 +57,11 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 	gate.Problem(w, status, words)
 }
 
+// Refuse shows people what the gate or a limit did not let through.
+func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
+	f.show(w, status, "message", messageView{Page: f.base("Today", false), Title: title, Text: text})
+}
+
 // sorry shows in words why something was not done.
 func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	status, words := f.known(err)
