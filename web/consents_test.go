@@ -18,6 +18,9 @@ func TestAConsentComesBack(t *testing.T) {
 	keller.form("/here/consents/profile_to_associates/withdraw")
 	h.arrive(customer("c-keller"), "shoes")
 	page := keller.page("/here", "Nobody is told.", `href="/here/privacy#allow"`)
+	if !strings.Contains(page, "nobody is told") {
+		t.Error("the switch does not say that nobody is told")
+	}
 	if strings.Contains(page, "Shall we") || strings.Contains(page, "/here/announce") || strings.Contains(page, "/here/help") {
 		t.Errorf("she is asked what she may not answer: %s", page)
 	}

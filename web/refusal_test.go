@@ -39,6 +39,9 @@ func TestPeopleReadARefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := tt.ask(tt.p, browser)
+			if strings.Contains(page.body, "nobody is told") {
+				t.Error("the page says who knows, and does not know it")
+			}
 			if page.StatusCode != tt.status || !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
 				t.Fatalf("a browser gets %s %s", page.Status, page.Header.Get("Content-Type"))
 			}

@@ -30,6 +30,7 @@ func TestScreens(t *testing.T) {
 	keller, visit := screensOfAVisit(h, b, ana)
 	adler, okafor := screensOfHelp(h, b, ana, visit)
 	screensOfPrivacy(h, b, keller)
+	screensOfWaiting(newHouse(t), b)
 	screensOfAManager(h, b, adler, okafor)
 	b.run(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Sleep(time.Second))
 	b.as(ana)
@@ -119,6 +120,7 @@ func screensOfHelp(h *house, b *browser, ana *person, visit string) (adler, okaf
 	b.shot("c3-hidden", "/here")
 	b.as(ana)
 	b.shot("a2-away", "/staff")
+	b.shot("a9-refused", "/staff/nowhere")
 	b.shot("a6-me", "/staff/me")
 	b.shot("a9-ended", "/staff/visits/v-unknown")
 	return adler, okafor
@@ -126,10 +128,37 @@ func screensOfHelp(h *house, b *browser, ana *person, visit string) (adler, okaf
 
 func screensOfPrivacy(h *house, b *browser, keller *person) {
 	b.as(keller)
+	keller.form("/here/consents/profile_to_associates/withdraw")
+	b.shot("c3-closed", "/here")
+	b.whole("c4-not-allowed", "/here/privacy")
+	keller.done("/here/privacy#allow", "/here/consents/profile_to_associates/grant")
 	b.whole("c4-privacy", "/here/privacy")
 	b.shot("c4-privacy", "/here/privacy")
 	b.run(chromedp.Navigate(keller.base+"/here/privacy"), chromedp.Click("#all"), chromedp.WaitVisible("h1"))
 	b.picture("c5-withdrawn")
+	b.shot("c9-refused", "/nowhere")
+}
+
+// screensOfWaiting: she is asked and does not answer; then she asks for help,
+// and Ana is on the question when she takes it back.
+func screensOfWaiting(h *house, b *browser) {
+	keller, ana := h.signIn("c-keller"), h.signOn("ana", "4711")
+	ana.listen("/v1/associate/stream", "")
+	h.arrive(customer("c-keller"), "shoes")
+	for range 3 {
+		ana.page("/staff")
+		h.pass(7 * time.Minute)
+	}
+	b.as(keller)
+	b.shot("c3-late", "/here")
+	keller.done("/here", "/here/help")
+	b.as(ana)
+	b.run(chromedp.Navigate(ana.base+"/staff"), chromedp.WaitVisible(".ring"))
+	keller.done("/here", "/here/help/cancel")
+	b.run(chromedp.WaitVisible(".over"))
+	b.picture("a3-offer-over")
+	b.as(keller)
+	b.shot("c3-announced-rest", "/here")
 }
 
 func screensOfAManager(h *house, b *browser, adler, okafor *person) {

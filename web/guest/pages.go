@@ -50,7 +50,7 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 
 // Refuse shows people what the gate or a limit did not let through.
 func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
-	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Switch: switchOf(concierge.Here{}, false), Title: title, Text: text})
+	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Title: title, Text: text})
 }
 
 // notDone is the title of what was not done, or only half.

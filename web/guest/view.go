@@ -9,7 +9,8 @@ import (
 )
 
 // switchView is the privacy switch in the head of every page. Mode is what a
-// press asks for; empty where nobody is signed in and nothing can be asked.
+// press asks for; empty where nobody is signed in and nothing can be asked. A
+// page that does not know who knows has no switch, and Name is empty.
 type switchView struct {
 	Name, Hint string
 	On         bool
@@ -26,6 +27,7 @@ func switchOf(h concierge.Here, known bool) switchView {
 		v.Mode = ""
 	case h.Visibility == concierge.Invisible:
 		v.Mode, v.Binary = concierge.AskEachVisit, true
+	case h.InStore && !h.MayTell: // nobody is, whatever she chose
 	case h.Stage == concierge.Announced || h.Stage == concierge.Browsing || h.Stage == concierge.Serving:
 		v.Name, v.Hint, v.On, v.Binary = "Announced", lower(whoKnows(h.Told)), true, true
 	case h.Stage == concierge.Grace:
