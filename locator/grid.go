@@ -15,7 +15,7 @@ type grid struct {
 	n      int // cells of all levels
 	walk   []bool
 	inside []bool
-	openE  []float32 // 1 where one may walk from a cell to its right neighbour
+	openE  []float32 // 1 where one may walk from a cell to its right neighbour, 0 where not
 	openS  []float32 // 1 where one may walk from a cell to the one below
 	start  []float32 // belief before any reading, sums to 1
 	zones  []gridZone
@@ -93,27 +93,40 @@ func (g *grid) fill(p *floor.Level, l *gridLevel, outside bool) {
 	}
 }
 
-func (g *grid) open(walls [][2]floor.Point, i, j int, a, b floor.Point) float32 {
+func (g *grid) open(walls []barrier, i, j int, a, b floor.Point) float32 {
 	if !g.walk[i] || !g.walk[j] {
 		return 0
 	}
+	through := float32(1)
 	for _, w := range walls {
-		if floor.Crosses(a, b, w[0], w[1]) || floor.Crosses(a, b, w[1], w[0]) {
-			return 0
+		if floor.Crosses(a, b, w.from, w.to) || floor.Crosses(a, b, w.to, w.from) {
+			through = min(through, w.through)
 		}
 	}
-	return 1
+	return through
 }
 
-// barriers returns what nobody walks through: walls, and the outline but for
-// its entrances.
-func barriers(p *floor.Level) [][2]floor.Point {
-	var out [][2]floor.Point
+// ajar is how easily belief passes a wall, against open floor: nobody walks
+// through walls, but a plan may lack a door, and a belief behind a wall that is
+// none must find the way out.
+const ajar = 0.02
+
+// A barrier is a line that belief does not cross freely.
+type barrier struct {
+	from, to floor.Point
+	through  float32
+}
+
+// barriers returns the walls, and the outline but for its entrances.
+func barriers(p *floor.Level) []barrier {
+	var out []barrier
 	for _, w := range p.Walls {
-		out = append(out, [2]floor.Point{w.From, w.To})
+		out = append(out, barrier{w.From, w.To, ajar})
 	}
 	for i, a := range p.Outline {
-		out = append(out, cutEntrances(a, p.Outline[(i+1)%len(p.Outline)], p.Entrances)...)
+		for _, part := range cutEntrances(a, p.Outline[(i+1)%len(p.Outline)], p.Entrances) {
+			out = append(out, barrier{part[0], part[1], 0})
+		}
 	}
 	return out
 }

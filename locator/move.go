@@ -17,7 +17,20 @@ func (l *Locator) begin(t *track) {
 // reach returns how many cells belief may move within dt seconds: two standard
 // deviations, beyond which there is too little to keep.
 func (l *Locator) reach(dt float64) int {
-	return 1 + int(2*l.o.Motion.Speed*math.Sqrt(dt)/l.grid.cell)
+	return 1 + int(2*math.Sqrt(l.o.Motion.variance(dt))/l.grid.cell)
+}
+
+// variance returns how far (m2 per axis) a walking person is off after dt
+// seconds: up to a second like a random walk, in step with the fixes; from then
+// on a direction lasts for a while, so that the variance grows with the square
+// of time at first (an Ornstein-Uhlenbeck velocity, integrated: Uhlenbeck and
+// Ornstein 1930, equation 20).
+func (m *Motion) variance(dt float64) float64 {
+	if dt <= 1 {
+		return sq(m.Speed) * dt
+	}
+	grown := func(s float64) float64 { return s - m.Persist*(1-math.Exp(-s/m.Persist)) }
+	return sq(m.Speed) * grown(dt) / grown(1)
 }
 
 // move lets dt seconds pass: people stop and start, those who walk diffuse with
@@ -32,7 +45,7 @@ func (l *Locator) move(t *track, dt float64) {
 		}
 		l.switchModes(lv, win, dt)
 		const steps = 2 // two exponentials make nearly a bell
-		w.solver.prepare(l.grid, lv, win, dt*sq(m.Speed)/steps)
+		w.solver.prepare(l.grid, lv, win, m.variance(dt)/steps)
 		for range steps {
 			w.solver.diffuse(w.walk, w.moment, w.mass)
 		}

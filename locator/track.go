@@ -24,9 +24,9 @@ const (
 	lostAstray = 0.01
 
 	// A fix's dt is kept within these seconds: two fixes of one instant are
-	// still two, and after a longer gap a phone may be anywhere near anyway.
+	// still two, and after a longer gap a phone may be anywhere anyway.
 	leastStep = 0.05
-	mostStep  = 8
+	mostStep  = 600
 )
 
 // instant is event time in nanoseconds since epoch, so that a waiting reading
