@@ -37,10 +37,7 @@ func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
 		if err != nil {
 			return fmt.Errorf("calibrate the survey: %w", err)
 		}
-		r := &runner{l: l, clock: time.Unix(1_700_000_000, 0), keep: func(floor.Position) {}}
-		for _, ap := range sub.APs {
-			r.alive = append(r.alive, ap.ID)
-		}
+		r := &runner{l: l, clock: time.Unix(1_700_000_000, 0), keep: func(floor.Position) {}, alive: audible(m)}
 		for i, worth := range worths {
 			sub.Effect = worth // the tables do not depend on it
 			for _, c := range left {

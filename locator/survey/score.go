@@ -19,7 +19,7 @@ type runner struct {
 	phone floor.Phone
 	fixed bool
 	keep  func(floor.Position)
-	alive []floor.APID // in a recording without times: heard at all
+	alive []floor.APID // where scans have no times: all that could be heard
 }
 
 // begin starts a new phone, an hour later: nothing carries over.
@@ -55,8 +55,10 @@ func score(plan *floor.Plan, m *locator.Map, lo locator.Options, scans []scan, s
 	}
 	r := &runner{l: l, clock: time.Unix(1_700_000_000, 0)}
 	r.keep = func(p floor.Position) { r.last, r.fixed = p, true }
-	r.alive = heardUntimed(scans)
 	track := split == recording.TestTrack
+	if !track && !scans[0].timed {
+		r.alive = audible(m)
+	}
 	var errs []float64
 	var spent time.Duration
 	hits := 0
@@ -88,15 +90,13 @@ func score(plan *floor.Plan, m *locator.Map, lo locator.Options, scans []scan, s
 	return out, nil
 }
 
-// heardUntimed returns the access points that scans without times heard: these
-// scans tell nothing of when an access point was alive, only that it was.
-func heardUntimed(scans []scan) []floor.APID {
+// audible returns the access points that the survey heard, or all where there
+// was none: single scans without times do not tell which of them were alive.
+func audible(m *locator.Map) []floor.APID {
 	var out []floor.APID
-	for _, c := range scans {
-		for _, r := range c.rows {
-			if !r.Timed && !slices.Contains(out, r.AP) {
-				out = append(out, r.AP)
-			}
+	for i := range m.APs {
+		if len(m.Places) == 0 || len(m.APs[i].Readings) > 0 {
+			out = append(out, m.APs[i].ID)
 		}
 	}
 	return out

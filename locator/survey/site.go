@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"cmp"
 	"crypto/sha1" // a rule of sampling shared with other programs, not security
 	"errors"
 	"fmt"
@@ -76,14 +75,10 @@ func load(dir string) (*site, error) {
 			scans[i].centre()
 		}
 	}
-	for _, split := range []recording.Split{recording.TestStatic, recording.TestTrack} {
-		slices.SortStableFunc(s.scans[split], func(a, b scan) int {
-			if a.point != b.point || !a.timed || !b.timed {
-				return 0
-			}
-			return cmp.Compare(a.end, b.end)
-		})
+	for split, scans := range s.scans {
+		s.scans[split] = inOrder(scans)
 	}
+	retime(s.scans[recording.TestTrack])
 	return s, nil
 }
 
