@@ -15,7 +15,7 @@ var ErrBudget = errors.New("memory budget")
 
 // Options sizes a Locator; a zero field takes its default.
 type Options struct {
-	Cell    floor.Metre   // side of a cell, 0.5 m; grown where a phone would exceed its budget
+	Cell    floor.Metre   // side of a cell, 0.5 m; grown where a phone or the tables would exceed their budget
 	Margin  floor.Metre   // walkable strip outside the outline, 0 m: then no phone is ever outside
 	Group   time.Duration // event time whose readings make one fix, 1 s
 	Reorder time.Duration // how late a reading may come, 0.7 s
@@ -105,17 +105,13 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 		return nil, fmt.Errorf("locator: %w", err)
 	}
 	o = o.defaults()
-	g, err := fitGrid(plan, &o)
+	g, err := fitGrid(plan, len(m.APs), &o)
 	if err != nil {
 		return nil, fmt.Errorf("locator: %w", err)
 	}
 	l := &Locator{o: o, m: m, grid: g, curve: newCurve(m.Hearing), aps: map[floor.APID]int{}, phones: map[floor.Phone]*track{}}
 	l.stats.Cells, l.stats.Cell = g.n, g.cell
 	l.stats.Bytes = int64(g.n) * int64(len(m.APs)) * bytesPerEntry
-	if l.stats.Bytes > o.Tables {
-		return nil, fmt.Errorf("locator: %w: %d access points on %d cells need %d MiB of tables, allowed are %d: use larger cells",
-			ErrBudget, len(m.APs), g.n, l.stats.Bytes>>20, o.Tables>>20)
-	}
 	s := newSite(plan)
 	g.weighStart(m, s)
 	l.tab = newTables(m, g, s)
@@ -133,28 +129,34 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 
 const bytesPerEntry = 12 // three float32 per access point and cell
 
-// fitGrid makes the grid, with cells large enough for a phone's budget.
-func fitGrid(plan *floor.Plan, o *Options) (*grid, error) {
+// coarsest is the largest cell (m) that still tells one department from another.
+const coarsest = 5
+
+// fitGrid makes the grid, with cells large enough for the budgets of a phone and
+// of the tables.
+func fitGrid(plan *floor.Plan, aps int, o *Options) (*grid, error) {
 	if o.Cell < 0.1 || o.Cell > 20 || o.Margin < 0 || o.Margin > 100 {
 		return nil, fmt.Errorf("cell %v m, margin %v m: want 0.1 to 20 and 0 to 100", o.Cell, o.Margin)
 	}
-	most := (o.Phone - trackOverhead) / bytesPerCell
-	if most < 100 {
+	phone := (o.Phone - trackOverhead) / bytesPerCell
+	if phone < 100 {
 		return nil, fmt.Errorf("%w: %d bytes a phone, want at least %d", ErrBudget, o.Phone, trackOverhead+100*bytesPerCell)
 	}
-	for {
+	most := min(float64(phone), float64(o.Tables/int64(aps*bytesPerEntry)))
+	for coarse := max(o.Cell, coarsest); ; {
 		n := 0.0
 		for _, l := range plan.Levels {
 			lo, hi := l.Outline.Bounds()
 			n += math.Ceil(float64((hi.X-lo.X+2*o.Margin)/o.Cell)) * math.Ceil(float64((hi.Y-lo.Y+2*o.Margin)/o.Cell))
 		}
-		if n <= float64(most) {
+		if n <= most {
 			return newGrid(plan, float64(o.Cell), float64(o.Margin))
 		}
-		if o.Cell > 20 {
-			return nil, fmt.Errorf("%w: %v cells of 20 m and %d bytes a phone", ErrBudget, n, o.Phone)
+		if o.Cell >= coarse {
+			return nil, fmt.Errorf("%w: %d access points on %.0f cells of %.1f m, with %d KiB a phone and %d MiB of tables: allow more, or leave access points out",
+				ErrBudget, aps, n, o.Cell, o.Phone>>10, o.Tables>>20)
 		}
-		o.Cell *= floor.Metre(max(1.01, math.Sqrt(n/float64(most))))
+		o.Cell = min(coarse, o.Cell*floor.Metre(max(1.01, math.Sqrt(n/max(most, 1)))))
 	}
 }
 

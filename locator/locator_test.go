@@ -231,7 +231,7 @@ func TestNewRefuses(t *testing.T) {
 		{"noise", plan, bad(func(m *locator.Map) { m.Noise = math.NaN() }), locator.Options{}, "noise", locator.ErrMap},
 		{"twice", plan, bad(func(m *locator.Map) { m.APs[1].ID = m.APs[0].ID }), locator.Options{}, `access_points[1] "ap-01": is listed twice`, locator.ErrMap},
 		{"reading of no place", plan, bad(func(m *locator.Map) { m.APs[2].Readings = []locator.Reading{{Place: 3, Mean: -60}} }), locator.Options{}, "readings[0]: no place 3", locator.ErrMap},
-		{"tables", plan, bad(func(*locator.Map) {}), locator.Options{Tables: 1 << 10}, "use larger cells", locator.ErrBudget},
+		{"tables", plan, bad(func(*locator.Map) {}), locator.Options{Tables: 1 << 10}, "10 access points on 40 cells of 5.0 m", locator.ErrBudget},
 		{"cells", plan, bad(func(*locator.Map) {}), locator.Options{Cell: 0.01}, "cell 0.01 m", nil},
 		{"phone", plan, bad(func(*locator.Map) {}), locator.Options{Phone: 100}, "bytes a phone", locator.ErrBudget},
 	} {
@@ -248,6 +248,13 @@ func TestCellsGrowToThePhoneBudget(t *testing.T) {
 	l := exampleLocator(t, locator.Options{Phone: 24 << 10})
 	if s := l.Stats(); s.Cell <= 0.5 || s.Cells*6 > 24<<10 {
 		t.Errorf("24 KiB a phone: %d cells of %.2f m", s.Cells, s.Cell)
+	}
+}
+
+func TestCellsGrowToTheTablesBudget(t *testing.T) {
+	l := exampleLocator(t, locator.Options{Tables: 64 << 10})
+	if s := l.Stats(); s.Cell <= 0.5 || s.Bytes > 64<<10 {
+		t.Errorf("64 KiB of tables: %d cells of %.2f m, %d bytes", s.Cells, s.Cell, s.Bytes)
 	}
 }
 

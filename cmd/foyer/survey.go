@@ -38,6 +38,7 @@ in metres, how often the 50 % and 90 % regions hold the truth, and the cost.
 			if !asJSON {
 				o.Progress = progress(cmd.ErrOrStderr(), "fitting")
 			}
+			o.Note = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), "note:", text) }
 			results, err := survey.Evaluate(args[0], o)
 			if err != nil {
 				return err

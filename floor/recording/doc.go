@@ -42,9 +42,9 @@ type Row struct {
 	Split  Split
 	Scan   string // the rows that together make one fix
 	T      float64
-	Timed  bool   // false where the source has no times; T is then 0
-	Point  string // surveyed point, or track
-	Device string
+	Timed  bool        // false where the source has no times; T is then 0
+	Point  string      // surveyed point, or track
+	Device string      // empty if not given
 	At     floor.Point // the truth
 	Level  floor.LevelID
 	AP     floor.APID
@@ -53,7 +53,7 @@ type Row struct {
 
 // An AP is one access point of the recording. Placed says whether At is known,
 // HasHeight whether Height (metres over the floor) is; Freq is in MHz, 0 if
-// not given.
+// not given. Level is empty if not given, as in a recording of one floor.
 type AP struct {
 	ID        floor.APID
 	At        floor.Point

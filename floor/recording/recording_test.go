@@ -3,6 +3,7 @@ package recording_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,6 +99,60 @@ func TestReadRowsRefuses(t *testing.T) {
 				t.Errorf("got %v, want ErrFormat with %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// What the format lets be missing may be missing, and spreadsheets may have
+// touched the file.
+func TestReadsWhatMayBeMissing(t *testing.T) {
+	n := 0
+	for r, err := range recording.ReadRows(strings.NewReader("\ufeff"+header+"train,s1,,p1,,1,2,1,ap-1,-60\r\n"), "x") {
+		if err != nil || r.Timed || r.Device != "" || r.RSSI != -60 {
+			t.Errorf("got %+v, %v", r, err)
+		}
+		n++
+	}
+	aps, err := recording.ReadAPs(strings.NewReader("ap_id,x_m,y_m,z_m,floor,freq_mhz,known\na,1,2,,,2402.0,\n"), "x")
+	if err != nil || n != 1 || len(aps) != 1 || aps[0].Level != "" || aps[0].Freq != 2402 || !aps[0].Placed {
+		t.Errorf("%d rows, got %+v, %v", n, aps, err)
+	}
+}
+
+// A damaged file is damaged at some line.
+func TestDamageHasALine(t *testing.T) {
+	rows, aps := sample()
+	dir := t.TempDir()
+	w, err := recording.Create(dir, aps, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 500 {
+		r := rows[0]
+		r.Scan = fmt.Sprint("scan-", i)
+		if err := w.Write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, recording.ScansFile)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data[:len(data)-4], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := recording.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range f.Rows() {
+		err = e
+	}
+	if !errors.Is(err, recording.ErrFormat) || !strings.Contains(err.Error(), ":502:") {
+		t.Errorf("got %v, want the line after the last good one", err)
 	}
 }
 

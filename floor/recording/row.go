@@ -82,6 +82,7 @@ type table struct {
 	file    string
 	columns []string
 	rec     []string
+	line    int // of rec
 	err     error
 	names   map[string]string // one copy of every name: rows repeat them
 }
@@ -96,6 +97,7 @@ func openTable(r io.Reader, file string, columns []string) (*table, error) {
 		}
 		return nil, t.err
 	}
+	t.rec[0] = strings.TrimPrefix(t.rec[0], "\ufeff") // spreadsheets begin with a byte order mark
 	if !slices.Equal(t.rec, columns) {
 		return nil, fmt.Errorf("%w: %s:1: header %q, want %q", ErrFormat, file, t.rec, columns)
 	}
@@ -110,9 +112,10 @@ func (t *table) next() bool {
 	switch {
 	case err == nil:
 		t.rec = rec
+		t.line, _ = t.csv.FieldPos(0)
 		return true
 	case !errors.Is(err, io.EOF):
-		line := 0
+		line := t.line + 1 // where the bytes themselves end or are damaged
 		var p *csv.ParseError
 		if errors.As(err, &p) {
 			line, err = p.Line, p.Err
@@ -127,8 +130,7 @@ func (t *table) fault(column string, value any, why string) {
 		t.err = fmt.Errorf("%w: %s %q %s", ErrFormat, column, fmt.Sprint(value), why) // a row to be written
 	}
 	if t.err == nil {
-		line, _ := t.csv.FieldPos(0)
-		t.err = fmt.Errorf("%w: %s:%d: %s %q %s", ErrFormat, t.file, line, column, fmt.Sprint(value), why)
+		t.err = fmt.Errorf("%w: %s:%d: %s %q %s", ErrFormat, t.file, t.line, column, fmt.Sprint(value), why)
 	}
 }
 
@@ -155,6 +157,14 @@ func (t *table) name(i int) string {
 	return s
 }
 
+// optional is a name that may be empty: not given.
+func (t *table) optional(i int) string {
+	if t.rec[i] == "" {
+		return ""
+	}
+	return t.name(i)
+}
+
 func (t *table) number(i int, limit float64) float64 {
 	v, err := strconv.ParseFloat(t.rec[i], 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > limit {
@@ -176,7 +186,7 @@ func (t *table) row() Row {
 		Scan:   t.name(1),
 		Timed:  t.rec[2] != "",
 		Point:  t.name(3),
-		Device: t.name(4),
+		Device: t.optional(4),
 		At:     floor.Point{X: floor.Metre(t.number(5, maxMetres)), Y: floor.Metre(t.number(6, maxMetres))},
 		Level:  floor.LevelID(t.name(7)),
 		AP:     floor.APID(t.name(8)),
@@ -199,7 +209,7 @@ func (t *table) row() Row {
 }
 
 func (t *table) ap() AP {
-	a := AP{ID: floor.APID(t.name(0)), Level: floor.LevelID(t.name(4))}
+	a := AP{ID: floor.APID(t.name(0)), Level: floor.LevelID(t.optional(4))}
 	known := t.rec[6]
 	if known != "" && known != "0" && known != "1" {
 		t.fault("known", known, "is not 1, 0 or empty")
@@ -215,11 +225,11 @@ func (t *table) ap() AP {
 		a.Height, a.HasHeight = floor.Metre(t.number(3, maxMetres)), true
 	}
 	if t.rec[5] != "" {
-		mhz, err := strconv.Atoi(t.rec[5])
-		if err != nil || mhz <= 0 || mhz > 100_000 {
+		mhz, err := strconv.ParseFloat(t.rec[5], 64)
+		if err != nil || !(mhz >= 1 && mhz <= 100_000) {
 			t.fault("freq_mhz", t.rec[5], "is not a frequency in MHz")
 		}
-		a.Freq = mhz
+		a.Freq = int(math.Round(mhz))
 	}
 	return a
 }

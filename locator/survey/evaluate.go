@@ -2,6 +2,7 @@ package survey
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 
@@ -17,6 +18,7 @@ type Options struct {
 	DropAP     string  // an access point that is dead, and the locator is not told
 	Locator    locator.Options
 	Progress   func(done, total int) // may be nil
+	Note       func(text string)     // hears what looks wrong with the recording; may be nil
 }
 
 // A Result scores one split. Errors are metres, areas m2; coverage is the share
@@ -65,6 +67,12 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	if s.plan == nil && o.Survey == None {
 		o.Locator.Margin = max(o.Locator.Margin, beyond)
 	}
+	if err := o.check(s, m); err != nil {
+		return nil, err
+	}
+	if o.Note != nil {
+		s.note(plan, train, o)
+	}
 	low := weakest(s.scans[recording.Train])
 	var out []Result
 	for _, split := range []recording.Split{recording.TestStatic, recording.TestTrack} {
@@ -91,6 +99,19 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 // beyond is how far a phone may be outside the box of the access points, metres:
 // without a plan or a survey that box is not where the building ends.
 const beyond = 4
+
+// check refuses alterations that a recording cannot be put to.
+func (o Options) check(s *site, m *locator.Map) error {
+	switch {
+	case math.IsNaN(o.OtherPhone) || math.Abs(o.OtherPhone) > 60:
+		return fmt.Errorf("another phone: %v dB: want at most 60 either way", o.OtherPhone)
+	case o.OtherPhone != 0 && len(s.scans[recording.Train]) == 0:
+		return fmt.Errorf("another phone: %w: the weakest reading it could be heard with is that of the train rows, and %s has none", ErrNoRows, s.dir)
+	case o.DropAP != "" && !slices.ContainsFunc(m.APs, func(a locator.AP) bool { return string(a.ID) == o.DropAP }):
+		return fmt.Errorf("drop access point: %s knows no %q", s.dir, o.DropAP)
+	}
+	return nil
+}
 
 func orText(s, fallback string) string {
 	if s == "" {

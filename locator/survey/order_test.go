@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"foyer/floor/recording"
@@ -50,6 +51,25 @@ func TestOrderAndTimes(t *testing.T) {
 		if got := mean(change); got > 1.15*want {
 			t.Errorf("%s: mean error %.2f m, want about %.2f", name, got, want)
 		}
+	}
+}
+
+// A place that is far from everything else is named.
+func TestNotesAPlaceThatIsFarAway(t *testing.T) {
+	dir, notes := twoFloors(t), ""
+	o := survey.Options{Note: func(text string) { notes += text }}
+	if _, err := survey.Evaluate(dir, o); err != nil || notes != "" {
+		t.Errorf("%v; said of a shop of 20 x 15 m: %s", err, notes)
+	}
+	far := rewrite(t, dir, func(rows []recording.Row) {
+		for i := range rows {
+			if rows[i].Point == "p0-1-1" {
+				rows[i].At.X += 900
+			}
+		}
+	})
+	if _, err := survey.Evaluate(far, o); err != nil || !strings.Contains(notes, `surveyed point "p0-1-1" at (901.0, 1.0)`) {
+		t.Errorf("%v; said of a place 900 m away: %q", err, notes)
 	}
 }
 

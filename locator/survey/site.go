@@ -4,7 +4,9 @@ import (
 	"crypto/sha1" // a rule of sampling shared with other programs, not security
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 
 	"foyer/floor"
@@ -75,11 +77,36 @@ func load(dir string) (*site, error) {
 			scans[i].centre()
 		}
 	}
+	if err := s.oneFloor(); err != nil {
+		return nil, err
+	}
 	for split, scans := range s.scans {
 		s.scans[split] = inOrder(scans)
 	}
 	retime(s.scans[recording.TestTrack])
 	return s, nil
+}
+
+// oneFloor puts access points whose floor is not given on the only one there is.
+func (s *site) oneFloor() error {
+	levels := map[floor.LevelID]bool{}
+	for _, scans := range s.scans {
+		for _, c := range scans {
+			levels[c.level] = true
+		}
+	}
+	names := slices.Sorted(maps.Keys(levels))
+	for i := range s.aps {
+		switch a := &s.aps[i]; {
+		case a.Level != "":
+		case len(names) == 1:
+			a.Level = names[0]
+		default:
+			return fmt.Errorf("%w: %s: access point %q has no floor, and the scans are of %d: %v", recording.ErrFormat,
+				filepath.Join(s.dir, recording.APsFile), a.ID, len(names), names)
+		}
+	}
+	return nil
 }
 
 func (c *scan) centre() {
