@@ -28,6 +28,19 @@ func (a *Air) Remove(p *Phone) {
 	a.phones = slices.DeleteFunc(a.phones, func(q *Phone) bool { return q == p })
 }
 
+// Heard returns how many of some phones any access point has ever heard.
+func (a *Air) Heard(phones []*Phone) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := 0
+	for _, p := range phones {
+		if p.heard {
+			n++
+		}
+	}
+	return n
+}
+
 // AppendLines appends the canonical reports, as NDJSON, of everything heard
 // since the last call up to now (store time), and returns the longer slice. A
 // phone's first call begins its readings.

@@ -16,7 +16,7 @@ import (
 var visitorAddress = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
 const (
-	strangers      = 40
+	strangers      = 60
 	visitorWalks   = 20 * time.Minute // before the visitor's customer turns round
 	dayFloor       = 18 * time.Minute // store time customers are spread over, at least
 	arriveShare    = 0.62             // of the day, by when the last one has come
@@ -82,11 +82,12 @@ func (d *day) customers(ctx context.Context, g *errgroup.Group) error {
 		over = max(time.Duration(float64(d.s.For)*d.s.Speed), dayFloor)
 		gap = time.Duration(float64(over) * arriveShare / float64(len(d.cast.Customers)))
 	}
-	around, err := d.world.Strangers(d.ways, StrangerOptions{First: 1000, N: strangers, From: now.Add(-2 * time.Minute), Over: over, Malformed: 0.01})
+	var err error
+	d.strangers, err = d.world.Strangers(d.ways, StrangerOptions{First: 1000, N: strangers, From: now.Add(-2 * time.Minute), Over: over, Malformed: 0.01})
 	if err != nil {
 		return err
 	}
-	d.air.Add(around...)
+	d.air.Add(d.strangers...)
 	g.Go(func() error {
 		for round := 0; ctx.Err() == nil; round++ {
 			for i, who := range d.cast.Customers {

@@ -42,12 +42,15 @@ type day struct {
 	scorer *Scorer
 	watch  *watch
 	air    *Air
+
+	strangers []*Phone
 	roots  *x509.CertPool
 	at     box.Addresses
 }
 
-// Run plays a day and returns its sums. The error of a day that did not come
-// to everything it should is Summary.Check's, and the caller's to ask for.
+// Run plays a day and returns its sums. It ends in order when ctx does: the
+// people leave, then the store closes. The error of a day that did not come to
+// everything it should is Summary.Check's, and the caller's to ask for.
 func Run(ctx context.Context, s Script) (Summary, error) {
 	s.defaults()
 	d := &day{s: s, plan: floor.Example(), scorer: NewScorer(s.Seed), air: &Air{}}
@@ -55,9 +58,7 @@ func Run(ctx context.Context, s Script) (Summary, error) {
 		return Summary{}, err
 	}
 	defer d.hq.office.Close()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	if err := d.play(ctx, stop); err != nil {
+	if err := d.play(ctx); err != nil {
 		return Summary{}, err
 	}
 	return d.scorer.Summary(), nil
@@ -91,6 +92,7 @@ func (d *day) prepare() error {
 	if d.hq, err = newHeadquarters(hqDir, d.clock.Now, d.s.Log); err != nil {
 		return err
 	}
+	d.hq.office.Events(d.watch.headquartersHas)
 	pem, err := os.ReadFile(d.hq.authority())
 	if err != nil {
 		return err
@@ -153,8 +155,11 @@ func (d *day) yaml(planned, surveyed string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// play runs headquarters, the box and everybody until the time is over.
-func (d *day) play(ctx context.Context, stop func()) error {
+// play runs headquarters, the box and everybody until the time is over or the
+// people are sent home, which is when opening ends.
+func (d *day) play(opening context.Context) error {
+	ctx, stop := context.WithCancel(context.WithoutCancel(opening))
+	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	open := make(chan box.Addresses, 1)
 	d.watch.Ready = func(a box.Addresses) { open <- a }
@@ -167,10 +172,18 @@ func (d *day) play(ctx context.Context, stop func()) error {
 		defer stop()
 		select {
 		case d.at = <-open:
+		case <-opening.Done():
+			return nil
 		case <-ctx.Done():
 			return nil
 		}
-		return d.openStore(ctx)
+		day, home := context.WithCancel(opening)
+		defer home()
+		defer context.AfterFunc(ctx, home)() // the box has failed
+		if err := d.openStore(day); err != nil && opening.Err() == nil {
+			return err
+		}
+		return d.closeStore(ctx)
 	})
 	return g.Wait()
 }
@@ -196,10 +209,7 @@ func (d *day) openStore(ctx context.Context) error {
 	if err := d.customers(day, g); err != nil {
 		return err
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return d.closeStore(ctx)
+	return g.Wait()
 }
 
 // settle waits until the store has everything headquarters sent.
@@ -231,7 +241,7 @@ func (d *day) closeStore(ctx context.Context) error {
 			return fmt.Errorf("ask the box: %w", err)
 		}
 		if s.HQ.Backlog == 0 || time.Now().After(end) {
-			d.scorer.Strangers(int(s.Radio.Dropped))
+			d.scorer.Strangers(d.air.Heard(d.strangers), int(s.Radio.Dropped))
 			return nil
 		}
 		time.Sleep(20 * time.Millisecond)

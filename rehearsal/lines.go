@@ -71,6 +71,7 @@ func (p *Phone) appendReading(dst []byte, at time.Time, s Spot) []byte {
 		}
 		dst = line
 	})
+	p.heard = p.heard || len(dst) > start
 	if p.opts.Malformed > 0 && len(dst) > start && p.r.Float64() < p.opts.Malformed {
 		good := dst[start : start+bytes.IndexByte(dst[start:], '\n')]
 		dst = append(p.spoil(dst, bytes.Clone(good)), '\n')

@@ -47,6 +47,7 @@ type Phone struct {
 	serving int       // access point it is associated with, -1 if none
 	next    time.Time // of the next reading
 	burst   int       // readings left in a burst of probes
+	heard   bool      // by any access point, ever
 }
 
 // PhoneOptions say what kind of phone it is.

@@ -15,7 +15,6 @@ type Scorer struct {
 	mu       sync.Mutex
 	walkers  map[string]Carrier
 	browsing map[string]bool
-	browsed  int
 	errors   *tally // m
 	alerts   *tally // ms
 	sum      Summary
@@ -57,25 +56,31 @@ func (s *Scorer) Position(walker string, p floor.Position) {
 	s.errors.add(float64(truth.Point.Distance(p.Point)))
 }
 
-// Visit counts an announced visit.
-func (s *Scorer) Visit() { s.count(&s.sum.Visits, 1) }
+// Visit counts an announced visit, and whether she wants to look around.
+func (s *Scorer) Visit(browse bool) {
+	s.count(&s.sum.Visits, 1)
+	if browse {
+		s.count(&s.sum.browsed, 1)
+	}
+}
 
 // Card counts a card that an associate was shown.
 func (s *Scorer) Card() { s.count(&s.sum.Cards, 1) }
 
-// Acknowledged counts events that headquarters acknowledged.
+// Acknowledged counts events of visits that headquarters acknowledged.
 func (s *Scorer) Acknowledged(n int) { s.count(&s.sum.HQAcked, n) }
 
-// Strangers counts reports of phones without a lease that the box dropped.
-func (s *Scorer) Strangers(n int) { s.count(&s.sum.DroppedStrangers, n) }
+// Strangers takes how many phones of strangers were heard, and how many reports
+// of phones without a lease the box dropped.
+func (s *Scorer) Strangers(phones, reports int) {
+	s.count(&s.sum.strangers, phones)
+	s.count(&s.sum.DroppedStrangers, reports)
+}
 
 // Chose says what a customer wants now: to be left alone, or not.
 func (s *Scorer) Chose(customer string, browse bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if browse && !s.browsing[customer] {
-		s.browsed++
-	}
 	s.browsing[customer] = browse
 }
 
@@ -111,8 +116,7 @@ func (s *Scorer) Summary() Summary {
 	out := s.sum
 	out.MedianError = thousandth(s.errors.percentile(50))
 	out.AlertP50, out.AlertP99 = thousandth(s.alerts.percentile(50)), thousandth(s.alerts.percentile(99))
-	out.browsed = s.browsed
-	out.scored, out.timed = s.errors.n, s.alerts.n
+	out.scored, out.Alerts = s.errors.n, s.alerts.n
 	return out
 }
 

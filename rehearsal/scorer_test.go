@@ -56,10 +56,10 @@ func TestScorer(t *testing.T) {
 	}
 	s.Position("out", floor.Position{At: monday, Point: at(0, 0)})
 	s.Position("nobody", floor.Position{At: monday})
-	s.Visit()
+	s.Visit(true)
 	s.Card()
 	s.Acknowledged(3)
-	s.Strangers(7)
+	s.Strangers(2, 7)
 	s.Chose("a", true)
 	s.Offer("b")
 	s.Offer("a")
@@ -68,22 +68,22 @@ func TestScorer(t *testing.T) {
 	s.Alert(1200 * time.Microsecond)
 	s.Alert(40 * time.Millisecond)
 	sum := s.Summary()
-	if sum.scored != 3 || sum.browsed != 1 || sum.timed != 2 {
-		t.Errorf("%d errors scored, %d customers browsed, %d alerts timed; want 3, 1, 2", sum.scored, sum.browsed, sum.timed)
+	if sum.scored != 3 || sum.browsed != 1 || sum.strangers != 2 {
+		t.Errorf("%d errors scored, %d customers browsed, %d strangers; want 3, 1, 2", sum.scored, sum.browsed, sum.strangers)
 	}
 	got, err := json.Marshal(sum)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const line = `{"seed":42,"positions":5,"visits":1,"offers":3,"cards":1,"hq_acked":3,"dropped_strangers":7,` +
-		`"offers_to_browsing":1,"median_error_m":2,"alert_ms_p50":1.2,"alert_ms_p99":40}`
+		`"offers_to_browsing":1,"median_error_m":2,"alert_ms_p50":1.2,"alert_ms_p99":40,"alerts":2}`
 	if d := cmp.Diff(line, strings.ReplaceAll(string(got), "1.2000000000000002", "1.2")); d != "" {
 		t.Error(d)
 	}
 }
 
 func TestSummaryCheck(t *testing.T) {
-	whole := Summary{Visits: 15, Offers: 10, Cards: 1, HQAcked: 10, DroppedStrangers: 30, browsed: 3, scored: 1, timed: 1}
+	whole := Summary{Visits: 15, Offers: 10, Cards: 1, HQAcked: 10, DroppedStrangers: 30, Alerts: 1, browsed: 3, scored: 1, strangers: 30}
 	if err := whole.Check(); err != nil {
 		t.Errorf("a whole rehearsal: %v", err)
 	}
@@ -96,11 +96,12 @@ func TestSummaryCheck(t *testing.T) {
 		{"visits", func(s *Summary) { s.Visits-- }, ErrIncomplete, "14 visits"},
 		{"offers", func(s *Summary) { s.Offers-- }, ErrIncomplete, "9 offers"},
 		{"cards", func(s *Summary) { s.Cards-- }, ErrIncomplete, "0 cards"},
-		{"acked", func(s *Summary) { s.HQAcked-- }, ErrIncomplete, "9 events"},
-		{"browsing", func(s *Summary) { s.browsed-- }, ErrIncomplete, "2 customers"},
-		{"strangers", func(s *Summary) { s.DroppedStrangers-- }, ErrIncomplete, "29 strangers"},
+		{"acked", func(s *Summary) { s.HQAcked-- }, ErrIncomplete, "9 visit events"},
+		{"browsing", func(s *Summary) { s.browsed-- }, ErrIncomplete, "2 visits to look around"},
+		{"strangers", func(s *Summary) { s.strangers-- }, ErrIncomplete, "29 strangers heard"},
+		{"reports", func(s *Summary) { s.DroppedStrangers-- }, ErrIncomplete, "29 strangers' reports"},
 		{"positions", func(s *Summary) { s.scored-- }, ErrIncomplete, "0 positions"},
-		{"alerts", func(s *Summary) { s.timed-- }, ErrIncomplete, "0 alerts"},
+		{"alerts", func(s *Summary) { s.Alerts-- }, ErrIncomplete, "0 alerts"},
 		{"discretion", func(s *Summary) { s.OffersToBrowsing++ }, ErrDiscretion, "1 times"},
 	} {
 		s := whole

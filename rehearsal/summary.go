@@ -13,14 +13,15 @@ type Summary struct {
 	Visits           int     `json:"visits"`             // announced
 	Offers           int     `json:"offers"`             // to associates
 	Cards            int     `json:"cards"`              // shown
-	HQAcked          int     `json:"hq_acked"`           // events
+	HQAcked          int     `json:"hq_acked"`           // events of visits, offers and cards
 	DroppedStrangers int     `json:"dropped_strangers"`  // reports without a lease
 	OffersToBrowsing int     `json:"offers_to_browsing"` // must be 0
 	MedianError      float64 `json:"median_error_m"`
 	AlertP50         float64 `json:"alert_ms_p50"` // wall time, announced to offer flushed
 	AlertP99         float64 `json:"alert_ms_p99"`
+	Alerts           int     `json:"alerts"` // timed: the others waited for an associate
 
-	browsed, scored, timed int
+	browsed, scored, strangers int // announced visits that browse; positions; phones heard
 }
 
 // The least that makes a rehearsal whole.
@@ -54,11 +55,12 @@ func (s Summary) Check() error {
 		{"visits", s.Visits, leastVisits},
 		{"offers", s.Offers, leastOffers},
 		{"cards", s.Cards, 1},
-		{"events acknowledged by headquarters", s.HQAcked, leastAcked},
-		{"customers who chose to browse", s.browsed, leastBrowsing},
+		{"visit events acknowledged by headquarters", s.HQAcked, leastAcked},
+		{"visits to look around", s.browsed, leastBrowsing},
+		{"strangers heard", s.strangers, leastStrangers},
 		{"strangers' reports dropped", s.DroppedStrangers, leastStrangers},
 		{"positions scored", s.scored, 1},
-		{"alerts timed", s.timed, 1},
+		{"alerts timed", s.Alerts, 1},
 	} {
 		if need.got < need.least {
 			missing = append(missing, fmt.Sprintf("%d %s, want at least %d", need.got, need.what, need.least))

@@ -1,12 +1,15 @@
 package rehearsal
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"foyer/box"
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/sync/office"
+	"foyer/sync/wire"
 )
 
 // watch hears what the box says of itself and gives it to the scorer: it is on
@@ -22,6 +25,7 @@ type watch struct {
 	tapped map[floor.VisitID]time.Time // wall: she touched "Yes"
 	began  map[concierge.OfferID]time.Time
 	first  map[floor.VisitID]announcement
+	known  []uint64 // sequence numbers of visit events that headquarters has and has not acknowledged
 }
 
 // announcement is when a visit was announced, by both clocks.
@@ -83,7 +87,7 @@ func (w *watch) happened(e concierge.Event) {
 }
 
 func (w *watch) announced(e concierge.Event) {
-	w.scorer.Visit()
+	w.scorer.Visit(e.Style == concierge.LetMeBrowse)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	wall, ok := w.tapped[e.Visit]
@@ -118,7 +122,24 @@ func (w *watch) flushed(e concierge.Event) {
 	}
 }
 
+// headquartersHas takes what arrived at headquarters: what a store says of its
+// visits, and not that a document is in force.
+func (w *watch) headquartersHas(e office.Event) {
+	switch e.Kind {
+	case wire.UpVisit, wire.UpOffer, wire.UpAccess:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.known = append(w.known, e.Seq)
+	}
+}
+
+// acked hears that the box knows that headquarters has everything up to through.
 func (w *watch) acked(through uint64, n int) {
-	w.scorer.Acknowledged(n)
+	w.mu.Lock()
+	all := len(w.known)
+	w.known = slices.DeleteFunc(w.known, func(seq uint64) bool { return seq <= through })
+	visits := all - len(w.known)
+	w.mu.Unlock()
+	w.scorer.Acknowledged(visits)
 	w.event(Event{Kind: "hq.acked", At: w.clock.Now(), Through: through, Events: n})
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -28,7 +30,7 @@ func buildFoyer(t *testing.T, tags string) string {
 // an error, and its exit code.
 func demo(t *testing.T, program string, args ...string) (lines []map[string]any, said string, code int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"demo", "--json", "--seed", "7"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), program, append([]string{"demo", "--json", "--seed", "7"}, args...)...) // a later --seed wins
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Env = append(cmd.Environ(), "TMPDIR="+t.TempDir())
@@ -49,19 +51,22 @@ func demo(t *testing.T, program string, args ...string) (lines []map[string]any,
 	return lines, stderr.String(), cmd.ProcessState.ExitCode()
 }
 
-// TestDemo plays twelve minutes of a day: the whole chain must happen, from a
+// TestDemo plays twenty minutes of a day: the whole chain must happen, from a
 // position to headquarters' acknowledgement, in the order that makes sense.
 func TestDemo(t *testing.T) {
 	if testing.Short() {
-		t.Skip("SKIP: plays the demo for 12 s")
+		t.Skip("SKIP: plays the demo for 20 s")
 	}
-	lines, said, code := demo(t, buildFoyer(t, ""), "--for", "12s")
+	lines, said, code := demo(t, buildFoyer(t, ""), "--for", "20s")
 	sum := lines[len(lines)-1]
 	if code != 0 || said != "" {
 		t.Errorf("exit code %d, %s\nsummary: %v", code, said, sum)
 	}
 	if sum["event"] != "summary" || sum["offers_to_browsing"] != 0.0 {
 		t.Errorf("the last line is %v", sum)
+	}
+	if m, _ := sum["median_error_m"].(float64); m == 0 || m > 2.5 {
+		t.Errorf("median error %v m, want at most 2.5", m)
 	}
 	announced, seen := map[any]bool{}, map[any]int{}
 	for _, line := range lines {
@@ -80,6 +85,54 @@ func TestDemo(t *testing.T) {
 		if seen[kind] == 0 {
 			t.Errorf("no line says %s", kind)
 		}
+	}
+}
+
+// TestDemoSeeds plays five days, as the whole promise has it.
+func TestDemoSeeds(t *testing.T) {
+	if os.Getenv("FOYER_LONG") == "" {
+		t.Skip("SKIP: plays the demo five times: set FOYER_LONG=1")
+	}
+	program := buildFoyer(t, "")
+	for seed := range 5 {
+		lines, said, code := demo(t, program, "--for", "20s", "--seed", fmt.Sprint(seed+1))
+		sum := lines[len(lines)-1]
+		t.Logf("%v", sum)
+		m, _ := sum["median_error_m"].(float64)
+		ms, _ := sum["alert_ms_p99"].(float64)
+		if code != 0 || m == 0 || m > 2.5 || ms == 0 || ms > 50 {
+			t.Errorf("seed %d: exit code %d, %s; median error %v m, want at most 2.5; alerts within %v ms, want 50", seed+1, code, said, m, ms)
+		}
+	}
+}
+
+// TestDemoEndsInOrder interrupts the demonstration as Ctrl-C does: the store
+// closes, the sums are printed, and no error but what a short day lacks is said.
+func TestDemoEndsInOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: plays the demo for some seconds")
+	}
+	cmd := exec.CommandContext(t.Context(), buildFoyer(t, ""), "demo", "--json", "--seed", "7", "--for", "5m")
+	cmd.Env = append(cmd.Environ(), "TMPDIR="+t.TempDir())
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for in := bufio.NewScanner(out); in.Scan(); {
+		last = in.Text()
+		if strings.Contains(last, "visit.announced") {
+			_ = cmd.Process.Signal(os.Interrupt) // it may have ended
+		}
+	}
+	err = cmd.Wait()
+	if !strings.Contains(last, `"event":"summary"`) || err == nil || !strings.Contains(stderr.String(), rehearsal.ErrIncomplete.Error()) {
+		t.Errorf("%v\nlast line %s\n%s", err, last, stderr.String())
 	}
 }
 
