@@ -28,7 +28,7 @@ func (l *Locator) answer(t *track, at time.Time) floor.Position {
 			level, mass = i, m
 		}
 	}
-	w.blur()
+	l.blur()
 	p := floor.Position{Phone: t.phone, At: at, Level: g.levels[level].id, Inside: float64(min(inside, 1))}
 	p.Point = l.median(level)
 	p.Area50, p.Area90 = l.regions()
@@ -52,7 +52,7 @@ const unknownShare = 0.4
 // iteration from the mean. Cells of under a ten-thousandth of the best one's
 // belief cannot move it by a centimetre and are left out.
 func (l *Locator) median(level int) floor.Point {
-	w, lv, win := l.work, &l.grid.levels[level], l.work.tight[level]
+	w, lv, win := l.work, &l.grid.levels[level], l.work.wide[level]
 	var top float32
 	for y := win.y0; y < win.y1; y++ {
 		from, to := win.row(lv, y)
@@ -128,8 +128,8 @@ func (l *Locator) regions() (half, most float64) {
 	w, g := l.work, l.grid
 	h := &w.histogram
 	*h = histogram{}
-	for i := range w.tight {
-		lv, win := &g.levels[i], w.tight[i]
+	for i := range w.wide {
+		lv, win := &g.levels[i], w.wide[i]
 		for y := win.y0; y < win.y1; y++ {
 			from, to := win.row(lv, y)
 			for c := from; c < to; c++ {

@@ -19,7 +19,8 @@ type Map struct {
 	Hearing Hearing
 	Offset  float64 // dB, prior standard deviation of a phone's own offset
 	Effect  float64 // how many independent access points a dozen are worth at most
-	Centre  float64 // weight of the centroid expert, 0 with a survey
+	Centre  float64 // weight of the centroid expert
+	Blur    float64 // m, how far a fix's regions are widened for what the map itself is off by
 	Places  []Place
 	APs     []AP
 }
@@ -82,7 +83,7 @@ func (m *Map) check() error {
 		{"noise", m.Noise, 0.5, 40}, {"hearing half", m.Hearing.Half, -130, 0},
 		{"hearing spread", m.Hearing.Spread, 0.1, 40}, {"hearing most", m.Hearing.Most, 0.01, 0.999},
 		{"hearing weight", m.Hearing.Weight, 0, 1}, {"offset", m.Offset, 0.1, 40},
-		{"effect", m.Effect, 0.1, 1000}, {"centre", m.Centre, 0, 10},
+		{"effect", m.Effect, 0.1, 1000}, {"centre", m.Centre, 0, 10}, {"blur", m.Blur, 0, 100},
 	} {
 		if !(f.v >= f.lo && f.v <= f.hi) {
 			return fmt.Errorf("%w: %s: %v is not between %v and %v", ErrMap, f.name, f.v, f.lo, f.hi)

@@ -8,33 +8,42 @@ import "foyer/floor"
 // a share under 0.9 nine times in ten. It is 1 for an unknown phone or a place
 // outside the grid.
 func (l *Locator) Share(phone floor.Phone, level floor.LevelID, at floor.Point) float64 {
+	share, _ := l.Judge(phone, level, at)
+	return share
+}
+
+// Judge returns Share and the density (1/m2) of the belief at the place, which
+// is 0 where Share does not know.
+func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) (share, density float64) {
 	t := l.phones[phone]
 	if t == nil || t.fixes == 0 {
-		return 1
+		return 1, 0
 	}
 	i, ok := l.grid.find(level, at)
 	if !ok {
-		return 1
+		return 1, 0
 	}
 	w := l.work
 	copy(w.tight, t.wins)
-	l.each(t, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
-	w.blur()
+	l.each(t.wins, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
+	l.blur()
 	own := w.p[i]
 	var more, sum float64
-	l.each(t, func(c int) {
+	l.each(w.wide, func(c int) {
 		sum += float64(w.p[c])
 		if w.p[c] > own {
 			more += float64(w.p[c])
 		}
 	})
-	l.each(t, func(c int) { w.p[c] = 0 })
-	return min(1, (more+float64(own)/2)/sum)
+	for k := range w.wide {
+		w.forget(k)
+	}
+	return min(1, (more+float64(own)/2)/sum), float64(own) / sum / sq(l.grid.cell)
 }
 
-// each calls f with every cell of a track's windows.
-func (l *Locator) each(t *track, f func(cell int)) {
-	for k, win := range t.wins {
+// each calls f with every cell of some windows, one for each level.
+func (l *Locator) each(wins []window, f func(cell int)) {
+	for k, win := range wins {
 		for y := win.y0; y < win.y1; y++ {
 			from, to := win.row(&l.grid.levels[k], y)
 			for c := from; c < to; c++ {

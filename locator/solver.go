@@ -24,6 +24,30 @@ func (s *solver) prepare(g *grid, l *gridLevel, win window, variance float64) {
 	s.factorColumns()
 }
 
+// spread diffuses one field.
+func (s *solver) spread(f []float32) {
+	for y := s.win.y0; y < s.win.y1; y++ {
+		from, to := s.win.row(s.l, y)
+		s.solveRow1(f[from:to], from)
+	}
+	s.solveColumns(f)
+}
+
+func (s *solver) solveRow1(f []float32, from int) {
+	n := len(f)
+	open, upper, scale := s.g.openE[from:from+n], s.upper[from:from+n], s.scale[from:from+n]
+	var p, left float32
+	for x := range f {
+		p = (f[x] + left*p) * scale[x]
+		f[x] = p
+		left = s.k * open[x]
+	}
+	for x := n - 2; x >= 0; x-- {
+		p = f[x] + upper[x]*p
+		f[x] = p
+	}
+}
+
 // diffuse spreads three fields.
 func (s *solver) diffuse(a, b, c []float32) {
 	for y := s.win.y0; y < s.win.y1; y++ {

@@ -14,6 +14,7 @@ type work struct {
 	row        row
 	wins       []window // in use, by level
 	tight      []window // what the fix leaves
+	wide       []window // what it reports
 	histogram  histogram
 	heavy      []weighted
 	echoes     [echoes]echo
@@ -31,7 +32,7 @@ type heard struct {
 func newWork(g *grid, aps int) *work {
 	w := &work{g: g, sum: make([]float32, aps), count: make([]int32, aps),
 		heard: make([]heard, 0, aps), quiet: make([]int32, 0, aps),
-		wins: make([]window, len(g.levels)), tight: make([]window, len(g.levels))}
+		wins: make([]window, len(g.levels)), tight: make([]window, len(g.levels)), wide: make([]window, len(g.levels))}
 	for _, p := range []*[]float32{&w.stay, &w.walk, &w.offset, &w.p, &w.mass, &w.moment, &w.ll, &w.solver.upper, &w.solver.scale, &w.solver.below, &w.solver.gain} {
 		*p = make([]float32, g.n)
 	}
@@ -96,11 +97,21 @@ func (w *work) store(t *track) {
 			}
 		}
 		t.wins[i] = win
+		w.forget(i)
 		for y := w.wins[i].y0; y < w.wins[i].y1; y++ {
 			from, to := w.wins[i].row(l, y)
 			for _, f := range [...][]float32{w.stay, w.walk, w.offset, w.p} {
 				clear(f[from:to])
 			}
 		}
+	}
+}
+
+// forget zeroes what was reported of a level.
+func (w *work) forget(level int) {
+	l, win := &w.g.levels[level], w.wide[level]
+	for y := win.y0; y < win.y1; y++ {
+		from, to := win.row(l, y)
+		clear(w.p[from:to])
 	}
 }

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -11,56 +12,161 @@ import (
 )
 
 const (
-	trialFolds = 2   // of the survey are left out in turn
-	trialScans = 150 // of each are located
-	manyAPs    = 200 // with more, one fold and 50 scans must do: minutes otherwise
+	trialScans = 200  // left-out scans are located, of all folds together
+	manyAPs    = 200  // with more, one fold must do: minutes otherwise
+	tie        = 0.03 // nats; choices this near one another explain the survey alike
 )
 
-// calibrate finds how many independent access points those of a fix are worth:
-// the number with which regions hold left-out places as often as they say.
-func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
-	worths := []float64{1, 1.5, 2, 3, 4, 6, 8}
-	half, most := make([]float64, len(worths)), make([]float64, len(worths))
-	n := 0.0
-	fold := foldsOf(train)
-	trials, scans := trialFolds, trialScans
-	if len(m.APs) > manyAPs {
-		trials, scans = 1, 50
+// The choices that left-out places decide between. Who surveys walking knows
+// less well where he was.
+func effects() []float64 { return []float64{3, 4, 6, 8, 12} }
+func centres() []float64 { return []float64{0, 0.25, 0.5} }
+func blurs(walks bool) []float64 {
+	if walks {
+		return []float64{defaultBlur, 0.8, 1.6, 2.4, 3.2, 4.8}
 	}
-	for k := range trials {
+	return []float64{defaultBlur, 0.8, 1.6}
+}
+
+// calibrate settles what the access points of a fix are worth together, how
+// much their centroid helps, and how far what a fix reports is widened: so that
+// the survey's own scans, at places that the map has not seen, surprise the
+// locator least (the logarithmic score, a proper one: Gneiting and Raftery
+// 2007). Of choices that do alike the one that trusts a fix least is taken, for
+// a survey of one day flatters its map.
+func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
+	m.Effect, m.Blur = defaultEffect, defaultBlur
+	trials, err := newTrials(plan, m, train)
+	if err != nil || len(trials) == 0 {
+		return err
+	}
+	var tried []choice
+	for _, effect := range effects() {
+		for _, centre := range centres() {
+			tried = append(tried, surprises(trials, effect, centre)...)
+		}
+	}
+	best := careful(tried)
+	m.Effect, m.Centre, m.Blur = best.effect, best.centre, best.blur
+	return nil
+}
+
+// choice is one way to set the map, and the mean surprise (nats) it leaves.
+type choice struct{ effect, centre, blur, surprise float64 }
+
+// careful returns the best of the choices that trust a fix least.
+func careful(tried []choice) choice {
+	least := slices.MinFunc(tried, func(a, b choice) int { return cmp.Compare(a.surprise, b.surprise) }).surprise
+	good := slices.DeleteFunc(slices.Clone(tried), func(c choice) bool { return c.surprise > least+tie })
+	return slices.MinFunc(good, func(a, b choice) int {
+		return cmp.Or(cmp.Compare(a.effect, b.effect), cmp.Compare(a.surprise, b.surprise))
+	})
+}
+
+// surprises tries every blur with one effect and one weight of the centroid.
+func surprises(trials []trial, effect, centre float64) []choice {
+	var out []choice
+	for _, b := range blurs(trials[0].walks) {
+		out = append(out, choice{effect, centre, b, 0})
+	}
+	n := 0.0
+	for i := range trials {
+		t := &trials[i]
+		t.m.Effect, t.m.Centre = effect, centre
+		t.run(func(r *runner, c *scan) {
+			n++
+			for k := range out {
+				t.m.Blur = out[k].blur
+				_, density := t.l.Judge(r.phone, c.level, c.at)
+				out[k].surprise -= math.Log(density + missed)
+			}
+		})
+	}
+	for k := range out {
+		out[k].surprise /= n
+	}
+	return out
+}
+
+// missed (1/m2) is what a place counts that the belief gave up: no scan may
+// decide alone.
+const missed = 1e-4
+
+// A trial locates scans with a map that has not seen their places.
+type trial struct {
+	plan  *floor.Plan
+	m     *locator.Map // the locator's own: its tables do not depend on what is tried
+	l     *locator.Locator
+	left  []*scan
+	walks bool
+}
+
+func newTrials(plan *floor.Plan, m *locator.Map, train []scan) ([]trial, error) {
+	fold, walks := foldsOf(train), walked(train)
+	n := folds
+	if len(m.APs) > manyAPs {
+		n = 1
+	}
+	var out []trial
+	for k := range n {
 		sub, left := without(m, train, fold, k)
-		left = thin(left, scans)
 		if len(left) == 0 || len(left) == len(train) {
 			continue
 		}
+		if walks {
+			left = wholeWalks(left, trialScans/n)
+		} else {
+			left = thin(left, trialScans/n)
+		}
 		l, err := locator.New(plan, sub, locator.Options{})
 		if err != nil {
-			return fmt.Errorf("calibrate the survey: %w", err)
+			return nil, fmt.Errorf("calibrate the survey: %w", err)
 		}
-		r := &runner{l: l, clock: time.Unix(1_700_000_000, 0), keep: func(floor.Position) {}, alive: audible(m)}
-		for i, worth := range worths {
-			sub.Effect = worth // the tables do not depend on it
-			for _, c := range left {
-				r.begin()
-				r.feed(c, &floor.Report{})
-				share := l.Share(r.phone, c.level, c.at)
-				half[i] += count(share < 0.5)
-				most[i] += count(share < 0.9)
-			}
+		out = append(out, trial{plan, sub, l, left, walks})
+	}
+	return out, nil
+}
+
+// run locates everything left out and calls each after every fix.
+func (t *trial) run(each func(r *runner, c *scan)) {
+	r := &runner{l: t.l, clock: time.Unix(1_700_000_000, 0)}
+	r.keep = func(p floor.Position) { r.last, r.fixed = p, true }
+	if !t.walks {
+		r.alive = audible(t.m)
+	}
+	for i, c := range t.left {
+		if i == 0 || !t.walks || c.point != t.left[i-1].point {
+			r.begin()
 		}
-		n += float64(len(left))
+		r.feed(c, &floor.Report{})
+		each(r, c)
 	}
-	m.Effect = defaultEffect
-	if n == 0 {
-		return nil
+}
+
+// walked reports whether the survey was taken walking: most of its points are
+// tracks, with times and more than one place.
+func walked(train []scan) bool {
+	tracks, points := 0, 0
+	for from := 0; from < len(train); {
+		to, moved := from+1, false
+		for ; to < len(train) && train[to].point == train[from].point; to++ {
+			moved = moved || train[to].timed && tidy(train[to].at) != tidy(train[from].at)
+		}
+		points++
+		tracks += int(count(moved))
+		from = to
 	}
-	best := math.Inf(1)
-	for i, worth := range worths {
-		if d := math.Abs(half[i]/n-0.5) + 2*math.Abs(most[i]/n-0.9); d < best {
-			best, m.Effect = d, worth
+	return 2*tracks > points
+}
+
+// wholeWalks returns whole walks of together about n scans.
+func wholeWalks(scans []*scan, n int) []*scan {
+	for i := range scans {
+		if i >= n && scans[i].point != scans[i-1].point {
+			return scans[:i]
 		}
 	}
-	return nil
+	return scans
 }
 
 // without returns the map without one fold's readings, and scans of that fold.

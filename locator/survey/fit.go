@@ -19,6 +19,8 @@ const (
 	// defaultEffect is what the access points of a fix are worth together where
 	// no survey tells.
 	defaultEffect = 5
+	// defaultBlur (m) is what a plan's own places are off by.
+	defaultBlur = 0.4
 )
 
 // Fit learns a radio map from the train rows of a recorded folder and returns
@@ -50,6 +52,7 @@ func MapFromPlan(plan *floor.Plan) *locator.Map {
 		Offset:  12,
 		Effect:  defaultEffect,
 		Centre:  1,
+		Blur:    defaultBlur,
 	}
 	for _, l := range plan.Levels {
 		for _, a := range l.AccessPoints {

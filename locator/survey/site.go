@@ -82,8 +82,10 @@ func load(dir string) (*site, error) {
 	}
 	for split, scans := range s.scans {
 		s.scans[split] = inOrder(scans)
+		if split != recording.TestStatic {
+			retime(s.scans[split])
+		}
 	}
-	retime(s.scans[recording.TestTrack])
 	return s, nil
 }
 
