@@ -44,8 +44,8 @@ type day struct {
 	air    *Air
 
 	strangers []*Phone
-	roots  *x509.CertPool
-	at     box.Addresses
+	roots     *x509.CertPool
+	at        box.Addresses
 }
 
 // Run plays a day and returns its sums. It ends in order when ctx does: the
