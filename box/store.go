@@ -81,6 +81,7 @@ func (b *store) openKeys() error {
 	if err != nil {
 		return err
 	}
+	b.warn(c.RootKeyBeside(), health.RootKeyBeside, "", b.in.Now())
 	if b.keys, err = vault.OpenKeys(c.Data, root, vault.KeyOptions{Log: b.log, Now: b.in.Now, AcceptLoss: b.in.accepts(fileKeys)}); err != nil {
 		return fmt.Errorf("open the key ring: %w", teach(fileKeys, err))
 	}

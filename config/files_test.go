@@ -127,6 +127,9 @@ func TestRootKey(t *testing.T) {
 	if err != nil || again != made || made == [32]byte{} {
 		t.Errorf("not the same key again: %v", err)
 	}
+	if !c.RootKeyBeside() {
+		t.Error("a key in the data folder is not said to lie beside the data")
+	}
 
 	// The credential wins, and its folder needs no particular mode.
 	creds := filepath.Join(dir, "creds")
@@ -136,6 +139,9 @@ func TestRootKey(t *testing.T) {
 	c = parse(t, string(small(t)), "FOYER_DATA_DIR="+data, "CREDENTIALS_DIRECTORY="+creds)
 	if key, err := c.OpenRootKey(); err != nil || !bytes.Equal(key[:], sealed) {
 		t.Errorf("credential: %v", err)
+	}
+	if c.RootKeyBeside() {
+		t.Error("a credential is said to lie beside the data")
 	}
 }
 

@@ -43,6 +43,21 @@ func (c *Config) OpenRootKey() ([32]byte, error) {
 	return makeRootKey(file)
 }
 
+// RootKeyBeside reports whether the root key is the one in the data folder, so
+// that whoever copies the disk has both.
+func (c *Config) RootKeyBeside() bool {
+	if c.RootKey != "" {
+		return filepath.Dir(c.RootKey) == filepath.Clean(c.Data)
+	}
+	if c.credentials != "" {
+		if _, err := os.Stat(filepath.Join(c.credentials, rootKeyName)); err == nil {
+			return false
+		}
+	}
+	_, err := os.Stat(filepath.Join(c.Data, rootKeyName))
+	return err == nil
+}
+
 func readRootKey(file string, private bool) (key [32]byte, err error) {
 	info, err := os.Stat(file)
 	if err != nil {

@@ -26,6 +26,7 @@ const (
 	SensorUnknownAP    Code = "sensor-unknown-ap"
 	ConfigRefused      Code = "config-refused"
 	MDNSOff            Code = "mdns-off"
+	RootKeyBeside      Code = "root-key-beside"
 )
 
 // kind is what a code means: {subject} in a text stands for the thing, or for
@@ -55,6 +56,7 @@ func kinds() []kind {
 		{CertificateExpires, NeedsYou, 0, "The certificate {subject} expires soon or has expired.", "Let headquarters renew it; check that the box reaches headquarters."},
 		{SensorUnknownAP, NeedsYou, time.Minute, "A sensor reports for {subject}, which is not on the floor plan.", "Add it to the plan, or add its name as an alias of an access point there."},
 		{ConfigRefused, NeedsYou, 0, "A new configuration ({subject}) was refused; the old one is in force.", "Run foyer check, mend what it names, and reload."},
+		{RootKeyBeside, Watch, 0, "The key that seals the box's data lies beside it: a copy of the disk opens everything.", "Give the key as a systemd credential (systemd-creds encrypt, then LoadCredentialEncrypted in a drop-in), and remove it from the data folder."},
 		{MDNSOff, Watch, time.Minute, "The box cannot be found by name on the LAN: {subject}.", "Check that foyer-mdns runs and that mdns.interfaces names a LAN interface, or use the address."},
 	}
 }
