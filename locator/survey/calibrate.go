@@ -20,7 +20,7 @@ const (
 // The choices that left-out places decide between. Who surveys walking knows
 // less well where he was.
 func effects() []float64 { return []float64{3, 4, 6, 8, 12} }
-func centres() []float64 { return []float64{0, 0.25, 0.5} }
+func centres() []float64 { return []float64{0, 0.25, 0.5, 1} }
 func blurs(walks bool) []float64 {
 	if walks {
 		return []float64{defaultBlur, 0.8, 1.6, 2.4, 3.2, 4.8}

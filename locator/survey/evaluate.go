@@ -64,8 +64,8 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.plan == nil && o.Survey == None {
-		o.Locator.Margin = max(o.Locator.Margin, beyond)
+	if o.Locator.Margin == 0 {
+		o.Locator.Margin = margin
 	}
 	if err := o.check(s, m); err != nil {
 		return nil, err
@@ -96,9 +96,10 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	return out, nil
 }
 
-// beyond is how far a phone may be outside the box of the access points, metres:
-// without a plan or a survey that box is not where the building ends.
-const beyond = 4
+// margin (m) is the strip outside the outline where a phone may be, as a box's
+// configuration has it unless told otherwise: outlines are drawn, and those of
+// recordings guessed, no better than that.
+const margin = 3
 
 // check refuses alterations that a recording cannot be put to.
 func (o Options) check(s *site, m *locator.Map) error {

@@ -18,7 +18,7 @@ const (
 
 	// defaultEffect is what the access points of a fix are worth together where
 	// no survey tells.
-	defaultEffect = 5
+	defaultEffect = 6
 	// defaultBlur (m) is what a plan's own places are off by.
 	defaultBlur = 0.4
 )
