@@ -13,7 +13,7 @@ const (
 	echoDecay  = 0.97 // a fix
 	echoBody   = 0.1  // share of the noise that lasts from fix to fix
 	echoLeast  = 0.05
-	echoMost   = 0.7
+	echoMost   = 0.85
 )
 
 // An echo is what an access point's reading differed by, in standard

@@ -52,7 +52,7 @@ func newGrid(plan *floor.Plan, cell, margin float64) (*grid, error) {
 	for i := range plan.Levels {
 		g.fill(&plan.Levels[i], &g.levels[i], margin > 0)
 	}
-	return g, g.prior()
+	return g, g.prior(plan)
 }
 
 // at returns the centre of a level's cell.
@@ -168,22 +168,54 @@ func cutEntrances(a, b floor.Point, doors []floor.Entrance) [][2]floor.Point {
 	return out
 }
 
-func (g *grid) prior() error {
+// prior sets the belief before any reading: the same for every cell inside, and
+// outside as much as the outline is open. A store's is, but for its doors, a
+// wall; that of a recording without a plan is a guess.
+func (g *grid) prior(plan *floor.Plan) error {
 	n := 0
-	for _, w := range g.walk {
-		if w {
+	var sum float32
+	g.start = make([]float32, g.n)
+	for k := range g.levels {
+		lv := &g.levels[k]
+		out := float32(max(leastOutside, openShare(&plan.Levels[k])))
+		for i := lv.at; i < lv.at+lv.w*lv.h; i++ {
+			if !g.walk[i] {
+				continue
+			}
 			n++
+			g.start[i] = out
+			if g.inside[i] {
+				g.start[i] = 1
+			}
+			sum += g.start[i]
 		}
 	}
 	if n == 0 {
 		return fmt.Errorf("grid: no cell of %v m lies inside the outline", g.cell)
 	}
 	g.area = float64(n) * sq(g.cell)
-	g.start = make([]float32, g.n)
-	for i, w := range g.walk {
-		if w {
-			g.start[i] = 1 / float32(n)
-		}
+	for i := range g.start {
+		g.start[i] /= sum
 	}
 	return nil
+}
+
+// leastOutside is how probable a place before the wall is at least, against one
+// behind it: people wait at doors and windows.
+const leastOutside = 0.1
+
+// openShare returns how much of a level's outline one can walk through.
+func openShare(l *floor.Level) float64 {
+	var all, shut float64
+	for i, a := range l.Outline {
+		b := l.Outline[(i+1)%len(l.Outline)]
+		all += float64(a.Distance(b))
+		for _, part := range cutEntrances(a, b, l.Entrances) {
+			shut += float64(part[0].Distance(part[1]))
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return 1 - shut/all
 }
