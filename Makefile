@@ -6,11 +6,12 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 FUZZTIME ?= 10s
 BENCHTIME ?= 200ms
 LDFLAGS  := -s -w -buildid= -X main.version=$(VERSION)
+DATA      = $(or $(FOYER_DATA),../shared/data)
 QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-long bench fuzz demo screens tools
+.PHONY: help build check test test-long bench ablation fuzz demo screens tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ bench: ## what this machine does: reports, positions, memory, cards; then every 
 	@go run ./cmd/foyer bench
 	@echo
 	@go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES) | awk -f scripts/bench.awk
+
+ablation: ## what each choice of the locator's model is worth, on every recording there is
+	@go run ./cmd/foyer survey ablation $(wildcard $(DATA)/ble_tetam/lab $(DATA)/wifi_rss_rtt/lecture_theatre $(DATA)/mall_walks/site1_F4) rehearsal/testdata/walk
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -60,7 +60,7 @@ in metres, how often the 50 % and 90 % regions hold the truth, and the cost.
 	f.BoolVar(&asJSON, "json", false, "one JSON object per test split")
 	f.Float64Var(&o.OtherPhone, "other-phone", 0, "`dB` added to the test rows, as another phone would")
 	f.StringVar(&o.DropAP, "drop-ap", "", "`ID` of an access point whose test rows are removed: it is dead")
-	cmd.AddCommand(evaluate)
+	cmd.AddCommand(evaluate, ablationCommand())
 	return cmd
 }
 
