@@ -24,7 +24,7 @@ check: ## format, vet, staticcheck, the house's own tests, short tests with the 
 	go vet ./...
 	go tool staticcheck ./...
 	go test -run 'Imports|Dependency|DirectRequires|Documented|Sprawl|Address|Profiles|Gates' ./cmd/foyer
-	go test -race -short -v ./... | $(QUIET)
+	go test -race -short -v -timeout 15m ./... | $(QUIET)
 
 test: check tools ## check, then everything; at most ten minutes on two cores
 	go test -v -timeout 10m ./... | $(QUIET)

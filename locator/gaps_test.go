@@ -51,6 +51,9 @@ func fixOf(l *locator.Locator, heard []floor.Report) (out floor.Position) {
 // harm: not when it is a minute old, and not when the plan says that one cannot
 // be there.
 func TestThePastDoesNoHarm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: an hour and a half of walks: run without -short")
+	}
 	for every, gain := range map[int]float64{1: 1.06, 5: 1, 20: 1, 30: 1, 60: 1} {
 		filtered, fresh, wrong := reporting(t, every)
 		t.Logf("heard every %d s: %.2f m filtered, %.2f m fresh, %.1f %% confidently wrong", every, filtered, fresh, 100*wrong)

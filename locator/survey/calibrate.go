@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"foyer/floor"
@@ -65,27 +66,33 @@ func careful(tried []choice) choice {
 
 // surprises tries every blur with one effect and one weight of the centroid.
 func surprises(trials []trial, effect, centre float64) []choice {
-	var out []choice
-	for _, b := range blurs(trials[0].walks) {
-		out = append(out, choice{effect, centre, b, 0})
-	}
-	n := 0.0
+	var all sync.WaitGroup
 	for i := range trials {
-		t := &trials[i]
-		t.m.Effect, t.m.Centre = effect, centre
-		t.run(func(r *runner, c *scan) {
-			n++
-			for k := range out {
-				t.m.Blur = out[k].blur
-				_, density := t.l.Judge(r.phone, c.level, c.at)
-				out[k].surprise -= math.Log(density + missed)
-			}
-		})
+		all.Go(func() { trials[i].surprise(effect, centre) })
 	}
-	for k := range out {
-		out[k].surprise /= n
+	all.Wait()
+	var out []choice
+	for k, b := range blurs(trials[0].walks) {
+		sum, n := 0.0, 0
+		for i := range trials {
+			sum, n = sum+trials[i].sums[k], n+len(trials[i].left)
+		}
+		out = append(out, choice{effect, centre, b, sum / float64(n)})
 	}
 	return out
+}
+
+// surprise sums what the scans left out surprise by, for every blur.
+func (t *trial) surprise(effect, centre float64) {
+	t.m.Effect, t.m.Centre = effect, centre
+	t.sums = make([]float64, len(blurs(t.walks)))
+	t.run(func(r *runner, c *scan) {
+		for k, b := range blurs(t.walks) {
+			t.m.Blur = b
+			_, density := t.l.Judge(r.phone, c.level, c.at)
+			t.sums[k] -= math.Log(density + missed)
+		}
+	})
 }
 
 // missed (1/m2) is what a place counts that the belief gave up: no scan may
@@ -99,6 +106,7 @@ type trial struct {
 	l     *locator.Locator
 	left  []*scan
 	walks bool
+	sums  []float64 // of the last surprise, for every blur
 }
 
 func newTrials(plan *floor.Plan, m *locator.Map, train []scan) ([]trial, error) {
@@ -122,7 +130,7 @@ func newTrials(plan *floor.Plan, m *locator.Map, train []scan) ([]trial, error) 
 		if err != nil {
 			return nil, fmt.Errorf("calibrate the survey: %w", err)
 		}
-		out = append(out, trial{plan, sub, l, left, walks})
+		out = append(out, trial{plan, sub, l, left, walks, nil})
 	}
 	return out, nil
 }

@@ -52,6 +52,9 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.check(s); err != nil {
+		return nil, err
+	}
 	train, err := s.train(o.Survey)
 	if err != nil {
 		return nil, err
@@ -66,9 +69,6 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	}
 	if o.Locator.Margin == 0 {
 		o.Locator.Margin = margin
-	}
-	if err := o.check(s, m); err != nil {
-		return nil, err
 	}
 	if o.Note != nil {
 		s.note(plan, train, o)
@@ -102,13 +102,13 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 const margin = 3
 
 // check refuses alterations that a recording cannot be put to.
-func (o Options) check(s *site, m *locator.Map) error {
+func (o Options) check(s *site) error {
 	switch {
 	case math.IsNaN(o.OtherPhone) || math.Abs(o.OtherPhone) > 60:
 		return fmt.Errorf("another phone: %v dB: want at most 60 either way", o.OtherPhone)
 	case o.OtherPhone != 0 && len(s.scans[recording.Train]) == 0:
 		return fmt.Errorf("another phone: %w: the weakest reading it could be heard with is that of the train rows, and %s has none", ErrNoRows, s.dir)
-	case o.DropAP != "" && !slices.ContainsFunc(m.APs, func(a locator.AP) bool { return string(a.ID) == o.DropAP }):
+	case o.DropAP != "" && !s.knows(floor.APID(o.DropAP)):
 		return fmt.Errorf("drop access point: %s knows no %q", s.dir, o.DropAP)
 	}
 	return nil

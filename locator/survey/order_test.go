@@ -15,6 +15,7 @@ import (
 // TestOrderAndTimes: a recording says the same whatever the order of its rows,
 // and tracks without times, or with one time for all, are still tracks.
 func TestOrderAndTimes(t *testing.T) {
+	whole(t)
 	dir := twoFloors(t)
 	mean := func(change func(rows []recording.Row)) float64 {
 		t.Helper()
@@ -56,6 +57,7 @@ func TestOrderAndTimes(t *testing.T) {
 
 // A place that is far from everything else is named.
 func TestNotesAPlaceThatIsFarAway(t *testing.T) {
+	whole(t)
 	dir, notes := twoFloors(t), ""
 	o := survey.Options{Note: func(text string) { notes += text }}
 	if _, err := survey.Evaluate(dir, o); err != nil || notes != "" {

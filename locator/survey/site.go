@@ -89,6 +89,21 @@ func load(dir string) (*site, error) {
 	return s, nil
 }
 
+// knows reports whether the recording has an access point.
+func (s *site) knows(id floor.APID) bool {
+	if slices.ContainsFunc(s.aps, func(a recording.AP) bool { return a.ID == id }) {
+		return true
+	}
+	for _, scans := range s.scans {
+		for i := range scans {
+			if slices.ContainsFunc(scans[i].rows, func(r recording.Row) bool { return r.AP == id }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // oneFloor puts access points whose floor is not given on the only one there is.
 func (s *site) oneFloor() error {
 	levels := map[floor.LevelID]bool{}

@@ -77,6 +77,15 @@ func TestPublicRecordings(t *testing.T) {
 	}
 }
 
+// whole skips what fits a survey several times, which takes a minute with the
+// race detector.
+func whole(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIP: fits a survey again and again: run without -short")
+	}
+}
+
 // twoFloors writes a made-up recording: two floors of 20 x 15 m with four access
 // points each, radio with 3 dB of noise a reading and 15 dB through the ceiling.
 func twoFloors(t *testing.T) string {
