@@ -34,10 +34,11 @@ func (m *Motion) variance(dt float64) float64 {
 }
 
 // move lets dt seconds pass: people stop and start, those who walk diffuse with
-// Speed, and walls block them; the offset's mean goes with the probability that
+// Speed or climb, and walls block them; the offset's mean goes with the probability that
 // carries it.
 func (l *Locator) move(t *track, dt float64) {
 	w, m := l.work, l.o.Motion
+	l.climb(dt)
 	for i := range w.wins {
 		win, lv := w.wins[i], &l.grid.levels[i]
 		if win.empty() {

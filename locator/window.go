@@ -15,6 +15,22 @@ func (w window) grow(l *gridLevel, r int) window {
 	return window{max(0, w.x0-int32(r)), max(0, w.y0-int32(r)), min(int32(l.w), w.x1+int32(r)), min(int32(l.h), w.y1+int32(r))}
 }
 
+// shift returns the window moved, cut to a level.
+func (w window) shift(dx, dy int32, l *gridLevel) window {
+	return window{max(0, w.x0+dx), max(0, w.y0+dy), min(int32(l.w), w.x1+dx), min(int32(l.h), w.y1+dy)}
+}
+
+// join returns the smallest window that holds both.
+func (w window) join(v window) window {
+	switch {
+	case w.empty():
+		return v
+	case v.empty():
+		return w
+	}
+	return window{min(w.x0, v.x0), min(w.y0, v.y0), max(w.x1, v.x1), max(w.y1, v.y1)}
+}
+
 func (l *gridLevel) whole() window { return window{0, 0, int32(l.w), int32(l.h)} }
 
 // row returns the numbers of the first cell of row y within the window and of
