@@ -16,12 +16,22 @@ import (
 func surveyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "survey",
-		Short: "Score the locator on a recorded survey",
+		Short: "Record and fit a survey, and score the locator on it",
 	}
-	var o survey.Options
-	var mode string
-	var asJSON bool
-	evaluate := &cobra.Command{
+	cmd.AddCommand(evaluateCommand(), ablationCommand())
+	return cmd
+}
+
+// evaluateFlags are the flags of foyer survey evaluate.
+type evaluateFlags struct {
+	o          survey.Options
+	mode, plot string
+	asJSON     bool
+}
+
+func evaluateCommand() *cobra.Command {
+	var e evaluateFlags
+	cmd := &cobra.Command{
 		Use:   "evaluate DIR",
 		Short: "Fit a recorded folder's survey and score its test splits",
 		Long: `Fit the radio map from the survey in DIR (scans.csv.gz, aps.csv if the places
@@ -30,38 +40,53 @@ in metres, how often the 50 % and 90 % regions hold the truth, and the cost.
 
   --survey full     every surveyed point
   --survey sparse4  about a quarter of them
-  --survey none     the places of the access points alone`,
-		Example: "  foyer survey evaluate recordings/lab\n  foyer survey evaluate recordings/lab --survey none --json",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Survey = survey.Mode(mode)
-			if !asJSON {
-				o.Progress = progress(cmd.ErrOrStderr(), "fitting")
-			}
-			o.Note = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), "note:", text) }
-			results, err := survey.Evaluate(args[0], o)
-			if err != nil {
-				return err
-			}
-			if !asJSON {
-				return printResults(cmd.OutOrStdout(), results)
-			}
-			enc := json.NewEncoder(cmd.OutOrStdout())
-			for _, r := range results {
-				if err := enc.Encode(r); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+  --survey none     the places of the access points alone
+
+With --plot, draw every track, its fixes and their regions, and the distribution
+of the errors; open the file with a browser.`,
+		Example: `  foyer survey evaluate recordings/lab
+  foyer survey evaluate recordings/lab --survey none --json
+  foyer survey evaluate recordings/lab --plot lab.svg`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return e.run(cmd, args[0]) },
 	}
-	f := evaluate.Flags()
-	f.StringVar(&mode, "survey", string(survey.Full), "how much of the survey to use: full, sparse4 or none")
-	f.BoolVar(&asJSON, "json", false, "one JSON object per test split")
-	f.Float64Var(&o.OtherPhone, "other-phone", 0, "`dB` added to the test rows, as another phone would")
-	f.StringVar(&o.DropAP, "drop-ap", "", "`ID` of an access point whose test rows are removed: it is dead")
-	cmd.AddCommand(evaluate, ablationCommand())
+	f := cmd.Flags()
+	f.StringVar(&e.mode, "survey", string(survey.Full), "how much of the survey to use: full, sparse4 or none")
+	f.BoolVar(&e.asJSON, "json", false, "one JSON object per test split")
+	f.Float64Var(&e.o.OtherPhone, "other-phone", 0, "`dB` added to the test rows, as another phone would")
+	f.StringVar(&e.plot, "plot", "", "draw tracks, truth, regions and errors into this SVG `FILE`")
+	f.StringVar(&e.o.DropAP, "drop-ap", "", "`ID` of an access point whose test rows are removed: it is dead")
 	return cmd
+}
+
+func (e *evaluateFlags) run(cmd *cobra.Command, dir string) error {
+	e.o.Survey = survey.Mode(e.mode)
+	if !e.asJSON {
+		e.o.Progress = progress(cmd.ErrOrStderr(), "fitting")
+	}
+	e.o.Note = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), "note:", text) }
+	if e.plot != "" {
+		e.o.Trace = new(survey.Trace)
+	}
+	results, err := survey.Evaluate(dir, e.o)
+	if err != nil {
+		return err
+	}
+	if e.plot != "" {
+		if err := writeWhole(e.plot, e.o.Trace.Plot); err != nil {
+			return err
+		}
+	}
+	if !e.asJSON {
+		return printResults(cmd.OutOrStdout(), results)
+	}
+	enc := json.NewEncoder(cmd.OutOrStdout())
+	for _, r := range results {
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // progress returns a function that draws a bar on a terminal, and nothing

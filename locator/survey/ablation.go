@@ -79,7 +79,7 @@ func Ablate(dir string, mode Mode, progress func(done, total int)) ([]Ablation, 
 		}
 		m, o := *whole, locator.Options{Margin: margin}
 		c.apply(&m, &o)
-		r, err := score(plan, &m, o, s.scans[split], split)
+		r, err := score(plan, &m, Options{Locator: o}, s.scans[split], split)
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ type Options struct {
 	Locator    locator.Options
 	Progress   func(done, total int) // may be nil
 	Note       func(text string)     // hears what looks wrong with the recording; may be nil
+	Trace      *Trace                // keeps every fix for a drawing; may be nil
 }
 
 // A Result scores one split. Errors are metres, areas m2; coverage is the share
@@ -80,7 +81,8 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 		if len(scans) == 0 {
 			continue
 		}
-		r, err := score(plan, m, o.Locator, scans, split)
+		o.Trace.begin(plan, m, split, scans)
+		r, err := score(plan, m, o, scans, split)
 		if err != nil {
 			return nil, err
 		}
@@ -88,6 +90,7 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 		if len(plan.Levels) == 1 {
 			r.FloorHit = nil
 		}
+		o.Trace.end(r)
 		out = append(out, r)
 	}
 	if len(out) == 0 {

@@ -47,9 +47,9 @@ func (r *runner) feed(c *scan, report *floor.Report) {
 	r.l.Sweep(end.Add(time.Minute), r.keep)
 }
 
-func score(plan *floor.Plan, m *locator.Map, lo locator.Options, scans []scan, split recording.Split) (Result, error) {
+func score(plan *floor.Plan, m *locator.Map, o Options, scans []scan, split recording.Split) (Result, error) {
 	out := Result{Split: string(split), N: len(scans)}
-	l, err := locator.New(plan, m, lo)
+	l, err := locator.New(plan, m, o.Locator)
 	if err != nil {
 		return out, err
 	}
@@ -72,6 +72,7 @@ func score(plan *floor.Plan, m *locator.Map, lo locator.Options, scans []scan, s
 		spent += time.Since(began)
 		e, share, hit := r.judge(plan, c)
 		errs = append(errs, e)
+		o.Trace.add(r, c, e, share)
 		out.Area50 += r.last.Area50 / float64(len(scans))
 		out.Area90 += r.last.Area90 / float64(len(scans))
 		out.Coverage50 += count(share < 0.5) / float64(len(scans))
@@ -82,7 +83,9 @@ func score(plan *floor.Plan, m *locator.Map, lo locator.Options, scans []scan, s
 	hit := float64(hits) / float64(len(scans))
 	out.FloorHit = &hit
 	out.MicrosPerFix = float64(spent.Microseconds()) / float64(max(1, l.Stats().Fixes))
-	out.MeanUnfiltered = mean(unfiltered(plan, r, scans))
+	loose := unfiltered(plan, r, scans)
+	o.Trace.loose(loose)
+	out.MeanUnfiltered = mean(loose)
 	out.AllocsPerFix = allocations(r, scans)
 	out.Mean = mean(errs)
 	slices.Sort(errs)
