@@ -129,3 +129,30 @@ func TestSurveyEvaluatePlots(t *testing.T) {
 		t.Error("a drawing below a file: no error")
 	}
 }
+
+func TestSurveyPlan(t *testing.T) {
+	plan := floor.Example()
+	plan.Levels[0].AccessPoints = nil
+	data, err := plan.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := filepath.Join(t.TempDir(), "bare.json")
+	if err := os.WriteFile(bare, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := foyer(t, "survey", "plan", bare); err == nil || !strings.Contains(err.Error(), "needs at least one access point") {
+		t.Errorf("a plan without an access point: %v", err)
+	}
+	if testing.Short() {
+		t.Skip("SKIP: a whole forecast takes seconds: run without -short")
+	}
+	file := filepath.Join(t.TempDir(), "forecast.svg")
+	out, _, err := foyer(t, "survey", "plan", filepath.Join(walkDir, "plan.json"), "--out", file)
+	if err != nil || !strings.Contains(out, "one more access point") || !strings.Contains(out, "nine of ten within") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if svg, err := os.ReadFile(file); err != nil || !bytes.HasSuffix(svg, []byte("</svg>\n")) {
+		t.Error(err)
+	}
+}

@@ -27,7 +27,7 @@ const (
 	inkQuiet = "#66727f"
 	inkLine  = "#d5dbe1"
 	inkTruth = "#3f4a55"
-	inkWall  = "#8d98a3"
+	inkWall  = "#727e8a"
 	inkAP    = "#5b3a8c"
 	inkArea  = "#2f6fb3"
 	inkMiss  = "#a4161a"

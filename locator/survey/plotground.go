@@ -10,9 +10,9 @@ import (
 
 // ground draws a level: outline, walls, and the openings where people come in,
 // dashed. A guessed outline is dashed all round.
-func (p *page) ground(c chart, l *floor.Level) {
+func (p *page) ground(c chart, l *floor.Level, fill string) {
 	ring := outline(c, l.Outline)
-	p.d.Path(&ring, svg.A("fill", "#fafbfc"), svg.A("stroke", inkWall), svg.A("stroke-width", 1.4))
+	p.d.Path(&ring, svg.A("fill", fill), svg.A("stroke", inkWall), svg.A("stroke-width", 1.4))
 	var walls, doors svg.Path
 	for _, w := range l.Walls {
 		walls.Move(c.at(w.From))

@@ -118,7 +118,7 @@ func (p *page) panel(c chart, q panel, split recording.Split) {
 	d.Text(c.x, c.y-9, fmt.Sprintf("%s: %d fixes, mean %.2f m", shortened(q.name, int(c.width/7.2)-24), len(q.fixes), sum/float64(len(q.fixes))), svg.A("font-weight", 600))
 	c.clip(d)
 	d.Note(q.name)
-	p.ground(c, q.level)
+	p.ground(c, q.level, "#fafbfc")
 	p.survey(c, q.level.ID)
 	for _, f := range q.fixes {
 		p.region(c, f)
