@@ -18,7 +18,7 @@ func surveyCommand() *cobra.Command {
 		Use:   "survey",
 		Short: "Record and fit a survey, and score the locator on it",
 	}
-	cmd.AddCommand(ablationCommand(), evaluateCommand(), fitCommand(), planCommand())
+	cmd.AddCommand(ablationCommand(), evaluateCommand(), fitCommand(), planCommand(), recordCommand())
 	return cmd
 }
 
