@@ -73,7 +73,7 @@ func printForecast(w io.Writer, f *survey.Forecast) {
 	switch {
 	case b == nil:
 		fmt.Fprintln(w, "\nno place is left for one more access point")
-	case b.Before-b.After < 2*b.SE:
+	case !b.Worthwhile():
 		fmt.Fprintf(w, "\none more access point helps little: at best %.2f ± %.2f m, of %d places tried\n", b.Before-b.After, b.SE, b.Tried)
 	default:
 		fmt.Fprintf(w, "\none more access point helps most at (%.1f, %.1f) on floor %s: expected error %.2f to %.2f m (%.2f ± %.2f less), of %d places tried\n",

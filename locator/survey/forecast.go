@@ -66,6 +66,10 @@ const (
 	fewAPs       = 3   // under it, distances do not fix a place
 )
 
+// Worthwhile reports whether the gain is more than chance: over two standard
+// errors.
+func (b *Better) Worthwhile() bool { return b != nil && b.Before-b.After > 2*b.SE }
+
 // effort is how much chance is averaged away.
 type effort struct {
 	cells, draws  int // places of the map, about, and fixes at each
@@ -75,14 +79,21 @@ type effort struct {
 }
 
 // usual takes some seconds for a department store: the mean is then known to a
-// tenth of a metre, and so is what one more access point gains.
-func usual() effort {
-	return effort{cells: 1000, draws: 12, ceiling: 48, at: 120, tries: 2, finals: 4, again: 8}
+// tenth of a metre, and so is what one more access point gains. A fix costs with
+// the access points, so that of many there are fewer draws.
+func usual(aps int) effort {
+	k := min(1, 30/float64(aps))
+	some := func(n, least float64) int { return int(max(n*k, least)) }
+	return effort{cells: 1000, draws: some(12, 3), ceiling: 48, at: 120, tries: some(2, 1), finals: 4, again: some(8, 3)}
 }
 
 // Predict forecasts a plan; progress may be nil.
 func Predict(plan *floor.Plan, progress func(done, total int)) (*Forecast, error) {
-	return predict(plan, usual(), progress)
+	aps := 0
+	for _, l := range plan.Levels {
+		aps += len(l.AccessPoints)
+	}
+	return predict(plan, usual(max(aps, 1)), progress)
 }
 
 func predict(plan *floor.Plan, e effort, progress func(done, total int)) (*Forecast, error) {

@@ -44,7 +44,7 @@ func TestOneMoreBeatsChance(t *testing.T) {
 	}
 	plan := floor.Example()
 	plan.Levels[0].AccessPoints = plan.Levels[0].AccessPoints[:6]
-	best, err := oneMore(plan, usual(), nil)
+	best, err := oneMore(plan, usual(6), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestForecastOfTwoFloors(t *testing.T) {
 	if err := f.Plot(&out); err != nil {
 		t.Fatal(err)
 	}
-	for text, n := range map[string]int{`class="cell"`: len(f.Cells), `class="suggestion"`: 1, "First floor &amp; gallery": 1, "Ground floor": 1, "NaN": 0} {
+	for text, n := range map[string]int{`class="cell"`: len(f.Cells), `class="suggestion"`: int(count(f.Better.Worthwhile())), "First floor &amp; gallery": 1, "Ground floor": 1, "NaN": 0} {
 		if got := strings.Count(out.String(), text); got != n {
 			t.Errorf("%s occurs %d times, want %d", text, got, n)
 		}

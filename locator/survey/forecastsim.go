@@ -27,15 +27,18 @@ type forecaster struct {
 }
 
 // forecastCell (m) is the locator's cell here, at least: the errors are of
-// metres. On large floors it is a hundredth of their side.
-const forecastCell = 1.0
+// metres. On large floors there are about mostCells.
+const (
+	forecastCell = 1.0
+	mostCells    = 2500
+)
 
 func newForecaster(plan *floor.Plan, places []locator.Place) (*forecaster, error) {
 	var area float64
 	for _, l := range plan.Levels {
 		area += l.Outline.Area()
 	}
-	cell := floor.Metre(max(forecastCell, math.Sqrt(area)/100))
+	cell := floor.Metre(max(forecastCell, math.Sqrt(area/mostCells)))
 	f := &forecaster{plan: plan, m: MapFromPlan(plan), places: places}
 	l, err := locator.New(plan, f.m, locator.Options{Margin: margin, Cell: cell})
 	if err != nil {

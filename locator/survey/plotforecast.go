@@ -81,8 +81,13 @@ func (f *Forecast) cells(p *page, h heat, c chart, l *floor.Level) {
 	p.d.Close()
 	p.d.Open("g", svg.A("clip-path", "url(#"+clip+")"))
 	side := f.Side * c.scale
+	cells := smooth(f.Cells, l.ID, f.Side)
+	for _, q := range cells { // first larger: an outline may leave gaps at the edge
+		x, y := c.at(q.At)
+		p.d.Rect(x-side, y-side, 2*side, 2*side, svg.A("fill", h.ink(q.Error)))
+	}
 	var hatch svg.Path
-	for _, q := range smooth(f.Cells, l.ID, f.Side) {
+	for _, q := range cells {
 		x, y := c.at(q.At)
 		p.d.Rect(x-side/2, y-side/2, side+0.6, side+0.6, svg.A("class", "cell"), svg.A("fill", h.ink(q.Error)))
 		if q.Audible < fewAPs {
@@ -117,7 +122,7 @@ func smooth(cells []ForecastCell, level floor.LevelID, side float64) []ForecastC
 // suggestion rings the place where one more access point helps most.
 func (f *Forecast) suggestion(p *page, c chart, l *floor.Level) {
 	b := f.Better
-	if b == nil || b.Level != l.ID {
+	if !b.Worthwhile() || b.Level != l.ID {
 		return
 	}
 	x, y := c.at(b.At)
@@ -171,7 +176,9 @@ func (f *Forecast) figures(p *page, h heat, x, y float64) float64 {
 	if f.RightFloor != nil {
 		rows = append(rows, [2]string{"right floor", fmt.Sprintf("%.0f %%", 100**f.RightFloor)})
 	}
-	if b := f.Better; b != nil {
+	if b := f.Better; !b.Worthwhile() {
+		rows = append(rows, [2]string{"one more access point", "helps little"})
+	} else {
 		rows = append(rows, [2]string{"one more access point, at", fmt.Sprintf("(%.1f, %.1f) m", b.At.X, b.At.Y)},
 			[2]string{"  lowers the mean by", fmt.Sprintf("%.2f ± %.2f m", b.Before-b.After, b.SE)})
 	}
