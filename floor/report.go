@@ -24,6 +24,10 @@ const (
 	Downlink
 	BLE
 	VendorAverage
+	// Serving is from a source that knows only which access point a phone is
+	// associated with: that the others are silent means nothing, and RSSI may
+	// be 0 for unknown.
+	Serving
 )
 
 // A Report is one reading of one leased phone by one access point. It has no

@@ -16,8 +16,11 @@ func Append(dst []byte, r *Report) ([]byte, error) {
 	b = append(b, r.AP...)
 	b = append(b, `","client":"`...)
 	b = r.Client.appendTo(b)
-	b = append(b, `","rssi":`...)
-	b = strconv.AppendFloat(b, float64(r.RSSI), 'f', -1, 64)
+	b = append(b, '"')
+	if !r.strengthless() {
+		b = append(b, `,"rssi":`...)
+		b = strconv.AppendFloat(b, float64(r.RSSI), 'f', -1, 64)
+	}
 	if !r.At.IsZero() {
 		b = append(b, `,"at":"`...)
 		b = r.At.UTC().AppendFormat(b, time.RFC3339Nano)

@@ -37,6 +37,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"ap":"ap-03","client":"02:00:5e:10:00:01","rssi":-61.5,"at":"2026-11-22T10:00:00.2Z","kind":"uplink_assoc","freq":5180,"ip":["10.0.3.7"]}`))
 	f.Add([]byte(`{"ap":"a","client":"02005e100001","rssi":-1e1,"at_err":0.5,"agg":"mean","n":3,"assoc":false,"seq":7,"ip":["::1","1.2.3.4"]}` + "\n{}\n\n"))
 	f.Add([]byte(`{"ap":"a","client":"c3-00-5e-10-00-01","rssi":-1,"kind":"ble_adv"}` + "\r\n"))
+	f.Add([]byte(`{"ap":"a","client":"02005e100001","kind":"serving"}` + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		lines := bytes.SplitAfter(data, []byte("\n"))
 		d := report.NewDecoder(bytes.NewReader(data))

@@ -3,8 +3,8 @@
 // a hardware address is written. It keeps nothing between deliveries, and its
 // errors hold a line number and a fixed sentence, never a byte of the line.
 //
-// A line has the fields ap, client and rssi (dBm, above -127 and below 0), and
-// may have: at (RFC 3339, when the radio heard it), at_err (s, how far at may
+// A line has the fields ap, client and rssi (dBm, above -127 and below 0; a line
+// of kind serving may lack it), and may have: at (RFC 3339, when the radio heard it), at_err (s, how far at may
 // be off), kind, freq (MHz), ip (the client's addresses, where the source has
 // a client table), agg (how n samples became one), n, assoc and seq. Names are
 // exact, each at most once, no others; strings are printable ASCII without
@@ -42,7 +42,7 @@ const (
 type Report struct {
 	AP     string        // as the sensor calls it: an identifier or an alias of the plan
 	Client Addr          // the radio that was heard
-	RSSI   floor.DBm     // a Valid one
+	RSSI   floor.DBm     // a Valid one; or 0, unknown, where Kind is Serving
 	Kind   floor.Kind    // how it came about
 	At     time.Time     // UTC, when the radio heard it; zero if the sensor has no clock
 	AtErr  time.Duration // how far At may be off, either way
@@ -94,7 +94,8 @@ var (
 	ErrField = errors.New("a field that a report does not have")
 	// ErrTwice means a field that occurs more than once.
 	ErrTwice = errors.New("a field twice")
-	// ErrMissing means that ap, client or rssi is not there.
+	// ErrMissing means that ap, client or rssi is not there; a report of kind
+	// serving needs no rssi.
 	ErrMissing = errors.New("ap, client or rssi is missing")
 	// ErrAP means a name of an access point that no plan can hold.
 	ErrAP = errors.New("ap: want 1 to 64 printable ASCII characters without quotes and backslashes")
@@ -103,7 +104,7 @@ var (
 	// ErrRSSI means a strength that no radio measured, such as a sentinel.
 	ErrRSSI = errors.New("rssi: want a number of dBm above -127 and below 0")
 	// ErrKind means a kind that is not known.
-	ErrKind = errors.New("kind: want uplink_assoc, uplink_probe, uplink_unknown, downlink_rcpi, ble_adv or vendor_avg")
+	ErrKind = errors.New("kind: want uplink_assoc, uplink_probe, uplink_unknown, downlink_rcpi, ble_adv, vendor_avg or serving")
 	// ErrTime means an at or at_err that cannot be used.
 	ErrTime = errors.New("at: want RFC 3339; at_err: want seconds from 0 to 600")
 	// ErrFreq means a frequency outside every band.
@@ -133,13 +134,16 @@ func (e *LineError) Unwrap() error { return e.Err }
 // check refuses what the fields cannot show one by one.
 func (r *Report) check() error {
 	switch {
-	case !r.RSSI.Valid():
+	case !r.RSSI.Valid() && !r.strengthless():
 		return ErrRSSI
 	case !r.Client.Valid(), r.Client.group() && r.Kind != floor.BLE:
 		return ErrAddr
 	}
 	return nil
 }
+
+// strengthless reports whether this is an association whose strength is unknown.
+func (r *Report) strengthless() bool { return r.Kind == floor.Serving && r.RSSI == 0 }
 
 func kindName(k floor.Kind) string {
 	switch k {
@@ -155,12 +159,14 @@ func kindName(k floor.Kind) string {
 		return "ble_adv"
 	case floor.VendorAverage:
 		return "vendor_avg"
+	case floor.Serving:
+		return "serving"
 	}
 	return ""
 }
 
 func parseKind(b []byte) (floor.Kind, error) {
-	for k := floor.UplinkUnknown; k <= floor.VendorAverage; k++ {
+	for k := floor.UplinkUnknown; k <= floor.Serving; k++ {
 		if string(b) == kindName(k) {
 			return k, nil
 		}

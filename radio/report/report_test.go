@@ -71,6 +71,10 @@ func TestDecode(t *testing.T) {
 			report.Report{AP: "x y#1", Client: client, RSSI: -0.5, Kind: floor.VendorAverage, At: at, AtErr: 250 * time.Millisecond,
 				IP:  []netip.Addr{netip.MustParseAddr("fe80::1"), netip.MustParseAddr("::ffff:10.0.0.1")},
 				Agg: report.Median, N: 12, Assoc: report.AssocYes, Seq: 1<<64 - 1}},
+		{"an association of unknown strength", `{"ap":"a","client":"02:00:5e:10:00:01","kind":"serving"}`,
+			report.Report{AP: "a", Client: client, Kind: floor.Serving}},
+		{"and of a known one", `{"kind":"serving","ap":"a","client":"02:00:5e:10:00:01","rssi":-70}`,
+			report.Report{AP: "a", Client: client, RSSI: -70, Kind: floor.Serving}},
 		{"Bluetooth keeps its random bits", `{"ap":"a","client":"c30000000001","rssi":-80,"kind":"ble_adv","assoc":false,"ip":[]}`,
 			report.Report{AP: "a", Client: addr(t, "c3:00:00:00:00:01"), RSSI: -80, Kind: floor.BLE, Assoc: report.AssocNo}},
 	}

@@ -65,6 +65,9 @@ func (s *scan) report(r *Report) error {
 	if s.space(); s.i != len(s.b) {
 		return ErrSyntax
 	}
+	if r.Kind == floor.Serving {
+		seen |= fieldRSSI
+	}
 	if seen&required != required {
 		return ErrMissing
 	}
