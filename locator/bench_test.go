@@ -69,8 +69,13 @@ func exampleLocator(tb testing.TB, o locator.Options) *locator.Locator {
 
 // BenchmarkFix measures one fix of one walking phone on the 40 x 25 m example
 // plan: ten access points, cells of 0.5 m, no margin.
-func BenchmarkFix(b *testing.B) {
-	l, w := exampleLocator(b, locator.Options{}), newWalker(1)
+func BenchmarkFix(b *testing.B) { benchmarkFix(b, locator.Options{}) }
+
+// BenchmarkFixWatched is the same with the access points watched.
+func BenchmarkFixWatched(b *testing.B) { benchmarkFix(b, locator.Options{Watch: true}) }
+
+func benchmarkFix(b *testing.B, o locator.Options) {
+	l, w := exampleLocator(b, o), newWalker(1)
 	second := func() {
 		for _, r := range w.second() {
 			l.Observe(r)

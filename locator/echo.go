@@ -34,7 +34,7 @@ func (l *Locator) listen(t *track, cell int, dt float64) {
 	for _, h := range w.heard {
 		k := int(h.ap)*l.grid.n + cell
 		v := tab.root[k] / (freedom * tab.inv[k])
-		z := (h.rssi - tab.mean[k] - w.offset[cell]) / float32(math.Sqrt(float64(v)))
+		z := (h.rssi - tab.mean[k] - w.offset[cell]) * float32(math.Sqrt(float64(h.trust/v)))
 		sum += z * z
 		lasting += (v - noise + echoBody*noise) / v
 		for _, e := range t.echoes {

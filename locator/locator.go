@@ -22,6 +22,7 @@ type Options struct {
 	Alive   time.Duration // how long a sign of life of an access point lasts, 60 s
 	Phone   int           // bytes of belief per phone, 64 KiB
 	Tables  int64         // bytes of the map's tables, 256 MiB
+	Watch   bool          // notice access points that are not what the map says; not in an evaluation, which learns from no test
 	Motion  Motion
 }
 
@@ -93,6 +94,7 @@ type Locator struct {
 	tracks  []*track // the same, in an order that does not change from run to run
 	spare   []*track
 	work    *work
+	watch   *watch // nil: nobody watches
 	stats   Stats
 }
 
@@ -124,6 +126,9 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 	l.boxes = apBoxes(len(g.levels), m.APs, l.apLevel)
 	l.alive = slices.Repeat([]instant{never}, len(m.APs))
 	l.work = newWork(g, len(m.APs))
+	if o.Watch {
+		l.watch = newWatch(l)
+	}
 	return l, nil
 }
 

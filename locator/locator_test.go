@@ -61,7 +61,7 @@ func TestFindsAPhoneAgain(t *testing.T) {
 }
 
 func TestObserveAllocatesNothing(t *testing.T) {
-	l, w := exampleLocator(t, locator.Options{Margin: 3}), newWalker(5)
+	l, w := exampleLocator(t, locator.Options{Margin: 3, Watch: true}), newWalker(5)
 	step := func() {
 		for _, r := range w.second() {
 			l.Observe(r)
@@ -264,7 +264,7 @@ func TestAnythingGoes(t *testing.T) {
 	plan := floor.Example()
 	m := survey.MapFromPlan(plan)
 	m.APs[3].At = m.APs[4].At // two at one place
-	l, err := locator.New(plan, m, locator.Options{Cell: 1, Margin: 2})
+	l, err := locator.New(plan, m, locator.Options{Cell: 1, Margin: 2, Watch: true})
 	if err != nil {
 		t.Fatal(err)
 	}

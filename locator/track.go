@@ -67,6 +67,8 @@ type track struct {
 	pending []reading
 	first   instant // of the oldest pending reading
 	zones   []floor.ZoneProb
+	looked  instant // when the watch last looked at a fix
+	tile    int32   // and where that was
 }
 
 type reading struct {
@@ -128,7 +130,7 @@ func (l *Locator) fix(t *track) floor.Position {
 	w := l.work
 	at := l.gather(t)
 	for i, seen := range l.alive {
-		if seen != never && at-seen < instant(l.o.Alive) {
+		if seen != never && at-seen < instant(l.o.Alive) && l.watch.trusted(i) {
 			w.silent(i)
 		}
 	}
@@ -152,7 +154,8 @@ func (l *Locator) fix(t *track) floor.Position {
 	} else {
 		l.begin(t)
 	}
-	l.weigh(t, dt, fresh, all)
+	peak, alpha := l.weigh(t, dt, fresh, all)
+	l.look(t, at, peak, alpha)
 	w.shrink()
 	t.fixes++
 	t.last = at

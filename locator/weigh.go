@@ -17,12 +17,13 @@ type row struct{ num, den, prod, log []float32 }
 // cell the offset that explains them best is found first (one or two reweighted
 // least-squares steps from the cell's Gaussian), then the t likelihood is taken
 // there, with Laplace's correction for the offset's remaining width. With all,
-// every cell is weighed, however improbable.
-func (l *Locator) weigh(t *track, dt, fresh float64, all bool) {
+// every cell is weighed, however improbable. It returns the most probable cell
+// and the power that the likelihood was given.
+func (l *Locator) weigh(t *track, dt, fresh float64, all bool) (peak int, power float32) {
 	w := l.work
 	for i := range w.heard {
 		h := &w.heard[i]
-		h.rssi = w.sum[h.ap] / float32(w.count[h.ap])
+		h.rssi, h.trust = l.watch.correct(h.ap, w.sum[h.ap]/float32(w.count[h.ap]))
 	}
 	worth := temper(l.m.Effect, len(w.heard))
 	if t.fixes > 0 {
@@ -57,6 +58,7 @@ func (l *Locator) weigh(t *track, dt, fresh float64, all bool) {
 	peak, info := l.posterior(best)
 	t.spread = 1 / (1/t.spread + info)
 	l.listen(t, peak, dt)
+	return peak, alpha
 }
 
 // temper returns the power of a fix's likelihood: access points err alike where
@@ -121,7 +123,8 @@ func (l *Locator) offsets(from, to int, precision, alpha float32) {
 		for x := range num {
 			e := h.rssi - mean[x]
 			d := e - guess[x]
-			v := inv[x] / (root[x] + d*d*inv[x])
+			k := inv[x] * h.trust
+			v := k / (root[x] + d*d*k)
 			num[x] += v * e
 			den[x] += v
 		}
@@ -149,7 +152,7 @@ func (l *Locator) likelihood(from, to int, precision, alpha, cut float32) float3
 		for x := range prod {
 			m := mean[x] + guess[x]
 			d := h.rssi - m
-			prod[x] *= (root[x] + d*d*inv[x]) * l.curve.heard[curveIndex(m)]
+			prod[x] *= (root[x] + d*d*inv[x]*h.trust) * l.curve.heard[curveIndex(m)]
 		}
 		fold(prod, log, j)
 	}

@@ -25,8 +25,9 @@ type work struct {
 }
 
 type heard struct {
-	ap   int32
-	rssi float32 // dBm, mean of this fix's readings
+	ap    int32
+	rssi  float32 // dBm, mean of this fix's readings
+	trust float32 // share of its precision to keep, 0 to 1
 }
 
 func newWork(g *grid, aps int) *work {
