@@ -104,7 +104,7 @@ type newPlace struct {
 // newFloor makes everything that depends on the plan.
 func (b *store) newFloor(plan *floor.Plan) (newPlace, error) {
 	c := b.config.Load()
-	loc, err := locator.New(plan, b.radioMap(plan), locator.Options{Cell: floor.Metre(c.Locator.Cell), Margin: floor.Metre(c.Locator.Margin)})
+	loc, err := locator.New(plan, b.radioMap(plan), locator.Options{Cell: floor.Metre(c.Locator.Cell), Margin: floor.Metre(c.Locator.Margin), Watch: true})
 	if err != nil {
 		return newPlace{}, err
 	}

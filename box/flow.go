@@ -42,8 +42,9 @@ type told struct {
 
 // figures are the counters of what only the flow may touch.
 type figures struct {
-	locator locator.Stats
-	visits  visit.Stats
+	locator  locator.Stats
+	visits   visit.Stats
+	suspects []locator.Suspect
 }
 
 // request is a function of somebody else's that the flow runs.
@@ -188,7 +189,7 @@ func (f *flow) sweep(now time.Time) {
 		for _, v := range f.book.Sweep(now) {
 			f.visit(v)
 		}
-		f.figures.Store(&figures{f.locator.Stats(), f.book.Stats()})
+		f.figures.Store(&figures{f.locator.Stats(), f.book.Stats(), f.locator.Suspects()})
 	}
 	for _, p := range f.guests.Sweep(now) {
 		f.desk.Left(p, now)

@@ -32,7 +32,8 @@ type store struct {
 	plan     atomic.Pointer[floor.Plan]
 	health   *health.Board
 	clock    *clock
-	looked   time.Time // wall time of the last look at the clock; upkeep's
+	looked   time.Time           // wall time of the last look at the clock; upkeep's
+	accused  map[accusation]bool // upkeep's
 	identity wire.Identity
 
 	keys     *vault.KeyRing

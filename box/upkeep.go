@@ -76,6 +76,7 @@ func (b *store) look() {
 			b.warn(ok && now.Sub(at) > 2*time.Minute, health.APSilent, string(ap.ID), at)
 		}
 	}
+	b.accuse(b.flow.figures.Load().suspects)
 	for _, s := range b.intake.Sensors() {
 		b.warn(s.UnknownAP > 0, health.SensorUnknownAP, "an access point (sensor "+s.ID+")", now)
 	}

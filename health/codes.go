@@ -11,6 +11,9 @@ type Code string
 // The codes. What each means to people stands in the list below.
 const (
 	APSilent           Code = "ap-silent"
+	APMoved            Code = "ap-moved"
+	APPower            Code = "ap-power"
+	APUnheard          Code = "ap-unheard"
 	HQAway             Code = "hq-away"
 	HQHeld             Code = "hq-held"
 	NoOwnRadio         Code = "no-own-radio"
@@ -29,7 +32,7 @@ const (
 	RootKeyBeside      Code = "root-key-beside"
 )
 
-// kind is what a code means: {subject} in a text stands for the thing, or for
+// kind is what a code means: {subject} in a text or a cure stands for the thing, or for
 // "(unnamed)", and delay is how long it must last before it is worth showing.
 type kind struct {
 	code       Code
@@ -42,6 +45,9 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{APSilent, NeedsYou, 2 * time.Minute, "Access point {subject} has stopped reporting.", "Check its power and its network cable, then its reporting agent."},
+		{APMoved, NeedsYou, 2 * time.Minute, "Access point {subject} is not heard as it was surveyed: it hangs elsewhere, or the floor around it was changed. It counts little meanwhile.", "Walk the survey again near access point {subject}; if it was hung elsewhere, mark its new place on the plan first."},
+		{APPower, Watch, 2 * time.Minute, "Access point {subject} hears phones weaker or stronger everywhere than when it was surveyed; what it is off by is taken into account meanwhile.", "Check the power, the antennas and the mounting of access point {subject}; if the change is meant, walk the survey again near it."},
+		{APUnheard, NeedsYou, 2 * time.Minute, "Access point {subject} hears no phone where it should hear many.", "Check that access point {subject} is on, serves the guests' network and reports; if it was taken down, take it off the plan and walk the survey again near its place."},
 		{HQAway, Watch, 5 * time.Minute, "Headquarters cannot be reached; the store works on, and what is to be sent waits here.", "Check the store's line and the firewall towards headquarters; nothing is lost meanwhile."},
 		{HQHeld, NeedsYou, 2 * time.Minute, "A message of headquarters about a customer cannot be put in force here; it is tried again, and what came after it waits.", "Look for a warning about the disk and cure it; else report the line in the log to support."},
 		{NoOwnRadio, Watch, 0, "This box has no radio of its own; only access points report.", "Nothing, if access points report; else configure one to do so."},
@@ -88,6 +94,6 @@ func (k kind) warning(at key, since time.Time) Warning {
 	}
 	return Warning{
 		Code: k.code, Subject: at.subject, Severity: k.severity, Since: since,
-		Text: strings.ReplaceAll(k.text, "{subject}", subject), Cure: k.cure,
+		Text: strings.ReplaceAll(k.text, "{subject}", subject), Cure: strings.ReplaceAll(k.cure, "{subject}", subject),
 	}
 }

@@ -40,7 +40,7 @@ func TestEveryCodeIsForPeople(t *testing.T) {
 			t.Errorf("%s is not on the list", c)
 		}
 	}
-	for _, c := range []health.Code{health.APSilent, health.HQAway, health.HQHeld, health.NoOwnRadio, health.DiskFull, health.DiskFailing,
+	for _, c := range []health.Code{health.APSilent, health.APMoved, health.APPower, health.APUnheard, health.HQAway, health.HQHeld, health.NoOwnRadio, health.DiskFull, health.DiskFailing,
 		health.DatabaseDamaged, health.ClockUnsure, health.PlanMissing, health.PlanRefused, health.SurveyMissing, health.PolicyStrict,
 		health.CertificateExpires, health.SensorUnknownAP, health.ConfigRefused, health.MDNSOff} {
 		if !seen[c] {
