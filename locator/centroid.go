@@ -19,7 +19,7 @@ func (l *Locator) centroid(weight float32) {
 			from, to := win.row(lv, y)
 			clear(w.ll[from:to])
 		}
-		if weight == 0 || win.empty() {
+		if weight == 0 || win.empty() || !w.plain {
 			continue
 		}
 		if x, y, ok := l.middle(i); ok {

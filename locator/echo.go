@@ -27,6 +27,10 @@ type echo struct {
 // them for the next. It sets the track's misfit and correlation.
 func (l *Locator) listen(t *track, cell int, dt float64) {
 	w, tab := l.work, l.tab
+	if len(w.heard) == 0 {
+		t.misfit = 0
+		return
+	}
 	noise := float32(sq(l.m.Noise))
 	var sum, lasting float32
 	var both, power float32

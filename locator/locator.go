@@ -94,7 +94,8 @@ type Locator struct {
 	tracks  []*track // the same, in an order that does not change from run to run
 	spare   []*track
 	work    *work
-	watch   *watch // nil: nobody watches
+	watch   *watch    // nil: nobody watches
+	serve   [][]uint8 // by access point, nil until asked for
 	stats   Stats
 }
 
@@ -178,7 +179,7 @@ func (l *Locator) Observe(r floor.Report) (floor.Position, bool) {
 	l.stats.Readings++
 	ap, ok := l.aps[r.AP]
 	switch {
-	case !r.Phone.Valid() || !r.RSSI.Valid():
+	case !r.Phone.Valid() || !r.RSSI.Valid() && !(r.Kind == floor.Serving && r.RSSI == 0):
 		l.stats.Invalid++
 		return floor.Position{}, false
 	case !ok:
@@ -191,7 +192,11 @@ func (l *Locator) Observe(r floor.Report) (floor.Position, bool) {
 	if t == nil {
 		t = l.newTrack(r.Phone)
 	}
-	if !l.enqueue(t, reading{at, int32(ap), float32(r.RSSI)}) {
+	in := reading{at, int32(ap), float32(r.RSSI)}
+	if r.Kind == floor.Serving {
+		in.ap = ^in.ap
+	}
+	if !l.enqueue(t, in) {
 		return floor.Position{}, false
 	}
 	return l.settle(t, at)

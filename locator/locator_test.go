@@ -279,10 +279,17 @@ func TestAnythingGoes(t *testing.T) {
 				Phone: rapid.SampledFrom(phones).Draw(t, "phone"),
 				RSSI: floor.DBm(rapid.OneOf(rapid.Float64Range(-126.9, -0.001), rapid.Float64(),
 					rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, 127, 255})).Draw(t, "rssi")),
-				At: now,
+				Kind: rapid.SampledFrom([]floor.Kind{floor.UplinkAssoc, floor.Serving}).Draw(t, "kind"),
+				At:   now,
 			}
 			if p, ok := l.Observe(r); ok {
 				plausible(t, plan, p)
+			}
+			if rapid.IntRange(0, 4).Draw(t, "hint") == 0 {
+				at := floor.Point{X: floor.Metre(rapid.Float64().Draw(t, "x")), Y: floor.Metre(rapid.Float64Range(-200, 200).Draw(t, "y"))}
+				if p, ok := l.Hint(r.Phone, plan.Levels[0].ID, at, floor.Metre(rapid.Float64().Draw(t, "sd")), now); ok {
+					plausible(t, plan, p)
+				}
 			}
 			if rapid.IntRange(0, 9).Draw(t, "sweep") == 0 {
 				l.Sweep(now, func(p floor.Position) { plausible(t, plan, p) })

@@ -69,8 +69,14 @@ type track struct {
 	zones   []floor.ZoneProb
 	looked  instant // when the watch last looked at a fix
 	tile    int32   // and where that was
+	served  int32   // access point that served it at the last association
+	hint    hint    // the last one that came
+	hinted  instant // when one was last taken into account
 }
 
+// A reading of an access point; or, with its complement, the association that a
+// serving source tells of, rssi 0 if it knows no strength; or, with hinted, that
+// the track's hint is to be followed.
 type reading struct {
 	at   instant
 	ap   int32
@@ -89,6 +95,7 @@ func (l *Locator) newTrack(p floor.Phone) *track {
 	}
 	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
 	t.both, t.power, t.echoes = 0, 0, t.echoes[:0]
+	t.served, t.hinted = -1, never
 	l.phones[p] = t
 	l.tracks = append(l.tracks, t)
 	return t
@@ -130,7 +137,7 @@ func (l *Locator) fix(t *track) floor.Position {
 	w := l.work
 	at := l.gather(t)
 	for i, seen := range l.alive {
-		if seen != never && at-seen < instant(l.o.Alive) && l.watch.trusted(i) {
+		if w.plain && seen != never && at-seen < instant(l.o.Alive) && l.watch.trusted(i) {
 			w.silent(i)
 		}
 	}
@@ -154,7 +161,7 @@ func (l *Locator) fix(t *track) floor.Position {
 	} else {
 		l.begin(t)
 	}
-	peak, alpha := l.weigh(t, dt, fresh, all)
+	peak, alpha := l.weigh(t, at, dt, fresh, all)
 	l.look(t, at, peak, alpha)
 	w.shrink()
 	t.fixes++
@@ -177,7 +184,7 @@ func (l *Locator) gather(t *track) instant {
 	rest := t.pending[:0]
 	for _, r := range t.pending {
 		if r.at < end {
-			w.add(int(r.ap), r.rssi)
+			w.take(r)
 			at = max(at, r.at)
 			continue
 		}

@@ -19,7 +19,7 @@ type row struct{ num, den, prod, log []float32 }
 // there, with Laplace's correction for the offset's remaining width. With all,
 // every cell is weighed, however improbable. It returns the most probable cell
 // and the power that the likelihood was given.
-func (l *Locator) weigh(t *track, dt, fresh float64, all bool) (peak int, power float32) {
+func (l *Locator) weigh(t *track, at instant, dt, fresh float64, all bool) (peak int, power float32) {
 	w := l.work
 	for i := range w.heard {
 		h := &w.heard[i]
@@ -29,8 +29,13 @@ func (l *Locator) weigh(t *track, dt, fresh float64, all bool) (peak int, power 
 	if t.fixes > 0 {
 		worth = min(1, temper(continued*l.m.Effect, len(w.heard))) * fresh
 	}
+	if !w.plain {
+		worth *= lone
+	}
 	alpha := float32(worth)
 	l.centroid(float32(l.m.Centre * fresh))
+	l.associated(t, dt)
+	l.follow(t, at)
 	cut := l.top() * prune
 	if all { // what was spread over everywhere is little, and is to be weighed
 		cut = math.SmallestNonzeroFloat32

@@ -22,6 +22,9 @@ type work struct {
 	count      []int32
 	heard      []heard
 	quiet      []int32
+	plain      bool  // some reading is of a source that hears with every access point
+	serving    int32 // access point that a serving source tells of, -1 if none
+	hinted     bool  // the track's hint belongs to this fix
 }
 
 type heard struct {
@@ -53,6 +56,7 @@ func (w *work) begin() {
 		w.sum[h.ap], w.count[h.ap] = 0, 0
 	}
 	w.heard, w.quiet = w.heard[:0], w.quiet[:0]
+	w.plain, w.serving, w.hinted = false, -1, false
 }
 
 // add takes one reading. Readings of one access point within a fix are far from

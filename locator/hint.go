@@ -1,0 +1,87 @@
+package locator
+
+import (
+	"math"
+	"time"
+
+	"foyer/floor"
+)
+
+// A hint is a position that a vendor computed. Its stated error is not taken
+// below hintLeast, its tails are heavy, and hintWrong of all hints are about
+// nothing at all. Successive ones come from the same readings, smoothed, so that
+// they count as if their errors kept hintKeeps of themselves from second to second
+// (made-up vendors' keep more; the phone's own motion makes up for the rest).
+type hint struct {
+	x, y, sd float32 // m
+	level    int32
+}
+
+const (
+	hintLeast   = 3.0  // m
+	hintMost    = 100  // m; beyond, it says nothing
+	hintWrong   = 0.02 // share of them
+	hintKeeps   = 0.7  // a second
+	hintFreedom = 4    // of the two-dimensional Student t
+	hinted      = math.MaxInt32
+)
+
+// Hint takes a position that somebody else computed: a place on a level and the
+// standard deviation, per axis in metres, that is claimed for it. It waits for
+// its group like a reading; true means that it completed a fix, whose position
+// it returns. What is no position is counted as invalid.
+func (l *Locator) Hint(phone floor.Phone, level floor.LevelID, at floor.Point, sd floor.Metre, when time.Time) (floor.Position, bool) {
+	l.stats.Readings++
+	k := -1
+	for i := range l.grid.levels {
+		if l.grid.levels[i].id == level {
+			k = i
+		}
+	}
+	if k < 0 || !phone.Valid() || !at.Finite() || !(sd >= 0 && sd < hintMost) || math.Abs(float64(at.X)) > 1e6 || math.Abs(float64(at.Y)) > 1e6 {
+		l.stats.Invalid++
+		return floor.Position{}, false
+	}
+	t := l.phones[phone]
+	if t == nil {
+		t = l.newTrack(phone)
+	}
+	now := instantOf(when)
+	if !l.enqueue(t, reading{now, hinted, 0}) {
+		return floor.Position{}, false
+	}
+	t.hint = hint{float32(at.X), float32(at.Y), float32(max(sd, hintLeast)), int32(k)}
+	return l.settle(t, now)
+}
+
+// follow adds to the cells' log-likelihood what a vendor's position says.
+func (l *Locator) follow(t *track, at instant) {
+	w, g, h := l.work, l.grid, t.hint
+	if !w.hinted {
+		return
+	}
+	worth := float32(1)
+	if t.hinted != never {
+		r := math.Pow(hintKeeps, max(leastStep, time.Duration(at-t.hinted).Seconds()))
+		worth = float32((1 - r) / (1 + r))
+	}
+	t.hinted = at
+	k := 1 / (hintFreedom * h.sd * h.sd)
+	least := worth * fastLog(hintWrong)
+	for i := range w.wins {
+		lv, win := &g.levels[i], w.wins[i]
+		for y := win.y0; y < win.y1; y++ {
+			from, to := win.row(lv, y)
+			dy := float32(lv.y0+(float64(y)+0.5)*g.cell) - h.y
+			for c := from; c < to; c++ {
+				if int32(i) != h.level {
+					w.ll[c] += least
+					continue
+				}
+				dx := float32(lv.x0+(float64(c-from+int(win.x0))+0.5)*g.cell) - h.x
+				q := 1 + (dx*dx+dy*dy)*k
+				w.ll[c] += worth * fastLog(1/(q*q*q)+hintWrong) // half of freedom and one is 3
+			}
+		}
+	}
+}
