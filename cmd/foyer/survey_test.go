@@ -51,6 +51,9 @@ func thinned(t *testing.T, keep func(recording.Row) bool, plan *floor.Plan) stri
 }
 
 func TestSurveyFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: a whole fit takes seconds, and ten times that with the race detector: run without -short")
+	}
 	near := map[string]bool{}
 	dir := thinned(t, func(r recording.Row) bool {
 		if r.AP == "ap-04" && r.RSSI > -60 && len(near) < 3 {
@@ -114,6 +117,9 @@ func TestSurveyFitTeaches(t *testing.T) {
 }
 
 func TestSurveyEvaluatePlots(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: an evaluation takes seconds, and ten times that with the race detector: run without -short")
+	}
 	file := filepath.Join(t.TempDir(), "walk.svg")
 	if _, _, err := foyer(t, "survey", "evaluate", walkDir, "--survey", "none", "--plot", file); err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func TestForecastOfTwoFloors(t *testing.T) {
 	}
 	plan.Levels = append(plan.Levels, upper)
 	calls, last := 0, 0.0
-	f, err := predict(plan, effort{cells: 120, draws: 2, ceiling: 10, at: 40, tries: 2, finals: 2, again: 2}, func(done, total int) {
+	f, err := predict(plan, effort{cells: 60, draws: 1, ceiling: 4, at: 20, tries: 1, finals: 1, again: 1}, func(done, total int) {
 		now := float64(done) / float64(total)
 		if now < last-1e-9 || now > 1 {
 			t.Errorf("progress went from %.3f to %.3f", last, now)

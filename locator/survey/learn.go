@@ -69,6 +69,9 @@ func Learn(dir string, o FitOptions) (*Fitted, error) {
 		f.Site = doubt(plan, m, samples(train))
 	}
 	for i, a := range m.APs {
+		if o.Progress != nil {
+			o.Progress(i+1, len(m.APs)) // a second time: how sure it is
+		}
 		f.Losses = append(f.Losses, m.PathLoss(plan, i))
 		if len(train) > 0 && len(a.Readings) == 0 {
 			f.Unheard = append(f.Unheard, a.ID)
