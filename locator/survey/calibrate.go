@@ -21,7 +21,20 @@ const (
 // The choices that left-out places decide between. Who surveys walking knows
 // less well where he was.
 func effects() []float64 { return []float64{3, 4, 6, 8, 12} }
-func centres() []float64 { return []float64{0, 0.25, 0.5, 1} }
+
+// centres are the weights of the centroid: none where the access points' own
+// places were guessed from the survey, left-out places included.
+func centres(m *locator.Map) []float64 {
+	placed := 0
+	for i := range m.APs {
+		placed += int(count(m.APs[i].PlaceSD == 0))
+	}
+	if 2*placed < len(m.APs) {
+		return []float64{0}
+	}
+	return []float64{0, 0.25, 0.5, 1}
+}
+
 func blurs(walks bool) []float64 {
 	if walks {
 		return []float64{defaultBlur, 0.8, 1.6, 2.4, 3.2, 4.8}
@@ -43,7 +56,7 @@ func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
 	}
 	var tried []choice
 	for _, effect := range effects() {
-		for _, centre := range centres() {
+		for _, centre := range centres(m) {
 			tried = append(tried, surprises(trials, effect, centre)...)
 		}
 	}
