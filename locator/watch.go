@@ -45,7 +45,6 @@ type suspicion struct {
 	lift   float32 // dB that a changed power adds to its readings
 	misfit float64 // chi squared of the tiles over their number, 0 if too few
 	silent bool    // something has been missed since it was last heard
-	first  time.Time
 }
 
 // Change says what became of an access point since the survey.
