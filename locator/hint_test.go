@@ -29,7 +29,11 @@ func (v *vendor) next() floor.Point {
 func followed(t *testing.T, hears func(r *floor.Report) bool, hint func(at floor.Point) floor.Point) float64 {
 	t.Helper()
 	var sum, n float64
-	for seed := range uint64(4) {
+	seeds := uint64(4)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
 		l, w := exampleLocator(t, locator.Options{}), newWalker(seed+40)
 		v := &vendor{w: w, sd: 4}
 		for range 400 {
