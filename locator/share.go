@@ -24,8 +24,9 @@ func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) 
 		return 1, 0
 	}
 	w := l.work
-	copy(w.tight, t.wins)
-	l.each(t.wins, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
+	w.load(&t.rest, 0)
+	copy(w.tight, w.wins)
+	l.each(w.wins, func(c int) { w.p[c] = w.stay[c] + w.walk[c] })
 	l.blur()
 	own := w.p[i]
 	var more, sum float64
@@ -36,7 +37,7 @@ func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) 
 		}
 	})
 	for k := range w.wide {
-		w.forget(k)
+		w.clean(k)
 	}
 	return min(1, (more+float64(own)/2)/sum), float64(own) / sum / sq(l.grid.cell)
 }
@@ -63,4 +64,13 @@ func (g *grid) find(level floor.LevelID, at floor.Point) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// place returns a cell's level, column and row.
+func (g *grid) place(cell int) (level, x, y int) {
+	for level+1 < len(g.levels) && cell >= g.levels[level+1].at {
+		level++
+	}
+	l := &g.levels[level]
+	return level, (cell - l.at) % l.w, (cell - l.at) / l.w
 }
