@@ -146,6 +146,9 @@ func (l *Locator) fix(t *track) floor.Position {
 		l.begin(t)
 	}
 	l.weigh(t, dt, fresh, all)
+	for _, win := range w.wins {
+		l.stats.Touched += uint64(max(0, win.size()) * cellBytes)
+	}
 	w.shrink()
 	t.fixes++
 	t.last = at
