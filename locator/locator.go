@@ -94,6 +94,7 @@ type Locator struct {
 	phones  map[floor.Phone]*track
 	tracks  []*track // the same, in an order that does not change from run to run
 	spare   []*track
+	memory  *shelf // of the tracks' beliefs
 	work    *work
 	stats   Stats
 }
@@ -125,6 +126,7 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 	}
 	l.boxes = apBoxes(len(g.levels), m.APs, l.apLevel)
 	l.alive = slices.Repeat([]instant{never}, len(m.APs))
+	l.memory = newShelf(min(g.n, o.beliefs()))
 	l.work = newWork(g, n, len(m.APs))
 	return l, nil
 }
@@ -225,6 +227,7 @@ func (l *Locator) Forget(p floor.Phone) {
 	last := l.tracks[len(l.tracks)-1]
 	l.tracks[t.index], last.index = last, t.index
 	l.tracks = l.tracks[:len(l.tracks)-1]
+	l.memory.give(&t.rest)
 	t.phone, t.pending = floor.Phone{}, t.pending[:0]
 	l.spare = append(l.spare, t)
 }
