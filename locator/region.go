@@ -22,12 +22,17 @@ func (l *Locator) Region(phone floor.Phone, share float64) []Strip {
 	if t == nil || t.fixes == 0 {
 		return nil
 	}
-	w := l.work
-	copy(w.tight, t.wins)
-	l.each(t.wins, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
-	l.blur()
 	var cells []int
-	var all float64
+	l.reported(t, func() { cells = l.work.best(l, share) })
+	slices.Sort(cells)
+	return l.grid.strips(cells)
+}
+
+// best returns the cells of the wide windows that hold a share of p, the most
+// probable first.
+func (w *work) best(l *Locator, share float64) []int {
+	var cells []int
+	var all, sum float64
 	l.each(w.wide, func(c int) {
 		if w.p[c] > 0 {
 			cells = append(cells, c)
@@ -35,18 +40,12 @@ func (l *Locator) Region(phone floor.Phone, share float64) []Strip {
 		}
 	})
 	slices.SortFunc(cells, func(a, b int) int { return cmp.Compare(w.p[b], w.p[a]) })
-	var sum float64
 	n := 0
 	for n < len(cells) && sum < share*all {
 		sum += float64(w.p[cells[n]])
 		n++
 	}
-	for k := range w.wide {
-		w.forget(k)
-	}
-	cells = cells[:n]
-	slices.Sort(cells)
-	return l.grid.strips(cells)
+	return cells[:n]
 }
 
 // strips joins cells, in order, to runs.

@@ -24,21 +24,31 @@ func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) 
 		return 1, 0
 	}
 	w := l.work
+	var own float32
+	var more, sum float64
+	l.reported(t, func() {
+		own = w.p[i]
+		l.each(w.wide, func(c int) {
+			sum += float64(w.p[c])
+			if w.p[c] > own {
+				more += float64(w.p[c])
+			}
+		})
+	})
+	return min(1, (more+float64(own)/2)/sum), float64(own) / sum / sq(l.grid.cell)
+}
+
+// reported lends what a fix reported of a phone, in work.p within the wide
+// windows.
+func (l *Locator) reported(t *track, look func()) {
+	w := l.work
 	copy(w.tight, t.wins)
 	l.each(t.wins, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
 	l.blur()
-	own := w.p[i]
-	var more, sum float64
-	l.each(w.wide, func(c int) {
-		sum += float64(w.p[c])
-		if w.p[c] > own {
-			more += float64(w.p[c])
-		}
-	})
+	look()
 	for k := range w.wide {
 		w.forget(k)
 	}
-	return min(1, (more+float64(own)/2)/sum), float64(own) / sum / sq(l.grid.cell)
 }
 
 // each calls f with every cell of some windows, one for each level.

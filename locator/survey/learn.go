@@ -132,19 +132,3 @@ func doubt(plan *floor.Plan, m *locator.Map, all []sample) SiteDoubt {
 
 // tiny (1/dB2) is information that tells nothing.
 const tiny = 1e-4
-
-// noiseScore is the logarithm of how likely left-out readings are with a noise
-// of s dB; a place counts once however often it was scanned.
-func noiseScore(probes []probe, s float64) float64 {
-	var ll float64
-	for _, p := range probes {
-		if float64(len(p.readings)) < heardShare*float64(p.scans) {
-			continue
-		}
-		v := p.variance + s*s
-		for _, r := range p.readings {
-			ll += (-6*math.Log1p(sq(r-p.mean)/(11*v)) - math.Log(v)/2) / float64(p.scans)
-		}
-	}
-	return ll
-}

@@ -29,6 +29,22 @@ func validate(plan *floor.Plan, m *locator.Map, all []sample, progress func(done
 // splits in view.
 const leastNoise = 3.5
 
+// noiseScore is the logarithm of how likely left-out readings are with a noise
+// of s dB; a place counts once however often it was scanned.
+func noiseScore(probes []probe, s float64) float64 {
+	var ll float64
+	for _, p := range probes {
+		if float64(len(p.readings)) < heardShare*float64(p.scans) {
+			continue
+		}
+		v := p.variance + s*s
+		for _, r := range p.readings {
+			ll += (-6*math.Log1p(sq(r-p.mean)/(11*v)) - math.Log(v)/2) / float64(p.scans)
+		}
+	}
+	return ll
+}
+
 // silence is the weight of silence against sound: an access point is silent for
 // more reasons than distance.
 const silence = 0.3
@@ -86,17 +102,7 @@ func foldOf(plan *floor.Plan, m *locator.Map, a, fold int, all []sample) []probe
 func noise(probes []probe) float64 {
 	best, at := math.Inf(-1), 5.0
 	for s := 1.5; s <= 9; s += 0.25 {
-		var ll float64
-		for _, p := range probes {
-			if float64(len(p.readings)) < heardShare*float64(p.scans) {
-				continue
-			}
-			v := p.variance + s*s
-			for _, r := range p.readings {
-				ll += (-6*math.Log1p(sq(r-p.mean)/(11*v)) - math.Log(v)/2) / float64(p.scans)
-			}
-		}
-		if ll > best {
+		if ll := noiseScore(probes, s); ll > best {
 			best, at = ll, s
 		}
 	}
