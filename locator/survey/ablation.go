@@ -56,11 +56,7 @@ func Ablate(dir string, mode Mode, progress func(done, total int)) ([]Ablation, 
 	if err != nil {
 		return nil, err
 	}
-	train, err := s.train(mode)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := s.floorPlan(train)
+	train, plan, err := s.survey(mode)
 	if err != nil {
 		return nil, err
 	}

@@ -56,11 +56,7 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	if err := o.check(s); err != nil {
 		return nil, err
 	}
-	train, err := s.train(o.Survey)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := s.floorPlan(train)
+	train, plan, err := s.survey(o.Survey)
 	if err != nil {
 		return nil, err
 	}

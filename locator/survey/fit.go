@@ -30,11 +30,7 @@ func Fit(dir string, mode Mode, progress func(done, total int)) (*locator.Map, *
 	if err != nil {
 		return nil, nil, err
 	}
-	train, err := s.train(mode)
-	if err != nil {
-		return nil, nil, err
-	}
-	plan, err := s.floorPlan(train)
+	train, plan, err := s.survey(mode)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -49,11 +49,7 @@ func Learn(dir string, o FitOptions) (*Fitted, error) {
 	if o.Plan != nil {
 		s.plan = o.Plan
 	}
-	train, err := s.train(Mode(orText(string(o.Survey), string(Full))))
-	if err != nil {
-		return nil, err
-	}
-	plan, err := s.floorPlan(train)
+	train, plan, err := s.survey(Mode(orText(string(o.Survey), string(Full))))
 	if err != nil {
 		return nil, err
 	}

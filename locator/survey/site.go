@@ -149,6 +149,16 @@ func (c *scan) means() map[floor.APID]float64 {
 	return sum
 }
 
+// survey returns the scans that a mode leaves of the survey, and the plan they
+// belong to.
+func (s *site) survey(m Mode) (train []scan, plan *floor.Plan, err error) {
+	if train, err = s.train(m); err != nil {
+		return nil, nil, err
+	}
+	plan, err = s.floorPlan(train)
+	return train, plan, err
+}
+
 // train returns the survey's scans that a mode leaves.
 func (s *site) train(m Mode) ([]scan, error) {
 	switch m {
