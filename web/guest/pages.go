@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"time"
@@ -22,15 +21,9 @@ func (f *Face) base(title string, known bool) look.Page {
 
 // show writes a page whole, or an error and nothing of the page.
 func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
-	var b bytes.Buffer
-	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+	if err := look.Show(w, status, f.pages, name, view); err != nil {
 		f.Log.Error("page", "name", name, "err", err)
-		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
-		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
 }
 
 // sorry shows in words why something was not done.

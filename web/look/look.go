@@ -101,3 +101,17 @@ func Templates(own fs.FS, patterns ...string) (*template.Template, error) {
 	}
 	return t, nil
 }
+
+// Show writes a page whole, or an error and nothing of the page; what was wrong
+// with it is returned.
+func Show(w http.ResponseWriter, status int, pages *template.Template, name string, view any) error {
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, name, view); err != nil {
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
+	return nil
+}

@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"time"
@@ -23,15 +22,9 @@ func (f *Face) base(title string, live bool) look.Page {
 
 // show writes a page whole, or an error and nothing of the page.
 func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
-	var b bytes.Buffer
-	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+	if err := look.Show(w, status, f.pages, name, view); err != nil {
 		f.Log.Error("page", "name", name, "err", err)
-		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
-		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
 }
 
 // getStaff is the one address of the face: the sign-on, today, or the
