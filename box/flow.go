@@ -134,9 +134,18 @@ func (f *flow) batch(b floor.Batch) {
 	for _, ap := range b.Alive {
 		f.locator.Alive(ap, b.Received)
 	}
+	for _, h := range b.Hints {
+		if !f.leased[h.Phone] {
+			continue // released while the batch was waiting
+		}
+		if p, ok := f.locator.Hint(h); ok {
+			f.position(p)
+			f.yield()
+		}
+	}
 	for _, r := range b.Reports {
 		if !f.leased[r.Phone] {
-			continue // released while the batch was waiting
+			continue
 		}
 		if p, ok := f.locator.Observe(r); ok {
 			f.position(p)

@@ -95,3 +95,8 @@ type aliases struct{ atomic.Pointer[radio.Aliases] }
 
 // Resolve returns the access point called name.
 func (a *aliases) Resolve(name string) (floor.APID, bool) { return a.Load().Resolve(name) }
+
+// Place returns where a position in a vendor's drawing lies on the plan.
+func (a *aliases) Place(drawing string, x, y float64) (floor.LevelID, floor.Point, bool) {
+	return a.Load().Place(drawing, x, y)
+}

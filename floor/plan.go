@@ -18,6 +18,7 @@ type Level struct {
 	Zones        []Zone
 	Entrances    []Entrance
 	AccessPoints []AccessPoint
+	Frames       []Frame // vendors' drawings of it
 }
 
 // A Wall is a straight wall; Loss is what it takes from a signal that

@@ -32,6 +32,7 @@ func TestExampleIsAStore(t *testing.T) {
 
 func TestPlanRoundTrip(t *testing.T) {
 	want := floor.Example()
+	want.Levels[0].Frames = []floor.Frame{{ID: "g_6477/1", At: floor.Point{X: 0, Y: 25}, Turn: -90, Up: true, Scale: 0.5}}
 	data, err := want.JSON()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +67,9 @@ func TestParsePlanRefuses(t *testing.T) {
 		{"zone elsewhere", `[[0,0],[5,0],[5,5],[0,5]]`, `[[20,20],[25,20],[25,25],[20,25]]`, `zones[0] "a".outline: its centre`},
 		{"wall of lead", `"loss_db":3`, `"loss_db":200`, `walls[0].loss_db`},
 		{"three numbers", `"from":[0,5]`, `"from":[0,5,1]`, `walls[0].from: 3 numbers`},
+		{"drawing without a name", `"height":2.5}]}]}`, `"height":2.5}],"frames":[{"id":"","at":[0,0]}]}]}`, `frames[0].id: 0 characters`},
+		{"drawing of nothing", `"height":2.5}]}]}`, `"height":2.5}],"frames":[{"id":"m","at":[0,0],"scale":0}]}]}`, `frames[0].scale: 0 is not between`},
+		{"drawing twice", `"height":2.5}]}]}`, `"height":2.5}],"frames":[{"id":"m","at":[0,0]},{"id":"m","at":[1,0]}]}]}`, `frame "m" is already used`},
 		{"bad identifier", `"id":"ap-1"`, `"id":"ap 1"`, "access point id: not an identifier"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,6 +92,7 @@ func FuzzParsePlan(f *testing.F) {
 	f.Add([]byte(small))
 	data, _ := floor.Example().JSON()
 	f.Add(data)
+	f.Add([]byte(strings.Replace(small, `"height":2.5}]}]}`, `"height":2.5}],"frames":[{"id":"m","at":[0,3],"up":true,"turn":90}]}]}`, 1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := floor.ParsePlan(data)
 		if err != nil {

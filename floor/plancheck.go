@@ -79,10 +79,29 @@ func (c *checker) level(place string, raw rawLevel) Level {
 		}
 		l.AccessPoints = append(l.AccessPoints, AccessPoint{APID(a.ID), c.point(at+".at", a.At), Metre(a.Height), a.Aliases})
 	}
+	for i, f := range raw.Frames {
+		l.Frames = append(l.Frames, c.frame(fmt.Sprintf("%s.frames[%d]", place, i), f))
+	}
 	if len(raw.AccessPoints) == 0 {
 		c.fault(place+".access_points", "a level needs at least one access point")
 	}
 	return l
+}
+
+// frame reads a vendor's drawing. Its name is the vendor's, so that it may hold
+// what an identifier of foyer may not.
+func (c *checker) frame(place string, raw rawFrame) Frame {
+	if raw.ID == "" || len(raw.ID) > 64 {
+		c.fault(place+".id", "%d characters, want 1 to 64", len(raw.ID))
+	}
+	c.once(place, "frame", raw.ID)
+	c.within(place+".turn", raw.Turn, -360, 360)
+	f := Frame{ID: raw.ID, At: c.point(place+".at", raw.At), Turn: Degree(raw.Turn), Up: raw.Up, Scale: 1}
+	if raw.Scale != nil {
+		c.within(place+".scale", *raw.Scale, 0.01, 100)
+		f.Scale = *raw.Scale
+	}
+	return f
 }
 
 func (c *checker) zone(place string, raw rawZone, l Level) Zone {

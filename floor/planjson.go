@@ -32,6 +32,14 @@ type (
 		Zones        []rawZone     `json:"zones,omitempty"`
 		Entrances    []rawEntrance `json:"entrances,omitempty"`
 		AccessPoints []rawAP       `json:"access_points"`
+		Frames       []rawFrame    `json:"frames,omitempty"`
+	}
+	rawFrame struct {
+		ID    string    `json:"id"`
+		At    []float64 `json:"at"`
+		Turn  float64   `json:"turn,omitempty"`
+		Up    bool      `json:"up,omitempty"`
+		Scale *float64  `json:"scale,omitempty"`
 	}
 	rawWall struct {
 		From []float64 `json:"from"`
@@ -115,6 +123,9 @@ func (l Level) raw() rawLevel {
 	}
 	for _, a := range l.AccessPoints {
 		r.AccessPoints = append(r.AccessPoints, rawAP{string(a.ID), pair(a.At), float64(a.Height), a.Aliases})
+	}
+	for _, f := range l.Frames {
+		r.Frames = append(r.Frames, rawFrame{f.ID, pair(f.At), float64(f.Turn), f.Up, &f.Scale})
 	}
 	return r
 }

@@ -42,10 +42,23 @@ type Report struct {
 	AtErr time.Duration // how far At may be off, either way
 }
 
-// A Batch is what one sensor delivered at once: the readings of leased phones,
-// and which access points have proved to be alive by hearing anything at all.
+// A Batch is what one sensor delivered at once: the readings and positions of
+// leased phones, and which access points have proved to be alive by hearing
+// anything at all.
 type Batch struct {
 	Received time.Time
 	Alive    []APID
 	Reports  []Report
+	Hints    []Hint
+}
+
+// A Hint is a position of one leased phone that somebody else computed, from
+// readings that may come as reports too.
+type Hint struct {
+	Phone Phone
+	Level LevelID
+	Point Point         // metres in the level's frame
+	SD    Metre         // standard deviation along each axis as claimed, 0 if unknown
+	At    time.Time     // when the phone was there
+	AtErr time.Duration // how far At may be off, either way
 }

@@ -20,33 +20,37 @@ type hint struct {
 const (
 	hintLeast   = 3.0  // m
 	hintMost    = 100  // m; beyond, it says nothing
+	hintUsual   = 8.0  // m, if nothing is claimed
 	hintWrong   = 0.02 // share of them
 	hintKeeps   = 0.7  // a second
 	hintFreedom = 4    // of the two-dimensional Student t
 	hinted      = math.MaxInt32
 )
 
-// Hint takes a position that somebody else computed: a place on a level and the
-// standard deviation, per axis in metres, that is claimed for it. It waits for
-// its group like a reading; true means that it completed a fix, whose position
-// it returns. What is no position is counted as invalid.
-func (l *Locator) Hint(phone floor.Phone, level floor.LevelID, at floor.Point, sd floor.Metre, when time.Time) (floor.Position, bool) {
+// Hint takes a position that somebody else computed. It waits for its group
+// like a reading; true means that it completed a fix, whose position it
+// returns. What is no position is counted as invalid.
+func (l *Locator) Hint(h floor.Hint) (floor.Position, bool) {
 	l.stats.Readings++
 	k := -1
 	for i := range l.grid.levels {
-		if l.grid.levels[i].id == level {
+		if l.grid.levels[i].id == h.Level {
 			k = i
 		}
 	}
-	if k < 0 || !phone.Valid() || !at.Finite() || !(sd >= 0 && sd < hintMost) || math.Abs(float64(at.X)) > 1e6 || math.Abs(float64(at.Y)) > 1e6 {
+	at, sd := h.Point, h.SD
+	if sd == 0 {
+		sd = hintUsual
+	}
+	if k < 0 || !h.Phone.Valid() || !at.Finite() || !(sd > 0 && sd < hintMost) || math.Abs(float64(at.X)) > 1e6 || math.Abs(float64(at.Y)) > 1e6 {
 		l.stats.Invalid++
 		return floor.Position{}, false
 	}
-	t := l.phones[phone]
+	t := l.phones[h.Phone]
 	if t == nil {
-		t = l.newTrack(phone)
+		t = l.newTrack(h.Phone)
 	}
-	now := instantOf(when)
+	now := instantOf(h.At)
 	if !l.enqueue(t, reading{now, hinted, 0}) {
 		return floor.Position{}, false
 	}

@@ -44,7 +44,7 @@ func followed(t *testing.T, hears func(r *floor.Report) bool, hint func(at floor
 				}
 			}
 			if at := v.next(); hint != nil {
-				l.Hint(w.phone, "ground", hint(at), 4, w.now)
+				l.Hint(floor.Hint{Phone: w.phone, Level: "ground", Point: hint(at), SD: 4, At: w.now})
 			}
 			l.Sweep(w.now.Add(2*time.Second), func(p floor.Position) {
 				sum, n = sum+float64(p.Point.Distance(w.at)), n+1
@@ -84,7 +84,7 @@ func TestHintsHelpAndDoNoHarm(t *testing.T) {
 // One hint from outside of the plan says nothing.
 func TestOnlyAHintFromOutsideIsUnknown(t *testing.T) {
 	l := exampleLocator(t, locator.Options{})
-	l.Hint(floor.NewPhone(), "ground", floor.Point{X: 150, Y: 10}, 3, start())
+	l.Hint(floor.Hint{Phone: floor.NewPhone(), Level: "ground", Point: floor.Point{X: 150, Y: 10}, SD: 3, At: start()})
 	n := 0
 	l.Sweep(start().Add(time.Minute), func(p floor.Position) {
 		if n++; !p.Unknown || p.Area90 < 300 {
@@ -95,11 +95,17 @@ func TestOnlyAHintFromOutsideIsUnknown(t *testing.T) {
 		t.Errorf("%d fixes, want 1", n)
 	}
 	for _, bad := range []func(){
-		func() { l.Hint(floor.NewPhone(), "attic", floor.Point{X: 5, Y: 10}, 3, start()) },
-		func() { l.Hint(floor.Phone{}, "ground", floor.Point{X: 5, Y: 10}, 3, start()) },
-		func() { l.Hint(floor.NewPhone(), "ground", floor.Point{X: 5, Y: 10}, -1, start()) },
 		func() {
-			l.Hint(floor.NewPhone(), "ground", floor.Point{X: floor.Metre(math.Inf(1)), Y: 10}, 3, start())
+			l.Hint(floor.Hint{Phone: floor.NewPhone(), Level: "attic", Point: floor.Point{X: 5, Y: 10}, SD: 3, At: start()})
+		},
+		func() {
+			l.Hint(floor.Hint{Phone: floor.Phone{}, Level: "ground", Point: floor.Point{X: 5, Y: 10}, SD: 3, At: start()})
+		},
+		func() {
+			l.Hint(floor.Hint{Phone: floor.NewPhone(), Level: "ground", Point: floor.Point{X: 5, Y: 10}, SD: -1, At: start()})
+		},
+		func() {
+			l.Hint(floor.Hint{Phone: floor.NewPhone(), Level: "ground", Point: floor.Point{X: floor.Metre(math.Inf(1)), Y: 10}, SD: 3, At: start()})
 		},
 	} {
 		before := l.Stats()

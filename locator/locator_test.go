@@ -287,7 +287,7 @@ func TestAnythingGoes(t *testing.T) {
 			}
 			if rapid.IntRange(0, 4).Draw(t, "hint") == 0 {
 				at := floor.Point{X: floor.Metre(rapid.Float64().Draw(t, "x")), Y: floor.Metre(rapid.Float64Range(-200, 200).Draw(t, "y"))}
-				if p, ok := l.Hint(r.Phone, plan.Levels[0].ID, at, floor.Metre(rapid.Float64().Draw(t, "sd")), now); ok {
+				if p, ok := l.Hint(floor.Hint{Phone: r.Phone, Level: plan.Levels[0].ID, Point: at, SD: floor.Metre(rapid.Float64().Draw(t, "sd")), At: now}); ok {
 					plausible(t, plan, p)
 				}
 			}

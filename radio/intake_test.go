@@ -287,6 +287,10 @@ type trap struct{}
 
 func (trap) Resolve(name string) (floor.APID, bool) { panic("cannot resolve " + name) }
 
+func (trap) Place(drawing string, _, _ float64) (floor.LevelID, floor.Point, bool) {
+	panic("cannot place " + drawing)
+}
+
 // A fault while handling a delivery is told by its place alone.
 func TestFault(t *testing.T) {
 	var log bytes.Buffer

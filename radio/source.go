@@ -24,6 +24,9 @@ type APResolver interface {
 	// Resolve returns the access point that a sensor calls name, which is
 	// its identifier or an alias.
 	Resolve(name string) (floor.APID, bool)
+	// Place returns where on the plan a position (metres) in a vendor's
+	// drawing lies. A drawing without a name is the only one there is.
+	Place(drawing string, x, y float64) (floor.LevelID, floor.Point, bool)
 }
 
 // ErrAlias means that two access points of a plan answer to the same name.
@@ -34,13 +37,23 @@ var ErrAlias = errors.New("one name for two access points")
 type Aliases struct {
 	names map[string]floor.APID
 	addrs map[report.Addr]floor.APID
+	maps  map[string]drawn
+}
+
+// drawn is a vendor's drawing of a level.
+type drawn struct {
+	level floor.LevelID
+	frame floor.Frame
 }
 
 // NewAliases reads the names of plan. It refuses a plan in which two access
 // points share a name, for example one address written in two ways.
 func NewAliases(plan *floor.Plan) (*Aliases, error) {
-	a := &Aliases{names: map[string]floor.APID{}, addrs: map[report.Addr]floor.APID{}}
+	a := &Aliases{names: map[string]floor.APID{}, addrs: map[report.Addr]floor.APID{}, maps: map[string]drawn{}}
 	for _, l := range plan.Levels {
+		for _, f := range l.Frames {
+			a.maps[f.ID] = drawn{l.ID, f}
+		}
 		for _, ap := range l.AccessPoints {
 			for _, name := range append([]string{string(ap.ID)}, ap.Aliases...) {
 				if err := a.add(name, ap.ID); err != nil {
@@ -78,4 +91,18 @@ func (a *Aliases) Resolve(name string) (floor.APID, bool) {
 	}
 	id, ok := a.addrs[addr]
 	return id, ok
+}
+
+// Place returns where a position in a vendor's drawing lies on the plan.
+func (a *Aliases) Place(drawing string, x, y float64) (floor.LevelID, floor.Point, bool) {
+	d, ok := a.maps[drawing]
+	if drawing == "" && len(a.maps) == 1 {
+		for _, d = range a.maps {
+			ok = true
+		}
+	}
+	if !ok {
+		return "", floor.Point{}, false
+	}
+	return d.level, d.frame.Place(x, y), true
 }

@@ -37,3 +37,29 @@ func TestAliases(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestDrawings(t *testing.T) {
+	plan := testPlan()
+	plan.Levels[0].ID = "ground"
+	plan.Levels[0].Frames = []floor.Frame{{ID: "g_1", At: floor.Point{Y: 25}, Up: true, Scale: 1}}
+	a, err := NewAliases(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := floor.Point{X: 3, Y: 21}
+	for _, name := range []string{"g_1", ""} {
+		if level, at, ok := a.Place(name, 3, 4); level != "ground" || at != want || !ok {
+			t.Errorf("%q: %v %v %v, want %v on ground", name, level, at, ok, want)
+		}
+	}
+	if _, _, ok := a.Place("g_2", 3, 4); ok {
+		t.Error("a drawing that the plan does not know has a place")
+	}
+	plan.Levels = append(plan.Levels, floor.Level{ID: "upper", Frames: []floor.Frame{{ID: "g_2", Scale: 1}}})
+	if a, err = NewAliases(plan); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, ok := a.Place("", 3, 4); ok {
+		t.Error("of two drawings, one without a name has a place")
+	}
+}

@@ -56,7 +56,7 @@ func TestHintsAreFused(t *testing.T) {
 			told := floor.Point{X: spot.Point.X + floor.Metre(ex), Y: spot.Point.Y + floor.Metre(ey)}
 			raw += math.Hypot(ex, ey)
 			for _, l := range []*locator.Locator{ls[0], ls[2]} {
-				l.Hint(x.id, level.ID, told, sd, at)
+				l.Hint(floor.Hint{Phone: x.id, Level: level.ID, Point: told, SD: sd, At: at})
 			}
 			for k, h := range []*honesty{&hinted, &read, &both} {
 				ls[k].Sweep(at.Add(2*time.Second), func(p floor.Position) { h.add(ls[k], p, level.ID, spot) })
