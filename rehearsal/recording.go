@@ -20,6 +20,7 @@ type RecordOptions struct {
 	Tracks     int           // test walks (3)
 	TrackTime  time.Duration // inside the store, about, for each (3 min)
 	SurveyOnly bool          // no test splits
+	Links      bool          // also what access points hear of one another
 }
 
 func (o RecordOptions) withDefaults() RecordOptions {
@@ -97,7 +98,10 @@ func (w *World) Record(dir string, plan *floor.Plan, ways *Ways, o RecordOptions
 			return errors.Join(fmt.Errorf("record %s: %w", dir, err), out.Abort())
 		}
 	}
-	return out.Close()
+	if err := out.Close(); err != nil || !o.Links {
+		return err
+	}
+	return recording.SaveLinks(dir, w.Links(o.withDefaults().At))
 }
 
 // survey stands at every point of the grid and turns round.

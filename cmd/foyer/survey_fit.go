@@ -29,12 +29,17 @@ func fitCommand() *cobra.Command {
 there are), print what was found and how sure it is, name the access points that
 were heard at too few places, and write the map.
 
+Before anybody has walked, a folder with plan.json alone will do (--survey none).
+A links.csv in it tells what the access points hear of one another, the
+controller's table of neighbours (ap_id,heard_ap_id,rssi_dbm): it makes such a
+map a good deal better.
+
 The box reads the map where its configuration says (survey: /etc/foyer/map.json).
 Give it the plan the box has: --plan, if DIR holds none. The survey's floors must
 be called as the plan's, and both be in metres of one frame.`,
 		Example: `  foyer survey fit recordings/ground --plan plan.json --out map.json
   foyer survey fit rehearsal/testdata/walk --out map.json    # a made-up store to try it on
-  foyer survey fit recordings/ground --survey none --out map.json    # from places alone`,
+  foyer survey fit recordings/ground --survey none --out map.json    # from the plan alone`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}

@@ -4,7 +4,8 @@
 // mends a broken row and never guesses a missing one.
 //
 // A folder holds scans.csv.gz (one row per reading), aps.csv (one row per
-// access point, absent where no place is known) and, optionally, plan.json.
+// access point, absent where no place is known) and, optionally, plan.json and
+// links.csv (how strongly access points hear one another).
 // Lengths are metres in the frame of the recording, times are seconds since the
 // start of a point or track, strengths are dBm.
 package recording
@@ -20,6 +21,7 @@ const (
 	ScansFile = "scans.csv.gz"
 	APsFile   = "aps.csv"
 	PlanFile  = "plan.json"
+	LinksFile = "links.csv"
 )
 
 // ErrFormat means that a file of the folder breaks the format; the message

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -18,23 +19,25 @@ type Folder struct {
 	Dir  string
 	APs  []AP        // nil where the recording has no aps.csv
 	Plan *floor.Plan // nil where the recording has no plan.json
+	// Links is what access points hear of one another, nil where the
+	// recording has no links.csv.
+	Links []Link
+	// Empty means that there is no scans.csv.gz: nothing but a plan, of a
+	// store that nobody has walked yet.
+	Empty bool
 }
 
 // Open reads everything of a recorded folder but its rows.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
-	if _, err := os.Stat(filepath.Join(dir, ScansFile)); err != nil {
-		return nil, fmt.Errorf("open recording %s: %w", dir, err)
+	_, missing := os.Stat(filepath.Join(dir, ScansFile))
+	f.Empty = missing != nil
+	var err error
+	if f.APs, err = side(dir, APsFile, ReadAPs); err != nil {
+		return nil, err
 	}
-	aps, err := os.Open(filepath.Join(dir, APsFile))
-	switch {
-	case err == nil:
-		defer aps.Close()
-		if f.APs, err = ReadAPs(aps, filepath.Join(dir, APsFile)); err != nil {
-			return nil, err
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("open recording %s: %w", dir, err)
+	if f.Links, err = side(dir, LinksFile, ReadLinks); err != nil {
+		return nil, err
 	}
 	plan, err := os.ReadFile(filepath.Join(dir, PlanFile))
 	switch {
@@ -45,13 +48,32 @@ func Open(dir string) (*Folder, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("open recording %s: %w", dir, err)
 	}
+	if f.Empty && f.Plan == nil {
+		return nil, fmt.Errorf("open recording %s: %w", dir, missing)
+	}
 	return f, nil
+}
+
+// side reads a file that a recording need not have: nil without it.
+func side[T any](dir, name string, read func(io.Reader, string) ([]T, error)) ([]T, error) {
+	file, err := os.Open(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open recording %s: %w", dir, err)
+	}
+	defer file.Close()
+	return read(file, filepath.Join(dir, name))
 }
 
 // Rows yields the readings in the file's order; each call reads anew. It stops
 // after the first error, which names file and line.
 func (f *Folder) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		if f.Empty {
+			return
+		}
 		name := filepath.Join(f.Dir, ScansFile)
 		file, err := os.Open(name)
 		if err != nil {

@@ -48,7 +48,7 @@ func Create(dir string, aps []AP, plan *floor.Plan) (*Writer, error) {
 }
 
 func writeSides(dir string, aps []AP, plan *floor.Plan) error {
-	for _, stale := range []string{APsFile, PlanFile} {
+	for _, stale := range []string{APsFile, PlanFile, LinksFile} {
 		if err := os.Remove(filepath.Join(dir, stale)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("create recording: %w", err)
 		}

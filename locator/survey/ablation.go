@@ -60,7 +60,7 @@ func Ablate(dir string, mode Mode, progress func(done, total int)) ([]Ablation, 
 	if err != nil {
 		return nil, err
 	}
-	whole, err := fit(plan, train, nil)
+	whole, err := fit(plan, train, s.links, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func Evaluate(dir string, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := fit(plan, train, o.Progress)
+	m, err := fit(plan, train, s.links, o.Progress)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func Fit(dir string, mode Mode, progress func(done, total int)) (*locator.Map, *
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := fit(plan, train, progress)
+	m, err := fit(plan, train, s.links, progress)
 	return m, plan, err
 }
 
@@ -98,13 +98,15 @@ func samples(train []scan) []sample {
 	return out
 }
 
-// fit learns a map from the survey's scans; without any, from the plan.
-func fit(plan *floor.Plan, train []scan, progress func(done, total int)) (*locator.Map, error) {
+// fit learns a map from the survey's scans; without any, from the plan and from
+// what access points hear of one another.
+func fit(plan *floor.Plan, train []scan, links []recording.Link, progress func(done, total int)) (*locator.Map, error) {
 	m := MapFromPlan(plan)
 	if len(train) == 0 {
 		if len(m.APs) == 0 {
 			return nil, fmt.Errorf("%w: no access point has a known place; add %s or survey the site", ErrNoRows, recording.APsFile)
 		}
+		eachOther(plan, m, links)
 		return m, nil
 	}
 	all := samples(train)

@@ -56,7 +56,7 @@ func Learn(dir string, o FitOptions) (*Fitted, error) {
 	if err := onPlan(plan, train, o.Note); err != nil {
 		return nil, err
 	}
-	m, err := fit(plan, train, o.Progress)
+	m, err := fit(plan, train, s.links, o.Progress)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ type site struct {
 	dir   string
 	aps   []recording.AP
 	plan  *floor.Plan // as recorded, or nil
+	links []recording.Link
 	scans map[recording.Split][]scan
 }
 
@@ -51,7 +52,7 @@ func load(dir string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{dir: dir, aps: f.APs, plan: f.Plan, scans: map[recording.Split][]scan{}}
+	s := &site{dir: dir, aps: f.APs, plan: f.Plan, links: f.Links, scans: map[recording.Split][]scan{}}
 	index := map[[2]string]int{}
 	for r, err := range f.Rows() {
 		if err != nil {
