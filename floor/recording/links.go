@@ -19,9 +19,11 @@ type Link struct {
 	RSSI  floor.DBm
 }
 
+func linkColumns() []string { return []string{"ap_id", "heard_ap_id", "rssi_dbm"} }
+
 // ReadLinks returns the rows of a links.csv.
 func ReadLinks(r io.Reader, file string) ([]Link, error) {
-	t, err := openTable(r, file, linkColumns[:])
+	t, err := openTable(r, file, linkColumns())
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +40,7 @@ func ReadLinks(r io.Reader, file string) ([]Link, error) {
 // WriteLinks writes a links.csv: what ReadLinks reads back equal.
 func WriteLinks(out io.Writer, links []Link) error {
 	w, check := csv.NewWriter(out), newChecker()
-	if err := w.Write(linkColumns[:]); err != nil {
+	if err := w.Write(linkColumns()); err != nil {
 		return fmt.Errorf("write links: %w", err)
 	}
 	for i, l := range links {
@@ -79,7 +81,7 @@ func (t *table) link() Link {
 }
 
 func (c *checker) link(rec []string, want Link) error {
-	c.t.rec, c.t.columns, c.t.err = rec, linkColumns[:], nil
+	c.t.rec, c.t.columns, c.t.err = rec, linkColumns(), nil
 	got := c.t.link()
 	return c.verdict(got == want)
 }

@@ -18,7 +18,6 @@ import (
 
 var (
 	scanColumns = [...]string{"split", "scan_id", "t_s", "point_id", "device", "x_m", "y_m", "floor", "ap_id", "rssi_dbm"}
-	linkColumns = [...]string{"ap_id", "heard_ap_id", "rssi_dbm"}
 	apColumns   = [...]string{"ap_id", "x_m", "y_m", "z_m", "floor", "freq_mhz", "known"}
 )
 
