@@ -33,6 +33,7 @@ import (
 func addressAllowed() map[string]string {
 	return map[string]string{
 		"foyer/radio/report":  "the codec is where addresses are read and written",
+		"foyer/radio/format":  "vendors' rows become canonical reports there, for radio alone",
 		"foyer/radio/nl80211": "the stations of this machine's own radio, read for the codec",
 	}
 }

@@ -134,6 +134,7 @@ func rules() []rule {
 		{target: "foyer/radio", not: []string{"web"}, why: "hardware addresses live in radio; pages never meet them"},
 		{target: "foyer/sync/office", not: []string{"box"}, why: "a box must not carry headquarters' half, nor its discretion table"},
 		{target: "foyer/radio/report", only: []string{"radio", "rehearsal", "cmd/foyer", "cmd/foyer-ap"}, why: "the codec knows hardware addresses: only who reads or makes reports may"},
+		{target: "foyer/radio/format", only: []string{"radio"}, why: "it speaks of hardware addresses: only radio reads what vendors send"},
 		{target: "foyer/radio/nl80211", only: []string{"cmd/foyer-ap", "radio", "box"}, why: "it reads the stations of this machine's own radio"},
 		{target: "foyer/rehearsal", only: []string{"cmd", "rehearsal"}, why: "made-up people stay out of the product"},
 

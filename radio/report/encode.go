@@ -9,7 +9,7 @@ import (
 // longer slice; on an error it returns dst as it was. Fields that say nothing
 // are left out. Times are written in UTC.
 func Append(dst []byte, r *Report) ([]byte, error) {
-	if err := r.encodable(); err != nil {
+	if err := r.Check(); err != nil {
 		return dst, err
 	}
 	b := append(dst, `{"ap":"`...)
@@ -80,8 +80,8 @@ func (r *Report) appendRest(b []byte) []byte {
 	return b
 }
 
-// encodable refuses what the decoder would not read back.
-func (r *Report) encodable() error {
+// Check refuses what Append would refuse: what the decoder would not read back.
+func (r *Report) Check() error {
 	switch {
 	case !validName(r.AP):
 		return ErrAP

@@ -1,0 +1,129 @@
+package format
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"foyer/radio/report"
+)
+
+// maxRows is how many rows, good or bad, are read of one payload.
+const maxRows = 8192
+
+// rows gives a sink the rows of one payload, as many as are allowed.
+type rows struct {
+	p    *Payload
+	sink Sink
+	n    int
+}
+
+// full reports whether no further row will be taken.
+func (w *rows) full() bool { return w.n > maxRows }
+
+func (w *rows) spend() bool {
+	if w.full() {
+		return false
+	}
+	if w.n++; w.full() {
+		w.sink.Malformed(ErrRows)
+		return false
+	}
+	return true
+}
+
+// bad tells of a row that is no reading.
+func (w *rows) bad(err error) {
+	if w.spend() {
+		w.sink.Malformed(err)
+	}
+}
+
+// report gives the sink a reading, unless no radio can have made it.
+func (w *rows) report(r *report.Report) {
+	if err := r.Check(); err != nil {
+		w.bad(err)
+	} else if w.spend() {
+		w.sink.Report(r)
+	}
+}
+
+// client reads the address of a Wi-Fi client, and tells of a bad one.
+func (w *rows) client(s text) (report.Addr, bool) {
+	a, err := report.ParseAddr(string(s))
+	if err != nil {
+		w.bad(err)
+	}
+	return a, err == nil
+}
+
+// beacon reads the address of a Bluetooth radio, and tells of a bad one.
+func (w *rows) beacon(s text) (report.Addr, bool) {
+	a, err := report.ParseBLEAddr(string(s))
+	if err != nil {
+		w.bad(err)
+	}
+	return a, err == nil
+}
+
+// ago returns the store time of what was heard so long before the arrival.
+func (p *Payload) ago(age time.Duration) time.Time {
+	if p.Received.IsZero() {
+		return time.Time{}
+	}
+	return p.Received.Add(-age)
+}
+
+// onBox sets a time of the sender's clock right. Without its Sent there is
+// nothing to set it by but this: nobody hears a client after the arrival.
+func (p *Payload) onBox(at time.Time) time.Time {
+	switch {
+	case at.IsZero() || p.Received.IsZero():
+		return at
+	case !p.Sent.IsZero():
+		return p.Received.Add(at.Sub(p.Sent))
+	case at.Sub(p.Received) > maxSkew:
+		return p.Received
+	}
+	return at
+}
+
+// within returns how far off a time may be that has no clock of its own.
+func (p *Payload) within(least time.Duration) time.Duration {
+	return min(max(p.Every, least), maxAtErr)
+}
+
+const (
+	maxSkew  = 30 * time.Second // a clock further off is not believed
+	maxAtErr = 10 * time.Minute // beyond it a time says nothing
+)
+
+// node names the interface name of the host that sent the payload, as usteer
+// does: "10.14.0.12#hostapd.phy1-ap0". What is whole already stays.
+func (p *Payload) node(name string) string {
+	switch {
+	case strings.Contains(name, "#") || p.From == "":
+		return name
+	case name == "" || strings.Contains(p.From, "#"):
+		return p.From
+	}
+	return p.From + "#" + name
+}
+
+// addresses reads IP addresses, each perhaps with a host name before a slash,
+// and skips what is none.
+func addresses(list ...text) (out []netip.Addr) {
+	for _, s := range list {
+		_, after, found := strings.Cut(string(s), "/")
+		if !found {
+			after = string(s)
+		}
+		ip, err := netip.ParseAddr(after)
+		if err == nil && ip.Zone() == "" && !ip.IsUnspecified() && len(out) < maxIPs {
+			out = append(out, ip.Unmap())
+		}
+	}
+	return out
+}
+
+const maxIPs = 64 // as in a canonical report
