@@ -27,6 +27,7 @@ func reasons() map[string]string {
 		"golang.org/x/net":                    "multicast sockets and DNS messages for the advertiser",
 		"golang.org/x/sync":                   "errgroup: the first failure stops the rest",
 		"golang.org/x/time":                   "token buckets on everything that listens",
+		"google.golang.org/protobuf":          "the wire format alone, for what Aruba's access points send; it comes with the metrics anyway",
 		"go.yaml.in/yaml/v3":                  "a test holds sync/asyncapi.yaml against the code",
 		"github.com/chromedp/chromedp":        "tests: the pages in a real browser",
 		"github.com/chromedp/cdproto":         "the browser protocol's own words, where chromedp has none (tests)",

@@ -26,7 +26,31 @@ func rx() time.Time { return time.Date(2026, 11, 21, 15, 2, 20, 0, time.UTC) }
 // samples says of which format each file of testdata is.
 func samples() map[string]string {
 	return map[string]string{
-		"openwrt_get_clients.json": "hostapd-clients",
+		"aruba_aos8_wifidata.bin":           "aruba-aos8",
+		"aruba_aos8_wifidata.hex":           "aruba-aos8",
+		"cmx_locationupdate.json":           "cmx",
+		"dawn_get_hearing_map.json":         "dawn-map",
+		"dawn_udp_probe.json":               "dawn",
+		"espresense.txt":                    "espresense",
+		"fortigate_wifi_client.json":        "fortigate",
+		"happybubbles.txt":                  "happybubbles",
+		"hostapd_ctrl_events.txt":           "hostapd-control",
+		"hostapd_ctrl_sta.txt":              "hostapd-stations",
+		"iw_station_dump.txt":               "iw-stations",
+		"meraki_v2.json":                    "meraki",
+		"meraki_v3_ble_bareNaN.notjson":     "meraki",
+		"meraki_v3_wifi.json":               "meraki",
+		"mist_discovered_raw_rssi.json":     "mist",
+		"mist_location_client.json":         "mist",
+		"mist_wifi_conn_raw.json":           "mist",
+		"openwrt_get_clients.json":          "hostapd-clients",
+		"openwrt_ubus_subscribe.sse":        "hostapd-events",
+		"openwrt_usteer_get_clients.json":   "usteer-clients",
+		"theengs.txt":                       "theengs",
+		"unifi_integration_v1_clients.json": "unifi-v1",
+		"unifi_stat_sta.json":               "unifi",
+		"usteer_udp16720.bin":               "usteer",
+		"usteer_udp16720.hex":               "usteer",
 	}
 }
 

@@ -34,6 +34,9 @@ func clientTable(p *Payload, w *rows, body []byte, ap string) error {
 		return ErrSyntax
 	}
 	for name, raw := range list {
+		if !w.more() {
+			return nil
+		}
 		var c struct {
 			Assoc  flag  `json:"assoc"`
 			Signal level `json:"signal"`

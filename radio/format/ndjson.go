@@ -8,23 +8,23 @@ import (
 	"foyer/radio/report"
 )
 
-// ndjson reads canonical reports.
+// ndjson reads canonical reports, as many as there are: a line costs nothing but
+// its bytes.
 func ndjson(p *Payload, w *rows) error {
 	d := report.NewDecoder(bytes.NewReader(p.Body))
 	defer d.Reset(nil)
 	var r report.Report
-	for !w.full() {
+	for {
 		var line *report.LineError
 		switch err := d.Decode(&r); {
 		case err == nil:
-			w.report(&r)
+			w.sink.Report(&r)
 		case errors.As(err, &line):
-			w.bad(line)
+			w.sink.Malformed(line)
 		case errors.Is(err, io.EOF):
 			return nil
 		default:
 			return ErrSyntax
 		}
 	}
-	return nil
 }

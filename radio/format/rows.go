@@ -8,28 +8,34 @@ import (
 	"foyer/radio/report"
 )
 
-// maxRows is how many rows, good or bad, are read of one payload.
+// maxRows is how many rows are read of one payload, and how many are given of
+// it, good or bad.
 const maxRows = 8192
 
 // rows gives a sink the rows of one payload, as many as are allowed.
 type rows struct {
-	p    *Payload
-	sink Sink
-	n    int
+	p     *Payload
+	sink  Sink
+	read  int
+	given int
+	over  bool
 }
 
-// full reports whether no further row will be taken.
-func (w *rows) full() bool { return w.n > maxRows }
+// more reports whether one more row may be read, and counts it.
+func (w *rows) more() bool { return w.count(&w.read) }
 
-func (w *rows) spend() bool {
-	if w.full() {
+// spend reports whether one more row may be given, and counts it.
+func (w *rows) spend() bool { return w.count(&w.given) }
+
+func (w *rows) count(n *int) bool {
+	if w.over {
 		return false
 	}
-	if w.n++; w.full() {
+	if *n++; *n > maxRows {
+		w.over = true
 		w.sink.Malformed(ErrRows)
-		return false
 	}
-	return true
+	return !w.over
 }
 
 // bad tells of a row that is no reading.
