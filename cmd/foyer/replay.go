@@ -32,19 +32,33 @@ type replayFlags struct {
 
 func replayCommand() *cobra.Command {
 	var f replayFlags
+	var source sourceFlags
 	cmd := &cobra.Command{
-		Use:   "replay DIR",
-		Short: "Tell a recording to a box, as a sensor would",
+		Use:   "replay DIR | replay --source NAME FILE",
+		Short: "Tell a recording to a box, as a sensor would; or decode a vendor's payload",
 		Long: `Read a recorded folder (scans.csv.gz) and tell it again as canonical reports:
 to standard output, or with --to to the sensor listener of a running box. The
 phones of a recording have no address; made-up ones are used, the first with
---client-ip as its address in the sensor's client table.`,
+--client-ip as its address in the sensor's client table.
+
+With --source, decode a file of what a controller, an access point or a
+receiver sent, in its own format, and print the canonical reports: to see what
+foyer makes of it before a box does. FILE may be - for standard input. MQTT
+messages stand one a line, topic and payload; binary ones may be hexadecimal.`,
 		Example: `  foyer replay recordings/lab | head
   foyer replay recordings/lab --split test_track --to https://localhost:8445 \
-    --token-file sensor.token --ca ca.pem --client-ip 127.0.0.1 --speed 1`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.replay(cmd, args[0]) },
+    --token-file sensor.token --ca ca.pem --client-ip 127.0.0.1 --speed 1
+  foyer replay --source list
+  ubus call hostapd.phy1-ap0 get_clients | foyer replay --source hostapd-clients --from 10.14.0.11#hostapd.phy1-ap0 -`,
+		Args: source.args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if source.source != "" {
+				return source.run(cmd, args)
+			}
+			return f.replay(cmd, args[0])
+		},
 	}
+	source.register(cmd)
 	fl := cmd.Flags()
 	fl.StringVar(&f.to, "to", "", "`URL` of a box's sensor listener; without it, print")
 	fl.StringVar(&f.token, "token-file", "", "`FILE` with the sensor's token")

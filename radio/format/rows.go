@@ -104,16 +104,17 @@ const (
 	maxAtErr = 10 * time.Minute // beyond it a time says nothing
 )
 
-// node names the interface name of the host that sent the payload, as usteer
-// does: "10.14.0.12#hostapd.phy1-ap0". What is whole already stays.
+// node names an interface of the host that sent the payload, as usteer does:
+// "10.14.0.12#hostapd.phy1-ap0". A name that has its host stays.
 func (p *Payload) node(name string) string {
+	host, _, _ := strings.Cut(p.From, "#")
 	switch {
-	case strings.Contains(name, "#") || p.From == "":
+	case strings.Contains(name, "#") || host == "":
 		return name
-	case name == "" || strings.Contains(p.From, "#"):
+	case name == "":
 		return p.From
 	}
-	return p.From + "#" + name
+	return host + "#" + name
 }
 
 // addresses reads IP addresses, each perhaps with a host name before a slash,

@@ -24,8 +24,8 @@ type station struct {
 }
 
 // station gives the reading of s, if it is of a frame that is not too old.
-func (w *rows) station(s *station) {
-	if s == nil || !w.more() {
+func (w *rows) station(s station) {
+	if s.addr == "" || !w.more() {
 		return
 	}
 	client, ok := w.client(text(s.addr))
@@ -48,7 +48,7 @@ func (w *rows) station(s *station) {
 // STA-FIRST and STA-NEXT, any number of answers one after the other: a line
 // with an address, then lines "name=value". Payload.From names the access point.
 func hostapdStations(p *Payload, w *rows) error {
-	var s *station
+	var s station
 	for line := range strings.Lines(string(p.Body)) {
 		line = strings.TrimSpace(line)
 		name, value, isField := strings.Cut(line, "=")
@@ -56,8 +56,8 @@ func hostapdStations(p *Payload, w *rows) error {
 		case line == "" || line == "FAIL": // after the last one
 		case !isField:
 			w.station(s)
-			s = &station{addr: line, ap: p.From}
-		case s == nil:
+			s = station{addr: line, ap: p.From}
+		case s.addr == "":
 			return ErrSyntax
 		case name == "signal":
 			s.signal = levelOf(value)
@@ -72,20 +72,20 @@ func hostapdStations(p *Payload, w *rows) error {
 // iwStations reads what "iw dev IFNAME station dump" prints. An access point is
 // named as host#interface.
 func iwStations(p *Payload, w *rows) error {
-	var s *station
+	var s station
 	for line := range strings.Lines(string(p.Body)) {
 		if rest, ok := strings.CutPrefix(line, "Station "); ok {
 			w.station(s)
 			addr, on, _ := strings.Cut(strings.TrimSpace(rest), " ")
 			on = strings.TrimSuffix(strings.TrimPrefix(on, "(on "), ")")
-			s = &station{addr: addr, ap: p.node(on)}
+			s = station{addr: addr, ap: p.node(on)}
 			continue
 		}
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
 		first, _, _ := strings.Cut(strings.TrimSpace(value), " ")
 		switch {
 		case name == "":
-		case s == nil:
+		case s.addr == "":
 			return ErrSyntax
 		case name == "signal":
 			s.signal = levelOf(first)
