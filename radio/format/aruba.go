@@ -178,6 +178,12 @@ func (w *rows) arubaReported(m *arubaMessage, b []byte) {
 					mean = f.level()
 				case 3:
 					most = f.level()
+				case 4: // bulk: every reading of the interval, the newest last
+					message(f.bytes, func(f field) {
+						if f.num == 2 {
+							last = f.level()
+						}
+					})
 				case 5:
 					smooth = f.level()
 				}

@@ -110,7 +110,7 @@ func texts(raw []byte) (out []text) {
 	if !ok {
 		var t text
 		t.UnmarshalJSON(raw)
-		return []text{t}
+		return append(out, t)
 	}
 	for e := range list {
 		var t text

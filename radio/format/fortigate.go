@@ -19,6 +19,7 @@ const regionErr = time.Second // last_seen has whole seconds
 type fortiClient struct {
 	MAC     text            `json:"mac"`
 	IP      text            `json:"ip"`
+	IP6     json.RawMessage `json:"ip6"` // a list
 	WTP     text            `json:"wtp_id"`
 	SSID    text            `json:"ssid"`
 	Type    text            `json:"type"`
@@ -60,7 +61,7 @@ func fortigate(p *Payload, w *rows) error {
 // fortiClient gives what each access point heard of c, and what the serving one
 // did if it is not among them.
 func (w *rows) fortiClient(c *fortiClient) {
-	r := report.Report{IP: addresses(c.IP), AtErr: regionErr}
+	r := report.Report{IP: addresses(append(texts(c.IP6), c.IP)...), AtErr: regionErr}
 	var ok bool
 	if strings.Contains(string(c.Type), "BLE") {
 		r.Kind = floor.BLE

@@ -198,6 +198,16 @@ func telemetry(token string, reporterTime uint64, rssi int64) string {
 	return string(protowire.AppendBytes(protowire.AppendTag(b, 1, protowire.BytesType), meta))
 }
 
+// reported is an Aruba message of one Bluetooth device with its rssi fields.
+func reported(rssi ...byte) string {
+	var dev, b []byte
+	dev = protowire.AppendBytes(protowire.AppendTag(dev, 1, protowire.BytesType), []byte("\xc8\xd0\x83\x00\x00\x07"))
+	dev = protowire.AppendVarint(protowire.AppendTag(dev, 7, protowire.VarintType), stamped)
+	dev = protowire.AppendBytes(protowire.AppendTag(dev, 10, protowire.BytesType), rssi)
+	b = protowire.AppendString(protowire.AppendTag(b, 2, protowire.BytesType), "\x0a\x01a")
+	return string(protowire.AppendBytes(protowire.AppendTag(b, 3, protowire.BytesType), dev))
+}
+
 func expects(token string) func(*format.Payload) {
 	return func(p *format.Payload) { p.Secret = func(shown []byte) bool { return string(shown) == token } }
 }
@@ -234,6 +244,7 @@ func pitfalls() []pitfall {
 		{name: "12-hex MACs", format: "espresense", change: from1("espresense/devices/x/aisle_3"), body: `{"mac":"c8d083000007","rssi":-71.5}`, rssi: []floor.DBm{-71.5}, check: ap("aisle_3")},
 		{name: "upper-case MACs", format: "dawn-map", body: `{"S":{"D2:3F:10:00:00:01":{"02:11:22:AA:00:01":{"signal":-57,"rcpi":-1}}}}`, rssi: []floor.DBm{-57}, check: ap("02:11:22:AA:00:01")},
 		{name: "DAWN's RCPI is a beacon report's", format: "dawn-map", body: `{"S":{"D2:3F:10:00:00:01":{"02:11:22:AA:00:01":{"signal":-57,"rcpi":78}}}}`, rssi: []floor.DBm{-71}, check: kind(floor.Downlink, report.AssocUnknown)},
+		{name: "DAWN's RCPI of 224", format: "dawn-map", body: `{"S":{"D2:3F:10:00:00:01":{"02:11:22:AA:00:01":{"signal":-42,"rcpi":224}}}}`, rssi: []floor.DBm{-42}, check: kind(floor.UplinkProbe, report.AssocUnknown)},
 		{name: "DAWN's client table", format: "dawn", body: `{"method":"clients","data":"{\"bssid\":\"02:11:22:AA:00:02\",\"freq\":5240,\"clients\":{\"` + phone + `\":{\"assoc\":true,\"signal\":-50}}}"}`, rssi: []floor.DBm{-50}, check: ap("02:11:22:AA:00:02")},
 		{name: "-999 coords", format: "cmx", body: cmx(`"locationCoordinate":{"x":-999,"y":-999,"unit":"FEET"}`)},
 		{name: "FEET", format: "cmx", body: cmx(`"floorId":1,"confidenceFactor":40,"locationCoordinate":{"x":100,"y":10,"unit":"FEET"}`), hints: 1, check: point("1", 30.48, 3.048, 3.048)},
@@ -294,10 +305,19 @@ func pitfalls() []pitfall {
 		{name: "clock skew (Aruba)", format: "aruba-aos8", body: telemetry("t", stamped-60, -58), rssi: []floor.DBm{-58}, check: at(rx(), 5*time.Second)},
 		{name: "transport interval (Aruba)", format: "aruba-aos8", body: telemetry("t", 0, -58), change: func(p *format.Payload) { p.Every = 20 * time.Second }, rssi: []floor.DBm{-58}, check: at(rx(), 20*time.Second)},
 
+		{name: "last RSSI (Aruba BLE)", format: "aruba-aos8", body: reported(1<<3, 115, 2<<3, 117), rssi: []floor.DBm{-58}, check: kind(floor.BLE, report.AssocUnknown)},
+		{name: "bulk RSSI (Aruba BLE)", format: "aruba-aos8", body: reported(4<<3|2, 4, 1<<3, 1, 2<<3, 117, 4<<3|2, 4, 1<<3, 2, 2<<3, 115), rssi: []floor.DBm{-58}, check: at(told, 5*time.Second)},
+		{name: "average RSSI (Aruba BLE)", format: "aruba-aos8", body: reported(2<<3, 115), rssi: []floor.DBm{-58}, check: func(t *testing.T, p *page) {
+			if p.reports[0].Agg != report.Mean {
+				t.Errorf("agg %v, want a mean", p.reports[0].Agg)
+			}
+		}},
+
 		{name: "stale triangulation_regions", format: "fortigate", body: forti(`{"wtp_id":"FP1","rssi":-58,"last_seen":1795273330},{"wtp_id":"FP2","rssi":-71,"last_seen":1795273200}`), rssi: []floor.DBm{-58}},
 		{name: "serving region is stale", format: "fortigate", body: forti(`{"wtp_id":"FP1","rssi":-58,"last_seen":1795273000}`), rssi: []floor.DBm{-50}, check: at(rx(), time.Second)},
 		{name: "clock skew (FortiGate)", format: "fortigate", body: forti(`{"wtp_id":"FP1","rssi":-58,"last_seen":1795273331}`), change: func(p *format.Payload) { p.Sent = told.Add(5 * time.Second) }, rssi: []floor.DBm{-58}, check: at(rx().Add(-5*time.Second), time.Second)},
 		{name: "clock ahead, nobody knows by how much", format: "fortigate", body: forti(`{"wtp_id":"FP1","rssi":-58,"last_seen":1795273631}`), rssi: []floor.DBm{-58}, check: at(rx(), time.Second)},
+		{name: "IPv6 of FortiGate", format: "fortigate", body: `{"results":[{"mac":"` + phone + `","ip":"0.0.0.0","ip6":["::","2001:db8::7"],"wtp_id":"FP1","ssid":"S","signal":-50}]}`, rssi: []floor.DBm{-50}, check: ips("2001:db8::7")},
 		{name: "FortiGate's error", format: "fortigate", body: `{"http_method":"GET","status":"error","http_status":403}`, err: format.ErrSource},
 		{name: "unassociated BLE device", format: "fortigate", body: `{"status":"success","results":[{"mac":"c8:d0:83:00:00:07","type":"BLE device","triangulation_regions":[{"wtp_id":"FP1","rssi":-70,"last_seen":1795273330}]}]}`, rssi: []floor.DBm{-70}, check: kind(floor.BLE, report.AssocUnknown)},
 
