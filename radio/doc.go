@@ -8,9 +8,9 @@
 // A radio without a live lease is dropped at once and only counted; there is
 // no table of strangers, not even for a second.
 //
-// The way of a reading: a Source receives bytes, an adapter of one file turns
-// them into canonical reports, and an Intake, shared by all sources, resolves
-// the access point, asks the guest list, settles the time, drops duplicates
-// and queues one floor.Batch per delivery. Guests.Bind makes a lease for a
-// customer who has just spoken to the box from her phone.
+// The way of a reading: a Source receives bytes, package format, or report for
+// the canonical lines, turns them into canonical reports, and an Intake, shared
+// by all sources, resolves the access point, asks the guest list, settles the
+// time, drops duplicates and queues one floor.Batch per delivery. Guests.Bind
+// makes a lease for a customer who has just spoken to the box from her phone.
 package radio

@@ -69,6 +69,7 @@ messages stand one a line, topic and payload; binary ones may be hexadecimal.`,
 	fl.StringVar(&f.client, "client", "", "the first phone's made-up hardware `ADDRESS` (02:00:5e:10:00:01); others count on from it")
 	fl.Float64Var(&f.speed, "speed", 1, "recorded seconds per second; 0 tells everything at once")
 	fl.BoolVar(&f.loop, "loop", false, "begin again when the recording ends")
+	cmd.MarkFlagsMutuallyExclusive("source", "to")
 	return cmd
 }
 

@@ -41,6 +41,7 @@ func TestReplaySourceTeaches(t *testing.T) {
 		{[]string{"--source", "unifi", sample, sample}, "accepts 1 arg"},
 		{[]string{"--source", "unifi", "--at", "noon", sample}, "--at: want a time as"},
 		{[]string{"--source", "unifi", "nowhere.json"}, "nowhere.json"},
+		{[]string{"--source", "unifi", "--to", "https://localhost", sample}, "none of the others can be"},
 	} {
 		if _, _, err := foyer(t, append([]string{"replay"}, tt.args...)...); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, want %q", tt.args, err, tt.want)

@@ -1,6 +1,9 @@
 package format
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"net/netip"
 	"time"
 
@@ -51,9 +54,9 @@ type Sink interface {
 // A Hint is a position that a vendor computed, in the vendor's own frame. What
 // it was computed from comes as reports, if at all.
 type Hint struct {
-	AP     string        // the access point the vendor names with it, "" if none
+	AP     string        // the access point the vendor names with it, "" if none; at most 64 bytes
 	Client report.Addr   // whose position
-	Map    string        // the vendor's name of the floor plan, "" if none
+	Map    string        // the vendor's name of the floor plan, "" if none; at most 128 bytes
 	X, Y   float64       // metres, in the frame of Map
 	SD     float64       // metres, standard deviation along each axis; 0 if unknown
 	At     time.Time     // when; zero if unknown
@@ -61,8 +64,17 @@ type Hint struct {
 	IP     []netip.Addr  // the client's addresses, if the source knows them
 }
 
-// String returns a text that identifies nobody.
-func (Hint) String() string { return "a hint" }
+// Format writes a text that identifies nobody, for every verb.
+func (Hint) Format(s fmt.State, _ rune) { io.WriteString(s, "a hint") }
+
+// LogValue returns a text that identifies nobody.
+func (Hint) LogValue() slog.Value { return slog.StringValue("a hint") }
+
+// Format writes a text that holds nothing of the payload, for every verb.
+func (Payload) Format(s fmt.State, _ rune) { io.WriteString(s, "a payload") }
+
+// LogValue returns a text that holds nothing of the payload.
+func (Payload) LogValue() slog.Value { return slog.StringValue("a payload") }
 
 // A Format is one way in which readings are written.
 type Format struct {

@@ -44,7 +44,7 @@ func (j *judge) Hint(h *format.Hint) {
 			j.t.Fatalf("a hint at %v", v)
 		}
 	}
-	if !h.Client.Valid() || h.SD < 0 {
+	if !h.Client.Valid() || h.SD < 0 || len(h.AP) > 64 || len(h.Map) > 128 || len(h.IP) > 64 {
 		j.t.Fatal("a hint of nobody, or of no size")
 	}
 }

@@ -2,8 +2,6 @@ package format
 
 import (
 	"encoding/json"
-	"math"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -160,24 +158,4 @@ func firstText(raw []byte) (t text) {
 		break
 	}
 	return t
-}
-
-// metres returns n as a length, 0 if it is none.
-func metres(n number) float64 {
-	if !n.set || n.v < 0 || n.v > maxMetres {
-		return 0
-	}
-	return n.v
-}
-
-const maxMetres = 100_000 // no floor plan is larger
-
-// hint gives a position of the client of r, if it is one.
-func (w *rows) hint(r *report.Report, plan string, x, y number, sd float64) {
-	if !x.set || !y.set || math.Abs(x.v) > maxMetres || math.Abs(y.v) > maxMetres || !w.spend() {
-		return
-	}
-	h := Hint{AP: r.AP, Client: r.Client, Map: plan, X: x.v, Y: y.v, SD: sd, At: r.At, AtErr: r.AtErr}
-	h.IP = append([]netip.Addr(nil), r.IP...)
-	w.sink.Hint(&h)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
@@ -348,6 +349,22 @@ func bomb() string {
 func TestPitfalls(t *testing.T) {
 	for _, p := range pitfalls() {
 		t.Run(p.name, p.run)
+	}
+}
+
+// What a payload holds is not printed by mistake, by whatever verb.
+func TestPayloadsAreSilent(t *testing.T) {
+	h := format.Hint{IP: []netip.Addr{netip.MustParseAddr("10.14.20.57")}, X: 4242}
+	p := format.Payload{Body: []byte("constructed"), From: "4242"}
+	var out strings.Builder
+	for _, v := range []any{h, &h, p, &p, []any{h, p}} {
+		fmt.Fprintf(&out, "%v %+v %#v %s %x %d\n", v, v, v, v, v, v)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
+	}
+	for _, leak := range []string{"10.14", "4242", "constructed", "636f6e73", "99 111 110"} {
+		if strings.Contains(out.String(), leak) {
+			t.Errorf("%q in\n%s", leak, out.String())
+		}
 	}
 }
 
