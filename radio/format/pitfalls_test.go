@@ -283,6 +283,7 @@ func pitfalls() []pitfall {
 		{name: "beacon report that was refused", format: "hostapd-control", body: "BEACON-RESP-RX " + phone + " 1 04\n"},
 		{name: "beacon report cut short", format: "hostapd-control", body: "BEACON-RESP-RX " + phone + " 1 00 5124\n", bad: format.ErrRow},
 		{name: "station long silent", format: "hostapd-stations", body: phone + "\nsignal=-57\ninactive_msec=10001\n"},
+		{name: "station silent for longer than there is time", format: "hostapd-stations", body: phone + "\nsignal=-57\ninactive_msec=9223372036854775807\n"},
 		{name: "station dump with an average alone", format: "iw-stations", body: "Station " + phone + " (on phy1-ap0)\n\tsignal avg:\t-58 [-60] dBm\n", rssi: []floor.DBm{-58}, check: kind(floor.VendorAverage, report.AssocYes)},
 
 		{name: "usteer's order is not by id", format: "usteer", body: usteer(station(-57, 120_000, 120)), rssi: []floor.DBm{-57}, check: at(rx().Add(-120*time.Millisecond), time.Second)},

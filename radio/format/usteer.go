@@ -138,7 +138,7 @@ func (w *rows) usteerStation(data []byte, r report.Report) {
 	w.heard(&r, l)
 }
 
-// colons writes the address of an access point, which is no client's.
+// colons writes an address of six bytes in the usual way.
 func colons(b []byte) string {
 	return fmt.Sprintf("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5])
 }

@@ -54,16 +54,15 @@ func (n number) since(unit float64) time.Time {
 	return time.UnixMilli(int64(math.Round(ms))).UTC()
 }
 
-// length takes the number as so many units, 0 if it is negative or absurd.
+// length takes the number as so many units, 0 if it is negative.
 func (n number) length(unit time.Duration) time.Duration {
-	d := n.v * float64(unit)
-	if !n.set || d < 0 || d > float64(maxLength) {
+	if !n.set || n.v < 0 {
 		return 0
 	}
-	return time.Duration(d)
+	return time.Duration(min(n.v*float64(unit), float64(maxLength)))
 }
 
-const maxLength = 10 * 365 * 24 * time.Hour
+const maxLength = 365 * 24 * time.Hour // an age that no arithmetic of times minds
 
 // A level is a strength in dBm as sources write it: missing, or one of the
 // usual sentinels, or a negative number that went through 32 unsigned bits.
