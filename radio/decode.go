@@ -48,10 +48,13 @@ func Formats() iter.Seq2[string, string] {
 // binary payload may be written as hexadecimal digits. A secret in a payload is
 // not checked. It is for looking at one's own recordings: the lines hold the
 // addresses of whoever is in the file.
+//
+// A name may be a maker's or a family's (aruba, openwrt, hostapd), or auto: then
+// the format is used that makes the most of the file.
 func Decode(name string, file []byte, o DecodeOptions, out io.Writer) (Decoded, error) {
-	f, ok := format.Named(name)
-	if !ok {
-		return Decoded{}, ErrFormatName
+	f, err := likeliest(name, file, o)
+	if err != nil {
+		return Decoded{}, err
 	}
 	if o.At.IsZero() {
 		first := transcript{out: io.Discard}
@@ -63,7 +66,7 @@ func Decode(name string, file []byte, o DecodeOptions, out io.Writer) (Decoded, 
 		}
 	}
 	t := transcript{out: out}
-	err := t.decode(f, file, o)
+	err = t.decode(f, file, o)
 	return t.n, err
 }
 

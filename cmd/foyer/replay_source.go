@@ -23,7 +23,7 @@ type sourceFlags struct {
 
 func (f *sourceFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.source, "source", "", "decode FILE, what a source of this `NAME` sends, to canonical reports; list names them")
+	fl.StringVar(&f.source, "source", "", "decode FILE, what a source of this `NAME` sends, to canonical reports: a name of the list that --source list prints, its maker (aruba, openwrt), or auto")
 	fl.StringVar(&f.from, "from", "sender", "with --source: who sent it, where the payload does not say, such as `HOST#INTERFACE`")
 	fl.StringVar(&f.at, "at", "", "with --source: when it arrived, RFC 3339 `TIME`; without it, with the newest reading in it, or now")
 }
@@ -41,7 +41,7 @@ func (f *sourceFlags) run(cmd *cobra.Command, args []string) error {
 	if f.source == "list" {
 		return listSources(cmd.OutOrStdout())
 	}
-	if !isSource(f.source) {
+	if !radio.FormatName(f.source) {
 		var names strings.Builder
 		if err := listSources(&names); err != nil {
 			return err
@@ -91,15 +91,6 @@ func readSource(stdin io.Reader, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: larger than %d MiB: split it", name, maxSourceFile>>20)
 	}
 	return b, nil
-}
-
-func isSource(name string) bool {
-	for known := range radio.Formats() {
-		if known == name {
-			return true
-		}
-	}
-	return false
 }
 
 func listSources(w io.Writer) error {
