@@ -225,7 +225,7 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
-	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair}
+	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

@@ -91,6 +91,9 @@ func (d *delivery) add(r *report.Report) {
 	if newest, ok := d.heard[ap]; !ok || r.At.After(newest) {
 		d.heard[ap] = r.At
 	}
+	if s := d.in.guests.survey.Load(); s != nil {
+		s.hear(r, ap, d.rx)
+	}
 	phone, ok := d.in.guests.admit(r, d.rx)
 	if !ok {
 		d.dropped++

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"foyer/floor"
@@ -31,6 +32,7 @@ type Guests struct {
 	neighbours func(context.Context) (neighbourTable, error)
 	log        *slog.Logger
 	n          counters
+	survey     atomic.Pointer[surveyLease] // nil if none runs
 
 	mu      sync.Mutex
 	byAddr  map[report.Addr]*lease

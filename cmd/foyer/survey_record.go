@@ -16,22 +16,25 @@ import (
 
 // recordFlags are the flags of foyer survey record.
 type recordFlags struct {
-	client, plan, marks, from, out string
+	client, plan, marks, from, socket, out string
+
+	kept string // what the box told, until it is a recording
 }
 
 func recordCommand() *cobra.Command {
 	var f recordFlags
 	cmd := &cobra.Command{
-		Use:   "record --client MAC --plan plan.json --from reports.ndjson --out DIR",
+		Use:   "record --client MAC --plan plan.json --out DIR",
 		Short: "Record a survey from marked points",
 		Long: `Stand at points of the floor with one device, say where, and make of what the
 access points heard of it a recording that fit and evaluate read.
 
-The readings are canonical reports, one JSON object a line, as sensors deliver
-them and foyer replay writes them: a file that something else appends to (a tap
-on the sensors' MQTT topic, say), or a finished one. Reports of other devices
-are skipped and never written, and the device's own address is not written
-either. --client is the address the device uses on this network: phones make one
+The readings come from the running box (its admin socket, so as root on the box),
+which lets out what is heard of this one device for as long as the command runs;
+a customer's phone that has checked in is refused. Or, with --from, from a file
+of canonical reports, one JSON object a line, which something else appends to or
+which is finished. Reports of other devices are skipped and never written, and
+the device's own address is not written either. --client is the address the device uses on this network: phones make one
 up for each network; look in its Wi-Fi settings.
 
 Without --marks, type where you stand, and Enter, in metres of the plan:
@@ -44,7 +47,8 @@ Without --marks, type where you stand, and Enter, in metres of the plan:
 Stay 10 to 20 s, turning round once, for a body shadows one side. The clock of
 this machine and the sensors' must agree to a second. What you typed is kept in
 DIR/marks.csv (time_start,time_end,point,x,y,floor) and can be given as --marks.`,
-		Example: `  foyer survey record --client 02:00:5e:10:00:01 --plan plan.json --from tap.ndjson --out recordings/ground
+		Example: `  foyer survey record --client 02:00:5e:10:00:01 --plan plan.json --out recordings/ground
+  foyer survey record --client 02:00:5e:10:00:01 --plan plan.json --from tap.ndjson --out recordings/ground
   foyer survey record --client 02:00:5e:10:00:01 --plan plan.json --marks marks.csv --out recordings/ground < tap.ndjson`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
@@ -53,7 +57,8 @@ DIR/marks.csv (time_start,time_end,point,x,y,floor) and can be given as --marks.
 	fl.StringVar(&f.client, "client", "", "hardware `ADDRESS` of the survey device")
 	fl.StringVar(&f.plan, "plan", "", "plan `FILE` of the floor")
 	fl.StringVar(&f.marks, "marks", "", "`FILE` of points and times, instead of typing them")
-	fl.StringVar(&f.from, "from", "", "`FILE` of canonical reports; with --marks, standard input if not given")
+	fl.StringVar(&f.from, "from", "", "`FILE` of canonical reports instead of the running box; with --marks, standard input if not given")
+	fl.StringVar(&f.socket, "socket", defaultSocket, "the running box's admin socket")
 	fl.StringVar(&f.out, "out", "", "the recording's folder `DIR`, a new one")
 	for _, name := range []string{"client", "plan", "out"} {
 		_ = cmd.MarkFlagRequired(name) // the flag was just made
@@ -69,16 +74,16 @@ func (f *recordFlags) run(cmd *cobra.Command) error {
 	if _, err := os.Stat(filepath.Join(f.out, recording.ScansFile)); err == nil {
 		return fmt.Errorf("survey record: %s holds a recording already: choose another folder", f.out)
 	}
-	if f.marks == "" && f.from == "" {
-		return errors.New("survey record: say where the reports are (--from FILE): standard input is for typing where you stand, or give --marks")
-	}
 	if _, err := radio.Capture(eof{}, f.client, plan, nil); err != nil {
 		return fmt.Errorf("survey record: --client: %w", err)
 	}
 	var marks []mark
-	if f.marks != "" {
+	switch {
+	case f.marks != "":
 		marks, err = readMarks(f.marks, plan)
-	} else {
+	case f.from == "":
+		marks, err = f.live(cmd, plan)
+	default:
 		marks, err = f.typed(cmd, plan)
 	}
 	if err != nil {
@@ -93,6 +98,11 @@ func (f *recordFlags) run(cmd *cobra.Command) error {
 	}
 	if err := f.write(plan, s); err != nil {
 		return err
+	}
+	if f.kept != "" {
+		if err := os.Remove(f.kept); err != nil {
+			return fmt.Errorf("survey record: %w", err)
+		}
 	}
 	if err := s.print(cmd.OutOrStdout(), plan); err != nil {
 		return err

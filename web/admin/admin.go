@@ -28,6 +28,9 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
+	// Survey tells, line by line, what is heard of one device until ctx ends;
+	// its error may come before the first line only. POST /survey?client=
+	Survey func(ctx context.Context, client string, each func(line []byte) error) error
 }
 
 // Listen makes the socket at path. One that nobody listens on any more is
@@ -91,6 +94,9 @@ func routes(h Handlers) *http.ServeMux {
 			}{code})
 		})
 	}
+	if h.Survey != nil {
+		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
+	}
 	return mux
 }
 
@@ -129,17 +135,27 @@ func Pair(ctx context.Context, path, associate string) (string, error) {
 	return answer.Code, nil
 }
 
-func ask(ctx context.Context, path, method, route string) ([]byte, error) {
+// open asks for a route and returns the answer, its body still to be read.
+func open(ctx context.Context, path, method, route string) (*http.Response, error) {
 	t := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}
 	req, err := http.NewRequestWithContext(ctx, method, "http://foyer"+route, nil)
+	route, _, _ = strings.Cut(route, "?") // an error names no device
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", route, err)
 	}
 	answer, err := t.RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w on %s: %w", route, ErrNobody, path, err)
+	}
+	return answer, nil
+}
+
+func ask(ctx context.Context, path, method, route string) ([]byte, error) {
+	answer, err := open(ctx, path, method, route)
+	if err != nil {
+		return nil, err
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))

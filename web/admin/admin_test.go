@@ -35,6 +35,14 @@ func serve(t *testing.T, path string) (stop func()) {
 				}
 				return "ABCDE-FGHIJ", nil
 			},
+			Survey: func(ctx context.Context, client string, each func([]byte) error) error {
+				if client != "a&b" {
+					return errors.New("no such device")
+				}
+				err := errors.Join(each([]byte("one\n")), each([]byte("two\n")))
+				<-ctx.Done()
+				return err
+			},
 		})
 	}()
 	return func() {
@@ -98,4 +106,34 @@ func TestAfterACrash(t *testing.T) {
 	if _, err := admin.Listen(path); err == nil {
 		t.Error("a file that is no socket was replaced")
 	}
+}
+
+// A survey's lines come as they are told, until the command goes away; a refusal
+// is an error that does not name the device.
+func TestSurvey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	defer serve(t, path)()
+	ctx, done := context.WithCancel(t.Context())
+	lines := &seen{want: "one\ntwo\n", done: done}
+	if err := admin.Survey(ctx, path, "a&b", lines); err != nil || !strings.HasPrefix(lines.got, lines.want) {
+		t.Errorf("%q, %v", lines.got, err)
+	}
+	err := admin.Survey(t.Context(), path, "secret", lines)
+	if err == nil || !strings.Contains(err.Error(), "no such device") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("a refusal: %v", err)
+	}
+}
+
+// seen keeps what is written and is done once it is all there.
+type seen struct {
+	got, want string
+	done      func()
+}
+
+// Write keeps b.
+func (s *seen) Write(b []byte) (int, error) {
+	if s.got += string(b); strings.HasPrefix(s.got, s.want) {
+		s.done()
+	}
+	return len(b), nil
 }

@@ -1,0 +1,100 @@
+package radio
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foyer/floor"
+	"foyer/radio/report"
+)
+
+// A survey runs for at most surveyMost, wall time, and its reader may fall
+// behind by surveyQueue readings before some are lost.
+const (
+	surveyMost  = 4 * time.Hour
+	surveyQueue = 1024
+)
+
+// The reasons for which no survey begins.
+var (
+	// ErrSurveyed means that a survey runs already.
+	ErrSurveyed = errors.New("a survey runs already: end it first")
+	// ErrCustomers means that the device is a customer's, by her lease.
+	ErrCustomers = errors.New("this device is a customer's who has checked in: survey with one of the store's own")
+)
+
+// A surveyLease lets the readings of one device out to a survey, while it runs.
+type surveyLease struct {
+	addr report.Addr
+	out  chan Heard
+}
+
+// Survey calls each with what access points of the plan hear of one device of
+// the store's own, until ctx ends, as a canonical line that holds a made-up
+// address: SurveyClient. The device is neither located nor anybody's phone.
+func (g *Guests) Survey(ctx context.Context, client string, each func(line []byte) error) error {
+	device, err := report.ParseAddr(client)
+	if err != nil {
+		return ErrDevice
+	}
+	made, err := report.ParseAddr(SurveyClient)
+	if err != nil {
+		return ErrDevice
+	}
+	s := &surveyLease{device, make(chan Heard, surveyQueue)}
+	if err := g.beginSurvey(s); err != nil {
+		return err
+	}
+	defer g.survey.Store(nil)
+	ctx, done := context.WithTimeout(ctx, surveyMost)
+	defer done()
+	var line []byte
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case h := <-s.out:
+			r := report.Report{AP: string(h.AP), Client: made, RSSI: h.RSSI, At: h.At}
+			if line, err = report.Append(line[:0], &r); err == nil {
+				err = each(line)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// SurveyClient is the address that a survey's lines hold instead of the
+// device's own.
+const SurveyClient = "02:00:5e:00:00:01"
+
+func (g *Guests) beginSurvey(s *surveyLease) error {
+	g.mu.Lock()
+	l := g.byAddr[s.addr]
+	customers := l != nil && g.live(l, g.now())
+	g.mu.Unlock()
+	switch {
+	case customers:
+		return ErrCustomers
+	case !g.survey.CompareAndSwap(nil, s):
+		return ErrSurveyed
+	}
+	return nil
+}
+
+// hear takes a reading, if it is of the survey's device.
+func (s *surveyLease) hear(r *report.Report, ap floor.APID, rx time.Time) {
+	if s.addr != r.Client || !r.RSSI.Valid() {
+		return
+	}
+	at := r.At
+	if at.IsZero() {
+		at = rx
+	}
+	select {
+	case s.out <- Heard{ap, r.RSSI, at}:
+	default: // whoever surveys sees that it is too little
+	}
+}
