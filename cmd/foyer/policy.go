@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
-
-	"foyer/policy"
 )
 
 func policyCommand() *cobra.Command {
@@ -25,11 +22,7 @@ never disclose more where a reason for discretion is added.`,
 		Example: "  foyer policy check discretion-table.json\n  foyer policy check --show discretion-table.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := os.ReadFile(args[0])
-			if err != nil {
-				return err
-			}
-			t, err := policy.Parse(data)
+			t, err := readTable(args[0])
 			if err != nil {
 				return err
 			}
@@ -45,6 +38,6 @@ never disclose more where a reason for discretion is added.`,
 		},
 	}
 	check.Flags().BoolVar(&show, "show", false, "print the rules")
-	cmd.AddCommand(check)
+	cmd.AddCommand(check, explainCommand(), diffCommand())
 	return cmd
 }

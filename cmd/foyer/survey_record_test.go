@@ -126,7 +126,7 @@ func TestSurveyRecordTeaches(t *testing.T) {
 		"do the clocks agree":                     {"--client", device, "--from", reports, "--marks", bad("late.csv", head+"2027-11-22T10:00:00Z,2027-11-22T10:00:30Z,a,1,9,\n")},
 		"is --client the address it uses":         {"--client", "02:00:5e:10:00:55", "--from", reports, "--marks", marks},
 		"not the hardware address":                {"--client", "my phone", "--from", reports, "--marks", marks},
-		"no foyer answers":            {"--client", device},
+		"no foyer answers":                        {"--client", device},
 		"start what writes the reports first":     {"--client", device, "--from", "nowhere"},
 		"no report at all":                        {"--client", device, "--from", bad("empty", ""), "--marks", marks},
 		"line 2: (90, 9) is outside the outline":  {"--client", device, "--from", reports, "--marks", bad("off.csv", head+then+"a,90,9,ground\n")},
