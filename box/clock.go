@@ -17,6 +17,9 @@ const (
 	leap = 48 * time.Hour
 	// longDoubt is the longest that a leap is in doubt while the box runs.
 	longDoubt = 30 * 24 * time.Hour
+	// unheard is how long headquarters may be silent before nobody reads more of
+	// a customer than a hint.
+	unheard = 7 * 24 * time.Hour
 )
 
 // A clock remembers when the store's clock was last believed. One leap of it
@@ -27,6 +30,10 @@ const (
 // box has run for as long as the leap was, at most thirty days. So a box that
 // was off for three weeks believes its clock at headquarters' next
 // acknowledgement, or else three weeks later.
+//
+// It also remembers when headquarters last agreed, across restarts. That is the
+// lease of what the box knows of customers. A leap makes it seem over, and never
+// longer; whoever can write the file can lengthen it.
 type clock struct {
 	path string
 
@@ -37,6 +44,9 @@ type clock struct {
 type clockState struct {
 	Believed time.Time     `json:"believed"`
 	Doubted  time.Duration `json:"doubted"` // how long the box has run since the leap
+	// Agreed is when headquarters' clock last agreed with this one; before it
+	// ever has, the first start.
+	Agreed time.Time `json:"agreed"`
 }
 
 // openClock reads what was last believed; at the first start that is nothing.
@@ -52,7 +62,7 @@ func openClock(dir string) (*clock, error) {
 		return nil, fmt.Errorf("read the clock's memory: %w", err)
 	}
 	if json.Unmarshal(data, &c.state) != nil || c.state.Believed.IsZero() {
-		c.state = clockState{Believed: time.Unix(0, 0)}
+		c.state = clockState{Believed: time.Unix(0, 0), Agreed: time.Unix(0, 0)}
 	}
 	return c, nil
 }
@@ -75,6 +85,12 @@ func (c *clock) look(now, agreed time.Time, ran time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := &c.state
+	if now.Sub(agreed).Abs() < now.Sub(s.Agreed).Abs() { // one ahead of now was a wrong clock's
+		s.Agreed = agreed.Round(0)
+	}
+	if s.Agreed.IsZero() {
+		s.Agreed = now
+	}
 	off := now.Sub(s.Believed).Abs()
 	switch {
 	case s.Believed.IsZero(), off <= leap, now.Sub(agreed).Abs() <= leap:
@@ -83,8 +99,16 @@ func (c *clock) look(now, agreed time.Time, ran time.Duration) bool {
 		s.Doubted += ran
 		return false
 	}
-	*s = clockState{Believed: now}
+	*s = clockState{Believed: now, Agreed: s.Agreed}
 	return true
+}
+
+// stale reports whether headquarters has not been heard for too long, by what
+// look saw, and since when.
+func (c *clock) stale(now time.Time) (since time.Time, yes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.Agreed.Add(unheard), now.Sub(c.state.Agreed).Abs() > unheard
 }
 
 // keep puts what is believed on the disk.

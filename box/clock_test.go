@@ -61,6 +61,45 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// The lease of what the box knows ends a week after headquarters last agreed,
+// and neither a restart nor a leap lengthens it.
+func TestLease(t *testing.T) {
+	never := time.Time{}
+	dir := t.TempDir()
+	c := mustClock(t, dir)
+	for i, step := range []struct {
+		now, agreed time.Time
+		stale       bool
+	}{
+		{at, never, false}, // the first start
+		{at.Add(7*day + time.Hour), never, true},
+		{at.Add(8 * day), at.Add(8 * day), false}, // headquarters is heard
+		{at.Add(15 * day), never, false},          // and the box began anew
+		{at.Add(15*day + time.Hour), never, true},
+		{at.AddDate(10, 0, 0), never, true}, // a leap, while nobody is heard
+		{at.AddDate(-1, 0, 0), never, true}, // and back
+		{at.Add(16 * day), at.Add(16 * day), false},
+		{at.AddDate(1, 0, 0), at.AddDate(1, 0, 0), false}, // both clocks were wrong
+		{at.Add(17 * day), at.AddDate(1, 0, 0), true},
+		{at.Add(17 * day), at.Add(17 * day), false}, // and are right again
+	} {
+		c.look(step.now, step.agreed, time.Minute)
+		if _, got := c.stale(step.now); got != step.stale {
+			t.Errorf("step %d, %s: stale %v, want %v", i, step.now.Format(time.DateTime), got, step.stale)
+		}
+		if err := c.keep(); err != nil {
+			t.Fatal(err)
+		}
+		c = mustClock(t, dir)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "clock.json"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, stale := mustClock(t, dir).stale(at); !stale {
+		t.Error("what cannot be read is taken for a lease")
+	}
+}
+
 // A clock that leaps ahead for one look costs nothing that is to be kept: see
 // the ledger's own test for its segments.
 func TestLeapRemovesNothing(t *testing.T) {

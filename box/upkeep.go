@@ -27,6 +27,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	defer tidy.Stop()
 	b.recovered()
 	b.look()
+	b.lease(ctx)
 	b.tidy()
 	for {
 		select {
@@ -35,6 +36,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			return nil
 		case <-look.C:
 			b.look()
+			b.lease(ctx)
 		case <-tidy.C:
 			b.tidy()
 		case next := <-b.in.Reload:
@@ -120,6 +122,18 @@ func (b *store) clockBelieved() bool {
 	sure := b.clock.look(now, agreed, b.looked.Sub(last))
 	b.warn(!sure, health.ClockUnsure, "", now)
 	return sure
+}
+
+// lease tells the desk whether headquarters has been silent for too long, after
+// a look at the clock. Without a line there is nobody to be heard, nor anybody
+// known here.
+func (b *store) lease(ctx context.Context) {
+	now := b.in.Now()
+	since, stale := b.clock.stale(now)
+	stale = stale && b.link != nil
+	b.warn(stale, health.LeaseOver, "", since)
+	// An error means that the box stops.
+	_ = b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.SetStale(stale, now) })
 }
 
 func (b *store) keepClock() {

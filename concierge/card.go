@@ -81,7 +81,7 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 
 // facts are what every decision about a stay and a viewer begins with.
 func (d *Desk) facts(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, consent bool) policy.Facts {
-	return policy.Facts{Relation: rel, Tier: d.roster[a].Tier, Consent: consent, Announced: s.opened,
+	return policy.Facts{Relation: rel, Tier: d.roster[a].Tier, Consent: consent, Announced: s.opened, Stale: d.stale,
 		Blocked: slices.Contains(p.Blocked, a), Greeted: s.greeted}
 }
 

@@ -68,6 +68,7 @@ type Desk struct {
 	store    string
 	zone     *time.Location
 	rules    Rules
+	stale    bool // headquarters has not been heard for too long
 	served   *served
 	log      *slog.Logger
 
@@ -155,6 +156,19 @@ func (d *Desk) SetPolicy(t *policy.Table) {
 	d.policy = t
 	for _, s := range d.stays {
 		d.redecide(s, time.Time{})
+	}
+}
+
+// SetStale says whether headquarters has not been heard for so long that nobody
+// is to read more of a customer than a hint: what she took back elsewhere may
+// not have come. Cards already shown are decided anew.
+func (d *Desk) SetStale(stale bool, now time.Time) {
+	if d.stale == stale {
+		return
+	}
+	d.stale = stale
+	for _, s := range d.stays {
+		d.redecide(s, now)
 	}
 }
 
