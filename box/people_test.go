@@ -37,6 +37,7 @@ func desk(t *testing.T) *store {
 	b.desk, err = concierge.NewDesk(concierge.Options{Dir: dir, Keys: b.keys, Profiles: b.profiles, Ledger: b.ledger, Binder: b.guests,
 		Rules: concierge.Defaults()})
 	must(err)
+	b.door = b.desk.Door(nil, nil)
 	b.flow = &flow{now: time.Now, tick: time.Second, guests: b.guests, desk: b.desk, zones: newZones(), alive: func() {},
 		show: func(concierge.Event) {}, record: func(concierge.Event) {}, leased: map[floor.Phone]bool{},
 		requests: make(chan request), told: make(chan told, 16)}

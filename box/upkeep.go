@@ -155,6 +155,9 @@ func (b *store) tidy() {
 	if _, err := b.profiles.Sweep(now); err != nil {
 		b.log.Error("retention of profiles", "err", err)
 	}
+	if _, err := b.door.Sweep(now); err != nil {
+		b.log.Error("retention of the desk", "err", err)
+	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
 	}

@@ -47,6 +47,16 @@ func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	return d.profiles.Forget(now, c)
 }
 
+// Sweep removes what desk.db has kept long enough, and returns how many
+// associates are no longer remembered as having served somebody.
+func (d *Door) Sweep(now time.Time) (int, error) {
+	n, err := d.served.sweep(now)
+	if err != nil {
+		return 0, fmt.Errorf("sweep the desk: %w", err)
+	}
+	return n, nil
+}
+
 // Redeem turns a single-use code into the customer it was made for. Unknown,
 // used and expired codes are all ErrNothing. A code is also taken as people
 // type it from paper.

@@ -1,9 +1,12 @@
 package concierge
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"time"
 
 	"foyer/floor"
@@ -11,9 +14,15 @@ import (
 	"foyer/vault"
 )
 
-const servedBucket = "served"
+const (
+	servedBucket = "served"
+	servedTTL    = 730 * 24 * time.Hour // 24 months, the longest a relation lasts
+	handleSize   = 32                   // bytes of a subject's handle
+)
 
-// served remembers who has served whom, sealed under the customer's key.
+// served remembers who has served whom, sealed under the customer's key. A row
+// is her handle, then the sealed value, so that it can be swept without knowing
+// whose it is.
 type served struct {
 	file *vault.File
 	keys *vault.KeyRing
@@ -22,7 +31,7 @@ type served struct {
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {
 	f, err := vault.Open(dir, "desk.db", vault.Options{Log: log, Quota: 64 << 20, Buckets: []vault.Bucket{{
 		Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
-		Basis: "consent", TTL: 24 * 30 * 24 * time.Hour}}})
+		Basis: "consent", TTL: servedTTL}}})
 	if err != nil {
 		return nil, err
 	}
@@ -33,24 +42,38 @@ func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, err
 func (s *served) Close() error { return s.file.Close() }
 
 func (s *served) load(c floor.Customer) (map[string]time.Time, error) {
+	key := s.keys.Index(servedBucket, c.Ref())
+	var row []byte
+	if err := s.file.View(func(tx *vault.Tx) error { row = tx.Get(servedBucket, key); return nil }); err != nil {
+		return nil, err
+	}
+	return s.open(key, row)
+}
+
+// open reads a row. Without her key, and without a row, there is nothing.
+func (s *served) open(key, row []byte) (map[string]time.Time, error) {
 	out := map[string]time.Time{}
-	if !s.keys.Has(c.Ref()) {
+	if len(row) < handleSize {
 		return out, nil
 	}
-	key := s.keys.Index(servedBucket, c.Ref())
-	var sealed []byte
-	if err := s.file.View(func(tx *vault.Tx) error { sealed = tx.Get(servedBucket, key); return nil }); err != nil || sealed == nil {
-		return out, err
+	sealer, err := s.keys.SealerOf(row[:handleSize])
+	if errors.Is(err, vault.ErrSealed) {
+		return out, nil
 	}
-	sealer, err := s.keys.Sealer(c.Ref())
 	if err != nil {
 		return nil, err
 	}
-	plain, _, err := sealer.Open(servedBucket, key, sealed)
+	plain, _, err := sealer.Open(servedBucket, key, row[handleSize:])
 	if err != nil {
 		return nil, err
 	}
 	return out, json.Unmarshal(plain, &out)
+}
+
+// seal makes a row.
+func (s *served) seal(key, handle []byte, sealer vault.Sealer, all map[string]time.Time) ([]byte, error) {
+	plain, err := json.Marshal(all)
+	return append(bytes.Clone(handle), sealer.Seal(servedBucket, key, 1, plain)...), err
 }
 
 // put remembers that a served c at a time.
@@ -60,18 +83,16 @@ func (s *served) put(c floor.Customer, a floor.AssociateID, at time.Time) error 
 		return fmt.Errorf("read who served: %w", err)
 	}
 	all[a.Ref()] = at.UTC()
-	plain, err := json.Marshal(all)
-	if err != nil {
-		return err
-	}
 	sealer, err := s.keys.Sealer(c.Ref())
 	if err != nil {
 		return err
 	}
 	key := s.keys.Index(servedBucket, c.Ref())
-	return s.file.Update(func(tx *vault.Tx) error {
-		return tx.Put(servedBucket, key, sealer.Seal(servedBucket, key, 1, plain))
-	})
+	row, err := s.seal(key, s.keys.Handle(c.Ref()), sealer, all)
+	if err != nil {
+		return err
+	}
+	return s.file.Update(func(tx *vault.Tx) error { return tx.Put(servedBucket, key, row) })
 }
 
 // at returns the last time a served c.
@@ -100,4 +121,37 @@ func (s *served) forget(c floor.Customer) error {
 	return s.file.Update(func(tx *vault.Tx) error {
 		return tx.Delete(servedBucket, s.keys.Index(servedBucket, c.Ref()))
 	})
+}
+
+// sweep forgets who served a customer longer ago than a relation may last, and
+// rows that nothing opens any more. It returns how many associates went.
+func (s *served) sweep(now time.Time) (n int, err error) {
+	err = s.file.Update(func(tx *vault.Tx) error {
+		n = 0
+		return tx.Each(servedBucket, nil, func(key, row []byte) error {
+			all, err := s.open(key, row)
+			if err != nil {
+				return err
+			}
+			before := len(all)
+			maps.DeleteFunc(all, func(_ string, at time.Time) bool { return now.Sub(at) > servedTTL })
+			n += before - len(all)
+			switch len(all) {
+			case 0:
+				return tx.Delete(servedBucket, key)
+			case before:
+				return nil
+			}
+			sealer, err := s.keys.SealerOf(row[:handleSize])
+			if err != nil {
+				return err
+			}
+			next, err := s.seal(key, row[:handleSize], sealer, all)
+			if err != nil {
+				return err
+			}
+			return tx.Put(servedBucket, key, next)
+		})
+	})
+	return n, err
 }
