@@ -47,10 +47,10 @@ func (b *store) recorded(kind wire.Kind, err error) {
 }
 
 // forHQ says what headquarters may know of an event: a visit only where she
-// lets visits be kept, to the quarter hour and without a place; an offer
-// without her; a card, like its visit, only where visits are kept and to the
-// quarter hour, by the identifiers of what was shown. The box's own ledger has
-// every card to the second.
+// lets visits be kept, to the quarter hour and without a place; an offer and a
+// card, like their visit, only where visits are kept: the offer without her, the
+// card to the quarter hour, by the identifiers of what was shown. The box's own
+// ledger has every card to the second.
 func forHQ(e concierge.Event) (wire.Kind, any) {
 	switch e.Kind {
 	case concierge.VisitAnnounced:
@@ -80,6 +80,9 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 }
 
 func answered(e concierge.Event, outcome string) (wire.Kind, any) {
+	if !e.History { // it says that somebody was here, and when
+		return "", nil
+	}
 	return wire.UpOffer, wire.OfferAnswered{Visit: e.Visit, Associate: e.Associate.Ref(), Outcome: outcome, Ring: e.Ring}
 }
 
