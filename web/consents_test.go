@@ -1,12 +1,58 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"foyer/concierge"
+	"foyer/profile"
 )
+
+// allow presses a switch as it stands on her page.
+func (p *person) allow(purpose string) {
+	p.t.Helper()
+	_, after, _ := strings.Cut(p.page("/here/privacy"), "/here/consents/"+purpose+"/grant")
+	p.done("/here/privacy#allow", "/here/consents/"+purpose+"/grant", "notice", between(p.t, after, `name="notice" value="`, `"`))
+}
+
+// The receipt of a grant names the words she read, by the hash of what the page
+// served: words that have changed since, or that she never saw, allow nothing.
+func TestAReceiptNamesTheWordsSheRead(t *testing.T) {
+	h := newHouse(t)
+	keller := h.signIn("c-keller")
+	c := customer("c-keller")
+	keller.form("/here/consents/history_store/withdraw")
+	before := keller.page("/here/privacy")
+	granted := func() profile.Consent {
+		all, err := h.profiles.Consents(c)
+		h.must(err)
+		return all["history_store"]
+	}
+	keller.form("/here/consents/history_store/grant")
+	if granted().Granted {
+		t.Error("a press without words allows it")
+	}
+	h.must(h.profiles.Change(c, func(p *profile.Profile) error { p.Audience.Store = profile.AudienceOpen; return nil }))
+	_, switched, _ := strings.Cut(before, "/here/consents/history_store/grant")
+	keller.form("/here/consents/history_store/grant", "notice", between(t, switched, `name="notice" value="`, `"`))
+	if granted().Granted {
+		t.Error("she allows what she has not read")
+	}
+	keller.allow("history_store")
+	words := regexp.MustCompile(`id="history_store"><span><b>([^<]*)</b><br><span class="small muted">([^<]*)</span>`).FindStringSubmatch(keller.page("/here/privacy"))
+	if len(words) != 3 {
+		t.Fatal("no words beside the switch")
+	}
+	sum := sha256.Sum256([]byte(html.UnescapeString(words[1]) + "\n" + html.UnescapeString(words[2])))
+	if got, want := granted(), "page-"+hex.EncodeToString(sum[:]); !got.Granted || got.Notice != want {
+		t.Errorf("%v, by %q; the page served %q", got.Granted, got.Notice, want)
+	}
+}
 
 // Without the consent that lets associates know her, nothing is asked that
 // could not be done, and the same page that ends a consent gives it back.
@@ -28,7 +74,7 @@ func TestAConsentComesBack(t *testing.T) {
 		t.Errorf("announced without consent: %s", r.Status)
 	}
 	keller.page("/here/privacy", `action="/here/consents/profile_to_associates/grant"`, `role="switch" aria-checked="false" id="profile_to_associates"`)
-	keller.done("/here/privacy#allow", "/here/consents/profile_to_associates/grant")
+	keller.allow("profile_to_associates")
 	keller.page("/here/privacy", `action="/here/consents/profile_to_associates/withdraw"`)
 	keller.page("/here", "Shall we tell Ana you are here?")
 	keller.done("/here", "/here/announce", "style", "approach_me")

@@ -131,7 +131,7 @@ func screensOfPrivacy(h *house, b *browser, keller *person) {
 	keller.form("/here/consents/profile_to_associates/withdraw")
 	b.shot("c3-closed", "/here")
 	b.whole("c4-not-allowed", "/here/privacy")
-	keller.done("/here/privacy#allow", "/here/consents/profile_to_associates/grant")
+	keller.allow("profile_to_associates")
 	b.whole("c4-privacy", "/here/privacy")
 	b.shot("c4-privacy", "/here/privacy")
 	b.run(chromedp.Navigate(keller.base+"/here/privacy"), chromedp.Click("#all"), chromedp.WaitVisible("h1"))

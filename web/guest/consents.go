@@ -59,28 +59,33 @@ func lineOf(d *concierge.Desk, c floor.Customer, purpose string, now time.Time) 
 	return lines[i], true
 }
 
-// noticeOf names the words that stand beside a switch, for the receipt: it
-// changes whenever they do.
+// noticeOf names the words that stand beside a switch, for the receipt: the
+// SHA-256 of the two lines, exactly as she reads them.
 func noticeOf(l concierge.ConsentLine) string {
 	name, hint := purposeWords(l)
 	sum := sha256.Sum256([]byte(name + "\n" + hint))
-	return "page-" + hex.EncodeToString(sum[:8])
+	return "page-" + hex.EncodeToString(sum[:])
 }
 
 func (f *Face) postGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.back(w, r, "/here/privacy#allow", f.grant(r, c, r.PathValue("purpose")))
+	f.back(w, r, "/here/privacy#allow", f.grant(r, c, r.PathValue("purpose"), func(shown string) bool { return r.PostFormValue("notice") == shown }))
 }
 
 func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.answer(w, r, f.grant(r, c, r.PathValue("purpose")))
+	f.answer(w, r, f.grant(r, c, r.PathValue("purpose"), func(string) bool { return true })) // what an app has shown nobody here knows
 }
 
-// grant allows a purpose. Her phone may be looked for from now on, so it is.
-func (f *Face) grant(r *http.Request, c floor.Customer, purpose string) error {
+// grant allows a purpose, if she has read the words that stand for it now: a
+// press on older ones allows nothing, and the page shows the new ones. Her phone
+// may be looked for from now on, so it is.
+func (f *Face) grant(r *http.Request, c floor.Customer, purpose string, read func(notice string) bool) error {
 	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
 		l, ok := lineOf(d, c, purpose, now)
 		if !ok {
 			return concierge.ErrNothing
+		}
+		if !read(noticeOf(l)) {
+			return concierge.ErrMoved
 		}
 		return d.Grant(c, purpose, noticeOf(l), now)
 	})

@@ -174,6 +174,7 @@ type modeView struct {
 
 type consentView struct {
 	Purpose, Name, Hint string
+	Notice              string // of the words, to be sent with a grant
 	Granted             bool
 }
 
@@ -187,7 +188,7 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, n
 	}
 	for _, c := range d.Consents {
 		name, hint := purposeWords(c)
-		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, c.Granted})
+		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, noticeOf(c), c.Granted})
 		v.Any = v.Any || c.Granted
 	}
 	for _, a := range d.Accesses {
