@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"foyer/concierge"
 )
 
 // What a customer's page says of others is so: who knows, who is told, what
@@ -34,6 +36,51 @@ func TestThePageSaysWhatIsSo(t *testing.T) {
 	h.arrive(customer("c-keller"), "shoes")
 	keller.done("/here", "/here/not-today")
 	keller.page("/here", "Not today, then.", "Tomorrow we ask again.")
+}
+
+// The sign at the entrance says /privacy. A stranger reads there that there is
+// nothing to undo, and is asked for nothing; a customer ends everything with
+// one press, there and then, and is a stranger from that moment.
+func TestThePrivacySign(t *testing.T) {
+	h := newHouse(t)
+	sign := func(p *person) string {
+		r := p.get("/privacy")
+		if r.StatusCode != 303 || r.Header.Get("Location") != "/here/privacy" {
+			t.Fatalf("%s to %q", r.Status, r.Header.Get("Location"))
+		}
+		return p.page("/here/privacy")
+	}
+	stranger := h.person(h.guest)
+	page := sign(stranger)
+	if !strings.Contains(page, "it is not noticed, not counted and not remembered") || strings.Contains(page, "<form") {
+		t.Errorf("a stranger reads %s", page)
+	}
+	if r := stranger.get("/privacy"); r.Header.Get("Set-Cookie") != "" {
+		t.Error("a stranger is given a cookie")
+	}
+	keller := h.signIn("c-keller")
+	h.arrive(customer("c-keller"), "shoes")
+	if page = sign(keller); !strings.Contains(page, `action="/here/withdraw"`) || strings.Contains(page, "reason") {
+		t.Errorf("a customer reads %s", page)
+	}
+	if r := keller.form("/here/withdraw"); r.StatusCode != 200 || !strings.Contains(r.body, "Done. Nobody is told any more.") {
+		t.Errorf("%s %s", r.Status, r.body)
+	}
+	all, err := h.profiles.Consents(customer("c-keller"))
+	h.must(err)
+	for purpose, word := range all {
+		if word.Granted {
+			t.Errorf("%s is still allowed", purpose)
+		}
+	}
+	h.do(func(d *concierge.Desk, now time.Time) {
+		if s := d.Here(customer("c-keller"), now).Stage; s != concierge.Away {
+			t.Errorf("she is %s", s)
+		}
+	})
+	if page = sign(keller); strings.Contains(page, `aria-checked="true"`) {
+		t.Error("a switch stands on")
+	}
 }
 
 // After twenty minutes without an answer nothing is asked, and she can still

@@ -102,6 +102,9 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("GET", f.sheet.Path, Anyone, f.sheet.ServeHTTP)
 	t.Add("GET", f.script.Path, Anyone, f.script.ServeHTTP)
 	t.Add("GET", "/{$}", Anyone, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/here", http.StatusSeeOther) })
+	t.Add("GET", "/privacy", Anyone, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/here/privacy", http.StatusSeeOther)
+	}) // on the sign at the entrance
 	t.Add("GET", "/here", Anyone, f.getHere)
 	t.Add("POST", "/here/session", Anyone, f.postSession)
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
