@@ -121,6 +121,7 @@ func (d *Doors) Enrol(code, pin string, now time.Time) (token string, a floor.As
 		return "", a, err
 	}
 	hashed := d.mill(pin, nil)
+	hashed.Used = now
 	token = rand.Text()
 	err = d.file.Update(func(tx *vault.Tx) error {
 		key := d.keys.Index(pairings, tidy(code))

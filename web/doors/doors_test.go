@@ -310,3 +310,35 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 		}
 	})
 }
+
+// The PIN of one who has not come for as long as a device lasts is not kept;
+// every coming counts anew.
+func TestAPINThatNobodyUsesGoes(t *testing.T) {
+	p := newPlace(t)
+	device := p.enrol("4711")
+	later := at.Add(deviceLife - time.Hour)
+	if err := p.SignOn(device, ana(), "4711", later); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		at   time.Time
+		left int
+	}{{at.Add(deviceLife + time.Hour), 1}, {later.Add(deviceLife), 1}, {later.Add(deviceLife + time.Hour), 0}} {
+		if err := p.Sweep(step.at); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.count(pins); n != step.left {
+			t.Errorf("%v after she last came: %d PINs, want %d", step.at.Sub(later), n, step.left)
+		}
+	}
+	key := p.keys.Index(pins, "ana") // one of before, which does not say when
+	if err := p.file.Update(func(tx *vault.Tx) error { return p.put(tx, pins, key, pinRow{Salt: []byte{1}}) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Sweep(at); err != nil || p.count(pins) != 1 {
+		t.Errorf("at first: %d, %v", p.count(pins), err)
+	}
+	if err := p.Sweep(at.Add(deviceLife + time.Hour)); err != nil || p.count(pins) != 0 {
+		t.Errorf("in the end: %d, %v", p.count(pins), err)
+	}
+}

@@ -47,6 +47,7 @@ type pinRow struct {
 	Hash  []byte    `json:"hash"`
 	Tries int       `json:"tries"` // in a row, none of which was right
 	Next  time.Time `json:"next"`  // before this no try counts
+	Used  time.Time `json:"used"`  // when it was set, or last let her in
 }
 
 func checkPIN(pin string) error {
@@ -89,7 +90,7 @@ func (d *Doors) SignOn(device string, a floor.AssociateID, pin string, now time.
 	if got := d.mill(pin, kept.Salt); subtle.ConstantTimeCompare(got.Hash, kept.Hash) != 1 {
 		return ErrClosed
 	}
-	kept.Tries, kept.Next = 0, time.Time{}
+	kept.Tries, kept.Next, kept.Used = 0, time.Time{}, now
 	return d.file.Update(func(tx *vault.Tx) error { return d.put(tx, pins, d.keys.Index(pins, a.Ref()), kept) })
 }
 
@@ -116,4 +117,22 @@ func (d *Doors) charge(a floor.AssociateID, now time.Time) (kept pinRow, err err
 		return kept, fmt.Errorf("check a PIN: %w", err)
 	}
 	return kept, nil
+}
+
+// sweepPINs deletes the PINs that have let nobody in for as long as a device
+// lasts: whose they were has left. One that does not say when begins to count
+// now.
+func (d *Doors) sweepPINs(tx *vault.Tx, now time.Time) error {
+	return tx.Each(pins, nil, func(k, sealed []byte) error {
+		var kept pinRow
+		plain, _, err := d.box.Open(pins, k, sealed)
+		switch {
+		case err != nil || json.Unmarshal(plain, &kept) != nil || !kept.Used.IsZero() && now.Sub(kept.Used) > deviceLife:
+			return tx.Delete(pins, k)
+		case kept.Used.IsZero():
+			kept.Used = now
+			return d.put(tx, pins, k, kept)
+		}
+		return nil
+	})
 }

@@ -155,6 +155,9 @@ func (d *Doors) Sweep(now time.Time) error {
 				return fmt.Errorf("sweep %s: %w", bucket, err)
 			}
 		}
+		if err := d.sweepPINs(tx, now); err != nil {
+			return fmt.Errorf("sweep %s: %w", pins, err)
+		}
 		return tx.Each(guests, nil, func(k, v []byte) error {
 			if r, ok := d.openGuest(k, v); !ok || !now.Before(r.Until) {
 				return tx.Delete(guests, k)
