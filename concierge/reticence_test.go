@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/policy"
@@ -181,6 +183,55 @@ func TestWhoServedHerIsHistory(t *testing.T) {
 				h.pass(time.Second)
 			}
 			t.Fatal("lea is never asked")
+		})
+	}
+}
+
+// What is withheld and what does not exist are the same card, to the letter:
+// whoever asks learns nothing from what is missing.
+func TestWithheldIsLikeNothing(t *testing.T) {
+	nothing := func(p *profile.Profile) { p.Purchases, p.Notes, p.Stated = nil, nil, nil }
+	for name, tt := range map[string]struct {
+		viewer string
+		change func(p *profile.Profile)
+	}{
+		"hidden by her": {"ana", func(p *profile.Profile) {
+			for i := range p.Purchases {
+				p.Purchases[i].Hidden = true
+			}
+			p.Notes, p.Stated = nil, nil
+		}},
+		"notes she objected to": {"ana", func(p *profile.Profile) {
+			for i := range p.Notes {
+				p.Notes[i].Objected = true
+			}
+			p.Purchases, p.Stated = nil, nil
+		}},
+		"not for a substitute": {"lea", func(p *profile.Profile) {
+			p.Purchases = p.Purchases[4:] // fresh, of another store, a personal item, a gift
+			p.Notes, p.Stated = p.Notes[:1], p.Stated[1:]
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			card := func(content func(p *profile.Profile)) string {
+				h := newHouse(t, fullTable(t))
+				c := h.customer("c-1", func(p *profile.Profile) { shopper(p); content(p) })
+				h.comes(c)
+				must(t, h.desk.Help(c, h.now))
+				for _, other := range []string{"ana", "marc"} {
+					if o := h.offer(other); o != nil && other != tt.viewer {
+						must(t, h.desk.Decline(associate(other), o.ID, "busy", h.now))
+					}
+				}
+				got, err := h.desk.Accept(associate(tt.viewer), h.offer(tt.viewer).ID, h.now)
+				must(t, err)
+				v := got.View()
+				v.Visit = "" // random
+				return text(v)
+			}
+			if d := cmp.Diff(card(nothing), card(tt.change)); d != "" {
+				t.Error(d)
+			}
 		})
 	}
 }

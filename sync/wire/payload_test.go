@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -274,5 +275,29 @@ func TestPrintingShowsNobody(t *testing.T) {
 		if i := strings.Index(out.String(), word); i >= 0 {
 			t.Errorf("%q is printed: …%s…", word, out.String()[max(0, i-80):i+20])
 		}
+	}
+}
+
+// What is about a person is sealed, and the broker keeps none of it but the
+// store's own staff documents, sealed to the store.
+func TestWhatIsAboutSomebodyIsSealed(t *testing.T) {
+	kept := []Kind{DownRoster, DownSchedule}
+	people := 0
+	for k, list := range examples() {
+		for _, p := range list {
+			private := fmt.Sprint(p) == aboutSomebody
+			if private {
+				people++
+			}
+			if props := k.Of(); private && (!props.Sealed || props.Retained && !slices.Contains(kept, k)) {
+				t.Errorf("%s: a %T is about a person; sealed %v, retained %v", k, p, props.Sealed, props.Retained)
+			}
+		}
+		if strings.HasPrefix(string(k), "up/") && !k.Of().Sealed {
+			t.Errorf("%s goes up in the clear", k)
+		}
+	}
+	if people < 15 {
+		t.Errorf("only %d payloads about a person: the test looks in the wrong place", people)
 	}
 }
