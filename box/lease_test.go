@@ -88,31 +88,3 @@ func served(t *testing.T, b *store) floor.VisitID {
 	}
 	return v.ID
 }
-
-// What desk.db keeps goes when it has been kept long enough, with the rest.
-func TestTidySweepsTheDesk(t *testing.T) {
-	b, _ := lined(t)
-	visit := served(t, b)
-	ana, _ := floor.ParseAssociate("ana")
-	if err := b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) {
-		today, err := d.Today(ana, now)
-		if err == nil {
-			_, err = d.Accept(ana, today.Offer.ID, now)
-		}
-		if err == nil {
-			err = d.WrapUp(ana, visit, true, now)
-		}
-		if err != nil {
-			t.Error(err)
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-	later := time.Now().AddDate(3, 0, 0)
-	b.in.Now = func() time.Time { return later }
-	b.clock = mustClock(t, t.TempDir())
-	b.tidy()
-	if n, err := b.door.Sweep(later); err != nil || n != 0 {
-		t.Errorf("%d of three years ago were left, %v", n, err)
-	}
-}

@@ -20,7 +20,7 @@ import (
 func lined(t *testing.T) (b *store, dir string) {
 	t.Helper()
 	b = desk(t)
-	b.in = Inputs{Now: time.Now}
+	b.in.Now = time.Now
 	b.log, b.health = slog.New(slog.DiscardHandler), health.New(func() time.Time { return b.in.Now() }, nil)
 	dir = filepath.Join(t.TempDir(), "hq")
 	err := office.InitCA(dir, time.Now())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/config"
 	"foyer/floor"
 	"foyer/ledger"
 	"foyer/profile"
@@ -25,7 +26,7 @@ func desk(t *testing.T) *store {
 			t.Fatal(err)
 		}
 	}
-	b := &store{}
+	b := &store{in: Inputs{Config: &config.Config{Data: dir}}}
 	var err error
 	b.keys, err = vault.OpenKeys(dir, [32]byte{1}, vault.KeyOptions{})
 	must(err)

@@ -41,7 +41,7 @@ func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	if err := d.ledger.Forget(c, now); err != nil {
 		return fmt.Errorf("erase from the ledger: %w", err)
 	}
-	if err := d.served.forget(c); err != nil {
+	if err := d.served.erase(c); err != nil {
 		return fmt.Errorf("erase from the desk: %w", err)
 	}
 	return d.profiles.Forget(now, c)

@@ -117,6 +117,14 @@ func (s *served) of(c floor.Customer) []routing.Served {
 	return out
 }
 
+// erase is forget, and the bytes that bbolt left behind.
+func (s *served) erase(c floor.Customer) error {
+	if err := s.forget(c); err != nil {
+		return err
+	}
+	return s.file.Compact()
+}
+
 func (s *served) forget(c floor.Customer) error {
 	return s.file.Update(func(tx *vault.Tx) error {
 		return tx.Delete(servedBucket, s.keys.Index(servedBucket, c.Ref()))
