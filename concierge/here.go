@@ -160,7 +160,8 @@ func (d *Desk) Dossier(c floor.Customer, _ time.Time) Dossier {
 		if a, ok := d.roster[r.Viewer]; ok {
 			who = a.Name
 		}
-		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Classes: classes(r.Items)})
+		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Purpose: r.Purpose, Reason: r.Reason,
+			Classes: classes(r.Items)})
 	}
 	return out
 }

@@ -87,6 +87,8 @@ type AccessLine struct {
 	At       time.Time
 	Who      string // first name where she has met or named her, else the role
 	Relation string
+	Purpose  string   // what it was for, as the ledger has it: service
+	Reason   string   // of a reveal, else empty
 	Classes  []string // kinds of items, never the items
 }
 

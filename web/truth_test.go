@@ -38,6 +38,20 @@ func TestThePageSaysWhatIsSo(t *testing.T) {
 	keller.page("/here", "Not today, then.", "Tomorrow we ask again.")
 }
 
+// She reads who saw what, when, as what and for what, at the next look at her
+// page: no line to headquarters has a part in it.
+func TestWhoSawWhat(t *testing.T) {
+	h := newHouse(t)
+	ana := h.signOn("ana", "4711")
+	ana.listen("/v1/associate/stream", "")
+	keller := h.signIn("c-keller")
+	v := "/staff/visits/" + string(h.arrive(customer("c-keller"), "shoes"))
+	keller.page("/here/privacy", "Nobody has seen anything about you.")
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	keller.page("/here/privacy", "Today, 14:02", "<b>Ana</b>, your associate", "Your name, what you came for", "Opened to serve you.")
+}
+
 // The sign at the entrance says /privacy. A stranger reads there that there is
 // nothing to undo, and is asked for nothing; a customer ends everything with
 // one press, there and then, and is a stranger from that moment.

@@ -178,7 +178,7 @@ type consentView struct {
 	Granted             bool
 }
 
-type accessView struct{ When, Who, Relation, What string }
+type accessView struct{ When, Who, Relation, What, Why string }
 
 func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, now time.Time) dossierView {
 	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known}
@@ -192,7 +192,7 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, n
 		v.Any = v.Any || c.Granted
 	}
 	for _, a := range d.Accesses {
-		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), wordsOf(a.Classes)})
+		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), wordsOf(a.Classes), whyWords(a.Purpose, a.Reason)})
 	}
 	return v
 }

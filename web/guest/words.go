@@ -169,6 +169,21 @@ func relationWords(relation string) string {
 	return ""
 }
 
+// whyWords say what a card was opened for.
+func whyWords(purpose, reason string) string {
+	why := "Opened for " + strings.ReplaceAll(purpose, "_", " ")
+	switch purpose {
+	case "":
+		return ""
+	case "service":
+		why = "Opened to serve you"
+	}
+	if reason != "" {
+		why += ", because: " + strings.ReplaceAll(reason, "_", " ")
+	}
+	return why + "."
+}
+
 // day says when something was, to the minute.
 func day(t, now time.Time) string {
 	t = t.In(now.Location())

@@ -104,6 +104,17 @@ func TestEveryPurposeHasWords(t *testing.T) {
 	}
 }
 
+// What a card was opened for is said in words, with the reason where there is
+// one.
+func TestWhyACardWasOpened(t *testing.T) {
+	for _, tt := range [][3]string{{"", "", ""}, {"service", "", "Opened to serve you."}, {"complaint", "", "Opened for complaint."},
+		{"service", "customer_asked", "Opened to serve you, because: customer asked."}} {
+		if got := whyWords(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("%q, %q: %q", tt[0], tt[1], got)
+		}
+	}
+}
+
 // She is told when her no holds and is not on the disk: not that nothing was
 // changed.
 func TestANoThatIsNotWrittenDown(t *testing.T) {
