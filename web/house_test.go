@@ -37,6 +37,7 @@ type house struct {
 	desk     *concierge.Desk
 	door     *concierge.Door
 	profiles *profile.Cache
+	ledger   *ledger.Log
 	keys     *vault.KeyRing
 	server   *Server
 	jobs     chan func()
@@ -69,6 +70,7 @@ func newHouse(t *testing.T) *house {
 	h.must(err)
 	log, err := ledger.Open(h.dir, keys, ledger.Options{})
 	h.must(err)
+	h.ledger = log
 	table, err := policy.Parse(office.DiscretionTable())
 	h.must(err)
 	h.desk, err = concierge.NewDesk(concierge.Options{Dir: h.dir, Keys: keys, Profiles: h.profiles, Ledger: log, Binder: h,

@@ -52,6 +52,26 @@ func TestWhoSawWhat(t *testing.T) {
 	keller.page("/here/privacy", "Today, 14:02", "<b>Ana</b>, your associate", "Your name, what you came for", "Opened to serve you.")
 }
 
+// Where the access cannot be written down there is no card, by page or by JSON,
+// and the question stands.
+func TestNoRowNoPage(t *testing.T) {
+	h := newHouse(t)
+	ana := h.signOn("ana", "4711")
+	ana.listen("/v1/associate/stream", "")
+	keller := h.signIn("c-keller")
+	v := string(h.arrive(customer("c-keller"), "shoes"))
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	id := between(t, ana.page("/staff"), "/staff/offers/", "/accept")
+	h.must(h.ledger.Close())
+	for _, r := range []reply{ana.form("/staff/offers/" + id + "/accept"), ana.send("POST", "/v1/offers/"+id+"/accept", "application/json", "{}"),
+		ana.get("/staff/visits/" + v), ana.send("GET", "/v1/visits/"+v+"/card", "", "")} {
+		if r.StatusCode != 503 || strings.Contains(r.body, "Keller") || strings.Contains(r.body, "coat") {
+			t.Errorf("%s %s: %s %s", r.Request.Method, r.Request.URL.Path, r.Status, r.body)
+		}
+	}
+	ana.page("/staff", "/staff/offers/"+id+"/accept")
+}
+
 // The sign at the entrance says /privacy. A stranger reads there that there is
 // nothing to undo, and is asked for nothing; a customer ends everything with
 // one press, there and then, and is a stranger from that moment.
