@@ -20,6 +20,19 @@ func (p *person) allow(purpose string) {
 	p.done("/here/privacy#allow", "/here/consents/"+purpose+"/grant", "notice", between(p.t, after, `name="notice" value="`, `"`))
 }
 
+// Whoever comes for the first time finds every switch off.
+func TestNothingIsAllowedUnasked(t *testing.T) {
+	h := newHouse(t)
+	c := customer("c-new")
+	h.must(h.profiles.Put(profile.New(c)))
+	h.invite(c, "code-c-new")
+	page := h.signIn("c-new").page("/here/privacy")
+	off, on := strings.Count(page, `aria-checked="false" id=`), strings.Count(page, `aria-checked="true" id=`)
+	if off != len(profile.Purposes()) || on != 0 || regexp.MustCompile(`<input[^>]*\schecked`).MatchString(page) {
+		t.Errorf("%d switches are off and %d on, want %d and 0", off, on, len(profile.Purposes()))
+	}
+}
+
 // The receipt of a grant names the words she read, by the hash of what the page
 // served: words that have changed since, or that she never saw, allow nothing.
 func TestAReceiptNamesTheWordsSheRead(t *testing.T) {
