@@ -18,6 +18,7 @@ type Decoder struct {
 	buf   []byte // MaxLine bytes
 	lo    int    // start of what is not yet decoded
 	hi    int    // end of what is read
+	top   int    // the highest that hi has been since Reset
 	line  int
 	end   error // what the reader said last
 	ips   []netip.Addr
@@ -34,10 +35,10 @@ func NewDecoder(r io.Reader) *Decoder {
 // Reset forgets the delivery so far, overwriting every byte of it that the
 // decoder holds, and reads from r. A nil r leaves nothing to read.
 func (d *Decoder) Reset(r io.Reader) {
-	clear(d.buf[:d.hi])
+	clear(d.buf[:d.top])
 	clear(d.ips[:cap(d.ips)])
 	clear(d.names)
-	d.r, d.lo, d.hi, d.line, d.end = r, 0, 0, 0, nil
+	d.r, d.lo, d.hi, d.top, d.line, d.end = r, 0, 0, 0, 0, nil
 	if r == nil {
 		d.end = io.EOF
 	}
@@ -121,6 +122,7 @@ func (d *Decoder) fill() {
 	for range 100 {
 		n, err := d.r.Read(d.buf[d.hi:])
 		d.hi += n
+		d.top = max(d.top, d.hi)
 		if d.end = err; n > 0 || err != nil {
 			return
 		}
