@@ -5,13 +5,17 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/health"
+	"foyer/ledger"
 	"foyer/profile"
 	"foyer/sync/wire"
+	"foyer/vault"
 )
 
 // finished has Ana accept and finish, so that everything that remembers a
@@ -101,5 +105,46 @@ func TestAnErasureOfHeadquarters(t *testing.T) {
 	}
 	if n := b.link.Status().Backlog; n != 1 {
 		t.Errorf("%d reports of it are owed to headquarters", n)
+	}
+}
+
+// A ledger that was tampered with while the box was off is said to be broken by
+// the first look at it, and by the operator's command.
+func TestABrokenLedgerIsSaid(t *testing.T) {
+	b, _ := lined(t)
+	finished(t, b, served(t, b))
+	b.clock = mustClock(t, t.TempDir())
+	broken := func() bool {
+		b.verified = time.Time{}
+		b.tidy()
+		return slices.ContainsFunc(b.health.List(), func(w health.Warning) bool { return w.Code == health.LedgerBroken })
+	}
+	if s, err := b.verify(); err != nil || s.Seq != 1 || len(s.Hash) != 64 || broken() {
+		t.Fatalf("a whole ledger: %+v, %v", s, err)
+	}
+	dir := b.in.Config.Data
+	if err := b.ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := vault.Open(dir, "ledger.db", vault.Options{Buckets: ledger.Buckets()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = f.Update(func(tx *vault.Tx) error {
+		k, _ := tx.First("rows", nil)
+		return tx.Delete("rows", k)
+	})
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if b.ledger, err = ledger.Open(dir, b.keys, ledger.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.verify(); !errors.Is(err, ledger.ErrBroken) {
+		t.Errorf("a row was removed, and: %v", err)
+	}
+	b.health.Clear(health.LedgerBroken, "")
+	if !broken() {
+		t.Error("the upkeep does not say so")
 	}
 }

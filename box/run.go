@@ -225,7 +225,8 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
-	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey}
+	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
+		Verify: func() (any, error) { return b.verify() }}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

@@ -34,6 +34,7 @@ type store struct {
 	clock    *clock
 	looked   time.Time           // wall time of the last look at the clock; upkeep's
 	accused  map[accusation]bool // upkeep's
+	verified time.Time           // wall time of the ledger's last reading; upkeep's
 	identity wire.Identity
 
 	keys     *vault.KeyRing

@@ -3,12 +3,15 @@ package box
 import (
 	"context"
 	"crypto/tls"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
 	"foyer/concierge"
 	"foyer/config"
 	"foyer/health"
+	"foyer/ledger"
 	"foyer/sync/wire"
 	"foyer/vault"
 )
@@ -16,6 +19,7 @@ import (
 const (
 	lookEvery   = 30 * time.Second    // wall time between looks at what may be wrong
 	tidyEvery   = time.Hour           // wall time between removals of what is kept long enough
+	verifyEvery = 24 * time.Hour      // wall time between readings of the whole ledger
 	expiresSoon = 30 * 24 * time.Hour // of certificates: time enough to renew
 )
 
@@ -143,8 +147,9 @@ func (b *store) keepClock() {
 }
 
 // tidy removes what has been kept as long as its retention says, and nothing
-// while the clock is in doubt.
+// while the clock is in doubt. Before it does, the ledger is read.
 func (b *store) tidy() {
+	b.verifyDaily()
 	sure := b.clockBelieved()
 	b.keepClock()
 	if !sure {
@@ -160,6 +165,31 @@ func (b *store) tidy() {
 	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// A LedgerStatus is what holds the ledger together: its newest row.
+type LedgerStatus struct {
+	Seq  uint64 `json:"seq"`  // of the newest row; 0 if there is none
+	Hash string `json:"hash"` // of the newest row, SHA-256 in hexadecimal digits
+}
+
+// verify reads the whole ledger and says which row does not hold, if any.
+func (b *store) verify() (LedgerStatus, error) {
+	h := b.ledger.Head() // before: rows that come meanwhile are verified too
+	err := b.ledger.Verify()
+	b.warn(errors.Is(err, ledger.ErrBroken), health.LedgerBroken, "", b.in.Now())
+	return LedgerStatus{h.Seq, hex.EncodeToString(h.Hash[:])}, err
+}
+
+// verifyDaily verifies the ledger once in a day that the box runs.
+func (b *store) verifyDaily() {
+	if !b.verified.IsZero() && time.Since(b.verified) < verifyEvery {
+		return
+	}
+	b.verified = time.Now()
+	if _, err := b.verify(); err != nil {
+		b.log.Error("the ledger", "err", err)
 	}
 }
 

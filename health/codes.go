@@ -21,6 +21,7 @@ const (
 	DiskFull           Code = "disk-full"
 	DiskFailing        Code = "disk-failing"
 	DatabaseDamaged    Code = "database-damaged"
+	LedgerBroken       Code = "ledger-broken"
 	ClockUnsure        Code = "clock-unsure"
 	PlanMissing        Code = "plan-missing"
 	PlanRefused        Code = "plan-refused"
@@ -56,6 +57,7 @@ func kinds() []kind {
 		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},
 		{DiskFailing, NeedsYou, 0, "The disk does not take what is written to {subject}.", "Check the disk and its messages in the system log; what must not be lost is tried again."},
 		{DatabaseDamaged, NeedsYou, 0, "The database {subject} was damaged and has been set aside.", "Keep the set-aside file for support and check the disk; headquarters sends again what it has."},
+		{LedgerBroken, NeedsYou, 0, "The ledger of who saw what does not hold: a row was changed, added or removed.", "Run foyer ledger verify, keep a copy of the data folder for the privacy officer, and do not begin the ledger anew before."},
 		{ClockUnsure, NeedsYou, time.Minute, "The box does not know the time: its clock has leapt, and headquarters has not agreed with it since.", "Check that it reaches a time server; until then nothing is removed for its age, and certificates and shifts cannot be trusted."},
 		{PlanMissing, NeedsYou, 0, "There is no floor plan; nobody can be located.", "Name one under plan in the configuration, or let headquarters send it."},
 		{PlanRefused, NeedsYou, 0, "A floor plan cannot be used: {subject}.", "See the line in the log, mend the plan, and push or configure it again; the next best plan is in force, if there is one."},

@@ -119,6 +119,11 @@ func (s *shop) admin(e evidence) {
 		e.keep(route).Write(data)
 	}
 	e.keep("foyer status").WriteString(call(s.T, s.foyer, "status", "--socket", s.socket()))
+	holds := call(s.T, s.foyer, "ledger", "verify", "--socket", s.socket())
+	if !strings.Contains(holds, "The ledger holds. Row 1 has the hash ") {
+		s.Errorf("the ledger after one card: %s", holds)
+	}
+	e.keep("foyer ledger verify").WriteString(holds)
 	e.keep("foyer-hq status").WriteString(s.hqDo("status"))
 	e.keep("foyer-hq events list").WriteString(s.hqDo("events", "list"))
 }

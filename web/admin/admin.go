@@ -28,6 +28,7 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
+	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -96,6 +97,16 @@ func routes(h Handlers) *http.ServeMux {
 	}
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
+	}
+	if h.Verify != nil {
+		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) {
+			v, err := h.Verify()
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+				return
+			}
+			reply(w, v)
+		})
 	}
 	return mux
 }

@@ -43,6 +43,7 @@ func serve(t *testing.T, path string) (stop func()) {
 				<-ctx.Done()
 				return err
 			},
+			Verify: func() (any, error) { return nil, errors.New("row 7 is missing") },
 		})
 	}()
 	return func() {
@@ -72,6 +73,9 @@ func TestSocket(t *testing.T) {
 	}
 	if _, err := admin.Pair(ctx, path, "no body"); err == nil || !strings.Contains(err.Error(), "no such associate") {
 		t.Errorf("%v does not say why", err)
+	}
+	if _, err := admin.Get(ctx, path, "/ledger/verify"); err == nil || !strings.Contains(err.Error(), "row 7 is missing") {
+		t.Errorf("a broken ledger: %v", err)
 	}
 	if _, err := admin.Get(ctx, path, "/nowhere"); err == nil {
 		t.Error("an unknown route was answered")
