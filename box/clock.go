@@ -39,6 +39,7 @@ type clock struct {
 
 	mu    sync.Mutex
 	state clockState
+	sure  bool // what the last look said
 }
 
 type clockState struct {
@@ -81,9 +82,20 @@ func (c *clock) believed() time.Time {
 // clock, headquarters' last agreed with it; ran is how long the box has run
 // since the last look, by another clock than this one.
 func (c *clock) look(now, agreed time.Time, ran time.Duration) bool {
-	now = now.Round(0) // what counts is what the clock shows
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.sure = c.believe(now.Round(0), agreed, ran) // what counts is what the clock shows
+	return c.sure
+}
+
+// isSure is what the last look said; before the first one, no.
+func (c *clock) isSure() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sure
+}
+
+func (c *clock) believe(now, agreed time.Time, ran time.Duration) bool {
 	s := &c.state
 	if now.Sub(agreed).Abs() < now.Sub(s.Agreed).Abs() { // one ahead of now was a wrong clock's
 		s.Agreed = agreed.Round(0)

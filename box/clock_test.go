@@ -45,7 +45,7 @@ func TestClock(t *testing.T) {
 		{at.AddDate(9, 0, 29), never, 29 * day, false},
 		{at.AddDate(9, 0, 31), never, 2 * day, true}, // a month is enough for anything
 	} {
-		if got := c.look(step.now, step.agreed, step.ran); got != step.sure {
+		if got := c.look(step.now, step.agreed, step.ran); got != step.sure || c.isSure() != got {
 			t.Errorf("step %d, %s: believed %v, want %v", i, step.now.Format(time.DateTime), got, step.sure)
 		}
 		if err := c.keep(); err != nil {

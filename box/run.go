@@ -130,7 +130,7 @@ func (b *store) startPages(part func(string, func(context.Context) error)) (Addr
 		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
-		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed,
+		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
 	})
 	if err != nil {
 		return Addresses{}, err

@@ -82,14 +82,22 @@ func (s *Server) stop() {
 	}
 }
 
+// tidy deletes what has expired. What has, opens nothing in the meantime.
+func (s *Server) tidy() {
+	if !s.o.ClockSure() {
+		return // a leap must not unpair every device
+	}
+	if err := s.doors.Sweep(s.o.Now()); err != nil {
+		s.o.Log.Error("sweep the doors", "err", err)
+	}
+}
+
 // sweep deletes expired sessions from time to time.
 func (s *Server) sweep(ctx context.Context) {
 	every := time.NewTicker(10 * time.Minute)
 	defer every.Stop()
 	for {
-		if err := s.doors.Sweep(s.o.Now()); err != nil {
-			s.o.Log.Error("sweep the doors", "err", err)
-		}
+		s.tidy()
 		select {
 		case <-ctx.Done():
 			return

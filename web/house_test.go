@@ -34,6 +34,7 @@ type house struct {
 	t        *testing.T
 	dir      string
 	clock    atomic.Int64 // ns since the epoch
+	unsure   atomic.Bool  // whether that clock is right
 	desk     *concierge.Desk
 	door     *concierge.Door
 	profiles *profile.Cache
@@ -122,7 +123,8 @@ func (h *house) open() {
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
 		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Zones: h, Plan: floor.Example,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
-		Flushed: func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
+		ClockSure: func() bool { return !h.unsure.Load() },
+		Flushed:   func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
 	h.must(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -198,6 +198,26 @@ func TestRestartKeepsDevicesAndBackoff(t *testing.T) {
 	ana.done("/staff", "/staff/session", "associate", "ana", "pin", "4711")
 }
 
+// While the clock is in doubt no device is unpaired and no PIN forgotten for its
+// age: when it is right again she signs on as before.
+func TestALeapUnpairsNobody(t *testing.T) {
+	for name, sure := range map[string]bool{"in doubt": false, "believed": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.unsure.Store(!sure)
+			ana := h.signOn("ana", "4711")
+			was := h.clock.Load()
+			h.clock.Add(int64(10 * 365 * 24 * time.Hour))
+			h.server.tidy()
+			h.clock.Store(was)
+			r := ana.form("/staff/session", "associate", "ana", "pin", "4711")
+			if in := r.StatusCode == http.StatusSeeOther; in == sure {
+				t.Errorf("after a leap of ten years: %s", r.Status)
+			}
+		})
+	}
+}
+
 var errRadio = errors.New("this phone was not found on the store's Wi-Fi: join it, turn off a VPN, and try again")
 
 func TestOpenRefusesHalfAHouse(t *testing.T) {

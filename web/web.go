@@ -60,6 +60,7 @@ type Options struct {
 	Languages              []string                // BCP 47; for now the pages are in English and say so
 	Now                    func() time.Time        // the store's clock
 	Log                    *slog.Logger            // nil discards
+	ClockSure              func() bool             // nothing is deleted for its age while it is false; nil: always true
 	Warnings               func() []health.Warning // nil: nothing is ever wrong
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
@@ -85,6 +86,9 @@ func Open(o Options) (*Server, error) {
 	}
 	if o.TimeZone == nil {
 		o.TimeZone = time.UTC
+	}
+	if o.ClockSure == nil {
+		o.ClockSure = func() bool { return true }
 	}
 	if o.Warnings == nil {
 		o.Warnings = func() []health.Warning { return nil }
