@@ -152,6 +152,12 @@ func TestSessionLastsWhileSheServes(t *testing.T) {
 		h.pass(10 * time.Minute)
 	}
 	ana.listen("/v1/associate/stream", "")
+	for tries, in := 0, false; !in && tries < 3000; tries++ { // the desk hears of it a moment after the stream has begun
+		time.Sleep(10 * time.Millisecond)
+		h.do(func(d *concierge.Desk, now time.Time) {
+			in = d.Here(customer("c-keller"), now).Mine[0].Presence == concierge.InNow
+		})
+	}
 	v := "/staff/visits/" + string(h.arrive(customer("c-keller"), "shoes"))
 	keller.done("/here", "/here/announce", "style", "approach_me")
 	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
