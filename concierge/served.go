@@ -50,21 +50,21 @@ func (s *served) load(c floor.Customer) (map[string]time.Time, error) {
 	return s.open(key, row)
 }
 
-// open reads a row. Without her key, and without a row, there is nothing.
+// open reads a row. In one that nothing opens, or in none, there is nothing.
 func (s *served) open(key, row []byte) (map[string]time.Time, error) {
 	out := map[string]time.Time{}
 	if len(row) < handleSize {
 		return out, nil
 	}
 	sealer, err := s.keys.SealerOf(row[:handleSize])
-	if errors.Is(err, vault.ErrSealed) {
+	var plain []byte
+	if err == nil {
+		plain, _, err = sealer.Open(servedBucket, key, row[handleSize:])
+	}
+	switch {
+	case errors.Is(err, vault.ErrSealed):
 		return out, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	plain, _, err := sealer.Open(servedBucket, key, row[handleSize:])
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	return out, json.Unmarshal(plain, &out)

@@ -25,13 +25,21 @@ func TestWhoServedIsSwept(t *testing.T) {
 	must(t, s.put(who("c-both"), marc, now.AddDate(0, -23, 0)))
 	must(t, s.put(who("c-old"), ana, now.AddDate(-2, 0, -1)))
 	must(t, s.put(who("c-gone"), ana, now))
+	must(t, s.put(who("c-bad"), ana, now)) // and one that was damaged
+	must(t, s.file.Update(func(tx *vault.Tx) error {
+		key := keys.Index(servedBucket, "c-bad")
+		row := tx.Get(servedBucket, key)
+		row[len(row)-1] ^= 1
+		return tx.Put(servedBucket, key, row)
+	}))
+	must(t, s.put(who("c-whole"), ana, now))
 	must(t, keys.Shred("c-gone"))
 	rows := func() (n int) {
 		must(t, s.file.View(func(tx *vault.Tx) error { n = tx.Count(servedBucket); return nil }))
 		return n
 	}
-	if n, err := s.sweep(now); err != nil || n != 2 || rows() != 1 {
-		t.Errorf("%d associates forgotten, %d rows left, %v; want 2 and 1", n, rows(), err)
+	if n, err := s.sweep(now); err != nil || n != 2 || rows() != 2 {
+		t.Errorf("%d associates forgotten, %d rows left, %v; want 2 and 2", n, rows(), err)
 	}
 	if _, ok := s.at(who("c-both"), ana); ok {
 		t.Error("three years are remembered")

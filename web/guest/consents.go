@@ -68,7 +68,8 @@ func noticeOf(l concierge.ConsentLine) string {
 }
 
 func (f *Face) postGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.back(w, r, "/here/privacy#allow", f.grant(r, c, r.PathValue("purpose"), func(shown string) bool { return r.PostFormValue("notice") == shown }))
+	seen := r.PostFormValue("notice") // here: the desk waits for no network
+	f.back(w, r, "/here/privacy#allow", f.grant(r, c, r.PathValue("purpose"), func(shown string) bool { return seen == shown }))
 }
 
 func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
