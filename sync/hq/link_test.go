@@ -192,6 +192,23 @@ func (s *site) listens(t *testing.T) {
 	b.stop()
 }
 
+// TestQuietBoxIsHeard: headquarters answers a box that has nothing to say, so
+// that it knows its clock and that it has been heard.
+func TestQuietBoxIsHeard(t *testing.T) {
+	s := newSite(t, false)
+	s.office(t)
+	s.listens(t) // and has greeted every store
+	dir := t.TempDir()
+	for range 2 {
+		b := s.box(t, dir)
+		eventually(t, "headquarters agreed", func() bool { return !b.Status().Agreed.IsZero() })
+		if n := b.Status().AckedThrough; n != 0 {
+			t.Errorf("%d events acknowledged that there are not", n)
+		}
+		b.stop()
+	}
+}
+
 // TestClocksAgree: an acknowledgement tells a box whether headquarters' clock
 // and its own agree.
 func TestClocksAgree(t *testing.T) {

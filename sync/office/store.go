@@ -86,6 +86,8 @@ type store struct {
 	sentDocs map[wire.Kind]uint64
 	flight   []uint64 // ordered revisions sent and not in force yet
 	cursor   uint64   // the last of them
+
+	acked time.Time // when an acknowledgement was last made for it
 }
 
 func (f *Office) files() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"foyer/sync/wire"
 	"foyer/sync/wire/line"
@@ -75,6 +76,11 @@ func (f *Office) receive(s *line.Session, got []line.Delivery) error {
 	return nil
 }
 
+// quiet is how long a store that says it is there hears no acknowledgement; one
+// that has just come hears one at once. Its clock, and the lease of what it
+// knows, rest on that.
+const quiet = time.Hour
+
 // state is a store's word about itself.
 type state struct {
 	store *store
@@ -103,7 +109,11 @@ func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, h
 		name := s.address.Store
 		if m.Kind == wire.UpState {
 			if st, err := wire.Decode[wire.State](m.Payload); err == nil {
-				states = append(states, state{s, [2]uint64{m.Epoch, m.Rev}, st})
+				rev := [2]uint64{m.Epoch, m.Rev}
+				states = append(states, state{s, rev, st})
+				if st.Link == "up" && (rev != s.rec.StateRev || f.o.Now().Sub(s.acked) >= quiet) {
+					heard[id{name, m.Epoch, 0}] = true
+				}
 			}
 			continue
 		}
@@ -140,6 +150,7 @@ func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.acked = f.o.Now()
 	return f.wrap(s, wire.Message{Kind: wire.DownAck, NotBefore: f.o.Now(), Payload: data})
 }
 
