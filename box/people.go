@@ -105,16 +105,17 @@ func (b *store) checkConsent(ctx context.Context) func([]byte) (func() error, er
 func (b *store) checkErase(ctx context.Context) func([]byte) (func() error, error) {
 	return about(wire.Decode[wire.Erase], func(w wire.Erase) string { return w.Customer },
 		func(w wire.Erase, c floor.Customer) error {
-			if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) }); err != nil {
+			if w.Proof != "" { // perhaps the answer to what she asked for here
+				if known, err := b.profiles.Confirm(w.Proof, b.in.Now()); known || err != nil {
+					return err
+				}
+			}
+			proof, err := b.forget(ctx, c, concierge.Erasing{Proof: w.Proof})
+			if err != nil {
 				return err
 			}
-			if err := b.door.Erase(c, b.in.Now()); err != nil {
-				return err
-			}
-			if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
-				return err
-			}
-			return b.link.Record(wire.UpErase, w)
+			return b.link.Record(wire.UpErase, wire.Erase{Customer: w.Customer, Proof: proof,
+				Asked: wire.AskedByHeadquarters, At: b.in.Now().UTC()})
 		})
 }
 

@@ -61,7 +61,7 @@ func (b *store) start(ctx context.Context, part func(string, func(context.Contex
 	if err := b.restore(ctx); err != nil {
 		return err
 	}
-	addresses, err := b.startPages(part)
+	addresses, err := b.startPages(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (b *store) restore(ctx context.Context) error {
 }
 
 // startPages opens the listeners people meet.
-func (b *store) startPages(part func(string, func(context.Context) error)) (Addresses, error) {
+func (b *store) startPages(ctx context.Context, part func(string, func(context.Context) error)) (Addresses, error) {
 	c := b.in.Config
 	guest, err := net.Listen("tcp", c.Listen.Guest)
 	if err != nil {
@@ -128,7 +128,7 @@ func (b *store) startPages(part func(string, func(context.Context) error)) (Addr
 	b.web, err = web.Open(web.Options{
 		Guest: guest, Staff: staff, GuestTLS: guestTLS, StaffTLS: staffTLS,
 		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
-		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Zones: b.flow.zones, Plan: b.plan.Load,
+		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
 	})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,7 @@ type store struct {
 	door     *concierge.Door
 	link     *hq.Link
 	owed     owed
+	telling  sync.Mutex // one at a time tells headquarters of erasures
 	web      *web.Server
 	pages    struct{ guest, staff string } // addresses people are given
 	closers  []func() error

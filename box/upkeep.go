@@ -69,6 +69,7 @@ func (b *store) recovered() {
 func (b *store) look() {
 	now := b.in.Now()
 	b.tellOwed()
+	b.tellErasures()
 	b.clockBelieved()
 	if b.link != nil {
 		l := b.link.Status()

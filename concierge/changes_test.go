@@ -268,7 +268,8 @@ func TestACheckInThatMeetsAnErasure(t *testing.T) {
 			if early {
 				v = h.comes(c)
 			}
-			must(t, h.desk.Door(nil, nil).Erase(c, h.now))
+			_, err := h.desk.Door(nil, nil).Erase(c, concierge.Erasing{}, h.now)
+			must(t, err)
 			h.desk.Erased(c, h.now)
 			if !early {
 				v = h.comes(c)

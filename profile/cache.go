@@ -33,6 +33,7 @@ const (
 	bErased      = "erased"
 	bUntold      = "untold"
 	bBirth       = "birth"
+	bErasures    = "erasures"
 )
 
 // Versions of the sealed encodings.
@@ -42,6 +43,7 @@ const (
 	vInvitation = 1
 	vUntold     = 1
 	vBirth      = 1
+	vErasure    = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -52,6 +54,7 @@ func Buckets() []vault.Bucket {
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
 		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
+		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: "legal obligation", TTL: tombstoneTTL},
 		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
 	}
 }
@@ -82,6 +85,8 @@ type Cache struct {
 	// Forget holds gone alone, so that nothing is sealed under a key that is
 	// being destroyed.
 	gone sync.RWMutex
+
+	untidy atomic.Bool // bytes are left of what was taken out for good
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"foyer/floor"
@@ -17,17 +18,24 @@ import (
 // their links in the ledger before. When it returns an error it must be called
 // again; customers nobody knows are no error.
 func (c *Cache) Forget(now time.Time, customers ...floor.Customer) error {
-	if err := c.forget(now, customers); err != nil {
+	return c.erase(now, customers, func(*vault.Tx) error { return nil })
+}
+
+func (c *Cache) erase(now time.Time, customers []floor.Customer, note func(*vault.Tx) error) error {
+	if err := c.forget(now, customers, note); err != nil {
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)
 	}
 	c.erased.Add(uint64(len(customers)))
-	if err := c.file.Compact(); err != nil {
+	c.untidy.Store(true)
+	if err := c.Tidy(); err != nil {
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)
 	}
 	return nil
 }
 
-func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
+// forget deletes the rows, writes the note in the same transaction, and
+// destroys the keys.
+func (c *Cache) forget(now time.Time, customers []floor.Customer, note func(*vault.Tx) error) error {
 	c.gone.Lock()
 	defer c.gone.Unlock()
 	var subjects []string
@@ -43,7 +51,7 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 				return err
 			}
 		}
-		return nil
+		return note(tx)
 	})
 	if err != nil {
 		return err
@@ -122,6 +130,18 @@ type Export struct {
 	Profile     *rawProfile     `json:"profile,omitempty"`
 	Consents    []rawConsent    `json:"consents"`
 	Invitations []rawInvitation `json:"invitations,omitempty"`
+}
+
+// Counts says how much there is, by kind.
+func (e Export) Counts() map[string]int {
+	n := map[string]int{"consents": len(e.Consents), "invitations": len(e.Invitations)}
+	if p := e.Profile; p != nil {
+		n["profile"] = 1
+		n["stated"] = len(p.Stated) + len(p.Wishes) + len(p.Interests)
+		n["purchases"], n["notes"], n["appointments"] = len(p.Purchases), len(p.Notes), len(p.Appointments)
+	}
+	maps.DeleteFunc(n, func(_ string, n int) bool { return n == 0 })
+	return n
 }
 
 // String returns a text that identifies nobody.

@@ -21,10 +21,14 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	var s Swept
 	err := c.file.Update(func(tx *vault.Tx) error {
 		s = Swept{}
-		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx))
+		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx),
+			c.sweepErasures(tx, now))
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
+	}
+	if err == nil {
+		err = c.Tidy()
 	}
 	if err != nil {
 		return s, fmt.Errorf("sweep profiles: %w", err)

@@ -134,6 +134,9 @@ func (c *Cache) TellVia(outbox string) error {
 		err = c.Each(c.oweAgain)
 	}
 	if err == nil {
+		err = c.oweErasures()
+	}
+	if err == nil {
 		err = c.file.Update(func(tx *vault.Tx) error { return tx.PutAnyway(bBirth, key, []byte(outbox)) })
 	}
 	if err != nil {

@@ -36,6 +36,15 @@ type Loop interface {
 type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
+	Erasure(proof string) (concierge.Erasure, error)
+}
+
+// Rights does what a customer may ask for of what is kept about her, beyond a
+// visit. It runs on the goroutines of requests.
+type Rights interface {
+	// Forget erases her and returns the proof. It is finished even if the
+	// request ends before.
+	Forget(c floor.Customer) (proof string, err error)
 }
 
 // Zones knows where a visit is, as far as it may be shown: nothing after she
@@ -53,6 +62,7 @@ type Options struct {
 	Keys                   *vault.KeyRing
 	Loop                   Loop
 	Door                   Door
+	Rights                 Rights
 	Zones                  Zones
 	Plan                   func() *floor.Plan // nil as long as there is none
 	StoreName              string
@@ -124,8 +134,8 @@ func (o Options) check() error {
 		return errors.New("a TLS configuration is missing: the faces speak nothing else")
 	case len(o.GuestHosts) == 0 || len(o.StaffHosts) == 0:
 		return errors.New("the host names a face answers to are missing")
-	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Zones == nil || o.Plan == nil || o.Now == nil:
-		return errors.New("keys, loop, door, zones, plan and clock are all needed")
+	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Rights == nil || o.Zones == nil || o.Plan == nil || o.Now == nil:
+		return errors.New("keys, loop, door, rights, zones, plan and clock are all needed")
 	}
 	return nil
 }
@@ -133,7 +143,7 @@ func (o Options) check() error {
 // make makes both faces, each behind a gate of its own.
 func (s *Server) make() (err error) {
 	o := s.o
-	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
+	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Rights: o.Rights, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
 		Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
@@ -152,6 +162,13 @@ func (s *Server) make() (err error) {
 // within ten minutes. Whether a is on the roster is the caller's to know.
 func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err error) {
 	return s.doors.Pair(a, now)
+}
+
+// Forget ends the sessions of a customer who is erased, wherever she is signed
+// in.
+func (s *Server) Forget(c floor.Customer) error {
+	s.guestHub.Drop(guest.Audience(c))
+	return s.doors.Forget(c)
 }
 
 // Stats are counts of the streams of each face.

@@ -167,9 +167,7 @@ func (f *Office) absorb(events []Event, states []state, end int64) error {
 		return putJSON(tx, bucketMemory, "memory", mem)
 	})
 	if err != nil {
-		for name := range touched {
-			delete(f.stores, name) // read again as the disk has it
-		}
+		clear(f.stores) // an erasure reaches others too; all are read again as the disk has them
 		return fmt.Errorf("events: %w", err)
 	}
 	f.mem = mem
@@ -200,6 +198,12 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		}
 		s.rec.Rejected = append(s.rec.Rejected[max(0, len(s.rec.Rejected)-maxRejected+1):], r)
 		return s.outcome(tx, r.Kind, r.Rev, "rejected", r.Reason)
+	case wire.UpErase:
+		r, err := wire.Decode[wire.Erase](e.Payload)
+		if err != nil || r.Asked != wire.AskedByCustomer {
+			return nil
+		}
+		return f.forget(tx, s, r)
 	case wire.UpResync:
 		r, err := wire.Decode[wire.Resync](e.Payload)
 		if err != nil || r.Epoch != f.mem.Epoch {

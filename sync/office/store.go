@@ -107,6 +107,15 @@ func (f *Office) files() error {
 			return err
 		}
 	}
+	if err := f.knowAll(); err != nil {
+		return err
+	}
+	return f.openLog()
+}
+
+// knowAll reads every store that has been issued and is not known yet. The
+// caller holds mu, or is Open.
+func (f *Office) knowAll() error {
 	names, err := stores(f.o.Dir)
 	if err != nil {
 		return err
@@ -116,7 +125,7 @@ func (f *Office) files() error {
 			return err
 		}
 	}
-	return f.openLog()
+	return nil
 }
 
 func (f *Office) load() error {

@@ -17,6 +17,10 @@ const batch = 512
 
 func (f *Office) session(ctx context.Context, s *line.Session) error {
 	f.mu.Lock()
+	if err := f.knowAll(); err != nil {
+		f.mu.Unlock()
+		return err
+	}
 	for name, st := range f.stores {
 		clear(st.sentDocs) // the broker may have begun empty
 		st.greeted = false

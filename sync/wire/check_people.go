@@ -125,6 +125,11 @@ func (p ConsentChange) check() error {
 func (p Erase) check() error {
 	var r rules
 	r.id("customer", p.Customer)
+	r.optional("proof", p.Proof)
+	r.oneOfOrNone("asked", p.Asked, AskedByCustomer, AskedByHeadquarters)
+	if p.Asked == AskedByCustomer && p.Proof == "" {
+		r.fail("proof", "missing: it finds the answer")
+	}
 	return r.err
 }
 

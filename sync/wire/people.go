@@ -113,10 +113,22 @@ type ConsentChange struct {
 }
 
 // Erase is a customer's wish to be forgotten, and its report (down/erase and
-// up/erase).
+// up/erase). In a report Asked says who wished it, and Proof is the reference
+// under which the box answers for it. Headquarters answers a report of her own
+// wish by an erasure with the same proof, to that box and to every other that
+// knows her; a report of headquarters' wish has no answer.
 type Erase struct {
-	Customer string `json:"customer"`
+	Customer string    `json:"customer"`
+	Proof    string    `json:"proof,omitempty"`
+	Asked    string    `json:"asked,omitempty"` // customer, headquarters
+	At       time.Time `json:"at,omitzero"`     // when the box erased her
 }
+
+// Who asked for an erasure.
+const (
+	AskedByCustomer     = "customer"
+	AskedByHeadquarters = "headquarters"
+)
 
 // Invitation lets a customer open her page once (down/invitation). The code
 // itself never travels here; CodeSHA256 is lower-case hex.

@@ -140,6 +140,26 @@ func (d *Doors) Dismiss(token string) error {
 	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, d.keys.Index(guests, token)) })
 }
 
+// Forget ends a customer's sessions on every device and leaves no byte of them.
+func (d *Doors) Forget(c floor.Customer) error {
+	handle := d.keys.Handle(c.Ref())
+	err := d.file.Update(func(tx *vault.Tx) error {
+		return tx.Each(guests, nil, func(k, v []byte) error {
+			if bytes.HasPrefix(v, handle) {
+				return tx.Delete(guests, k)
+			}
+			return nil
+		})
+	})
+	if err == nil {
+		err = d.file.Compact()
+	}
+	if err != nil {
+		return fmt.Errorf("forget a customer's sessions: %w", err)
+	}
+	return nil
+}
+
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
 	return d.file.Update(func(tx *vault.Tx) error {

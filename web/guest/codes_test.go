@@ -20,6 +20,9 @@ type closed struct{}
 func (closed) Redeem(context.Context, string, time.Time) (floor.Customer, error) {
 	return floor.Customer{}, concierge.ErrNothing
 }
+func (closed) Erasure(string) (concierge.Erasure, error) {
+	return concierge.Erasure{}, concierge.ErrNothing
+}
 func (closed) CheckIn(context.Context, floor.Customer, netip.Addr, time.Time) error { return nil }
 
 // A phone has a whole IPv6 network of addresses to try codes from: they are one.

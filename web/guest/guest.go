@@ -36,6 +36,12 @@ type Loop interface {
 type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
+	Erasure(proof string) (concierge.Erasure, error)
+}
+
+// Rights forgets a customer. It is finished even if the request ends before.
+type Rights interface {
+	Forget(c floor.Customer) (proof string, err error)
 }
 
 // Zones knows where a visit is, as far as it may be shown.
@@ -47,6 +53,7 @@ type Zones interface {
 type Options struct {
 	Loop      Loop
 	Door      Door
+	Rights    Rights
 	Zones     Zones
 	Plan      func() *floor.Plan
 	Doors     *doors.Doors
@@ -110,6 +117,9 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
 	t.Add("GET", "/v1/feed", Anyone, f.jsonFeed)
 	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
+	t.Add("GET", "/here/forgotten/{proof}", Anyone, f.getForgotten)
+	t.Add("GET", "/here/forgotten/{proof}/report", Anyone, f.getReport)
+	t.Add("GET", "/v1/erasures/{proof}", Anyone, f.jsonErasure)
 	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }
 	page("POST", "/here/sign-out", f.postSignOut)
 	page("GET", "/here/associates", f.getAssociates)
@@ -121,6 +131,8 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
 	page("POST", "/here/consents/{purpose}/grant", f.postGrant)
 	page("POST", "/here/withdraw", f.postWithdraw)
+	page("GET", "/here/forget", f.getForget)
+	page("POST", "/here/forget", f.postForget)
 	api := func(method, path string, h handler) { t.Add(method, path, Customer, f.api(h)) }
 	api("GET", "/v1/me", f.jsonMe)
 	api("DELETE", "/v1/me/session", f.jsonSignOut)
@@ -133,6 +145,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
 	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
+	api("POST", "/v1/me/erasure", f.jsonForget)
 	api("GET", "/v1/me/stream", f.serveStream)
 	return t
 }

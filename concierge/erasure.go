@@ -1,0 +1,99 @@
+package concierge
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"foyer/floor"
+	"foyer/profile"
+)
+
+// An Erasure is what a customer can keep of having been forgotten. It does not
+// say whom: the proof is random.
+type Erasure struct {
+	Proof     string
+	At        time.Time
+	Here      bool // at her own wish, on this box's page
+	Lines     []ErasedLine
+	Owed      bool      // headquarters is to be told, and has not confirmed
+	Told      time.Time // when the report was ready to be sent; zero: not yet
+	Confirmed time.Time // when headquarters confirmed; zero: not yet
+}
+
+// An ErasedLine is how many things of a kind were destroyed.
+type ErasedLine struct {
+	Kind  string
+	Count int
+}
+
+// Erasing says at whose wish somebody is forgotten.
+type Erasing struct {
+	Proof string // headquarters' reference; empty: a new one
+	Here  bool   // she asked on her own page
+	Owed  bool   // headquarters is to be told of it
+}
+
+// The kinds of things that an erasure destroys, in the order of the report.
+const (
+	kindProfile     = "profile"
+	kindStated      = "stated"
+	kindPurchase    = "purchases"
+	kindNote        = "notes"
+	kindAppointment = "appointments"
+	kindConsent     = "consents"
+	kindAccess      = "accesses"
+	kindServed      = "served"
+	kindInvitation  = "invitations"
+)
+
+// Erase destroys what this box holds of her and every key to it, and returns
+// the proof of it. The desk has dismissed her before. It may be called again
+// after an error.
+func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string, err error) {
+	e := profile.Erasure{Proof: how.Proof, At: now, Here: how.Here, Owed: how.Owed, Counts: d.count(c)}
+	if e.Proof == "" {
+		e.Proof = profile.NewProof()
+	}
+	if err := d.ledger.Forget(c, now); err != nil {
+		return "", fmt.Errorf("erase from the ledger: %w", err)
+	}
+	if err := d.served.erase(c); err != nil {
+		return "", fmt.Errorf("erase from the desk: %w", err)
+	}
+	return e.Proof, d.profiles.Erase(c, e)
+}
+
+// count says how much there is of her. What cannot be read is destroyed all
+// the same.
+func (d *Door) count(c floor.Customer) map[string]int {
+	n := map[string]int{}
+	if x, err := d.profiles.Export(c); err == nil {
+		n = x.Counts()
+	}
+	if rows, err := d.ledger.Of(c); err == nil && len(rows) > 0 {
+		n[kindAccess] = len(rows)
+	}
+	if s := d.served.of(c); len(s) > 0 {
+		n[kindServed] = len(s)
+	}
+	return n
+}
+
+// Erasure returns what is kept of an erasure. An unknown proof is ErrNothing.
+func (d *Door) Erasure(proof string) (Erasure, error) {
+	e, err := d.profiles.Erasure(proof)
+	if errors.Is(err, profile.ErrUnknown) {
+		return Erasure{}, ErrNothing
+	}
+	if err != nil {
+		return Erasure{}, err
+	}
+	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed}
+	for _, k := range []string{kindProfile, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindInvitation} {
+		if e.Counts[k] > 0 {
+			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})
+		}
+	}
+	return out, nil
+}

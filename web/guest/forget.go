@@ -1,0 +1,236 @@
+package guest
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/look"
+)
+
+// forgetView asks once more, for this cannot be undone.
+type forgetView struct {
+	look.Page
+	Switch switchView
+	Export bool
+}
+
+func (f *Face) getForget(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
+	h, _, _, err := f.moment(r)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "forget", forgetView{Page: f.base("Your privacy", false), Switch: switchOf(h, true)})
+}
+
+// postForget erases her and ends her session on every device. Only a press on
+// the page that asks counts.
+func (f *Face) postForget(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	if r.PostFormValue("sure") != "yes" {
+		http.Redirect(w, r, "/here/forget", http.StatusSeeOther)
+		return
+	}
+	proof, err := f.forget(w, r, c)
+	if err != nil {
+		f.Refuse(w, http.StatusServiceUnavailable, "Not yet forgotten.", half)
+		return
+	}
+	http.Redirect(w, r, "/here/forgotten/"+proof, http.StatusSeeOther)
+}
+
+// half is said where an erasure could not be finished.
+const half = "Nobody is told of you any more, but not everything could be destroyed yet. Press “Forget me” again in a minute."
+
+func (f *Face) forget(w http.ResponseWriter, r *http.Request, c floor.Customer) (string, error) {
+	proof, err := f.Rights.Forget(c)
+	if err != nil {
+		f.Log.Error("guest page", "route", r.Pattern, "err", err)
+		return "", err
+	}
+	setCookie(w, "", -1)
+	f.checks.stale(c)
+	return proof, nil
+}
+
+func (f *Face) jsonForget(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Forget bool `json:"forget"`
+	}
+	if err := gate.Read(r, &body); err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	if !body.Forget {
+		gate.Problem(w, http.StatusBadRequest, `Send {"forget":true}: this cannot be undone.`)
+		return
+	}
+	proof, err := f.forget(w, r, c)
+	if err != nil {
+		gate.Problem(w, http.StatusServiceUnavailable, half)
+		return
+	}
+	f.tellErasure(w, r, proof)
+}
+
+// erasureView is what is kept of an erasure, in words.
+type erasureView struct {
+	look.Page
+	Switch       switchView
+	Proof, When  string
+	Asked, HQ    string
+	Waits        bool // headquarters has not confirmed
+	Lines        []erasedView
+	Title, Store string
+	Made         string
+}
+
+type erasedView struct {
+	Name  string
+	Count int // 0 where there can be one only
+}
+
+func (f *Face) erasureOf(proof string) (erasureView, concierge.Erasure, error) {
+	e, err := f.Door.Erasure(proof)
+	if err != nil {
+		return erasureView{}, e, err
+	}
+	stamp := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006, 15:04") }
+	v := erasureView{Page: f.base("Forgotten", false), Switch: switchOf(concierge.Here{}, false), Proof: strings.ToUpper(e.Proof),
+		When: stamp(e.At), Asked: "headquarters", Title: "You were forgotten", Store: f.StoreName, Made: stamp(f.Now())}
+	if e.Here {
+		v.Asked = "you, on the store’s page"
+	}
+	for _, l := range e.Lines {
+		x := erasedView{erasedWords(l.Kind), l.Count}
+		if l.Kind == "profile" {
+			x.Count = 0
+		}
+		v.Lines = append(v.Lines, x)
+	}
+	v.HQ, v.Waits = toldWords(e, stamp)
+	return v, e, nil
+}
+
+// toldWords say how far headquarters is.
+func toldWords(e concierge.Erasure, stamp func(time.Time) string) (words string, waits bool) {
+	switch {
+	case !e.Confirmed.IsZero():
+		return "Headquarters confirmed on " + stamp(e.Confirmed) + " that it knows, and tells our other stores.", false
+	case !e.Here:
+		return "Headquarters asked this store for it.", false
+	case !e.Owed:
+		return "This store works alone: there is no headquarters to tell.", false
+	case e.Told.IsZero():
+		return "Headquarters is still to be told. The store keeps trying.", true
+	}
+	return "Headquarters is told before anything else, as soon as the line allows. It has not confirmed yet.", true
+}
+
+// erasedWords name what was destroyed.
+func erasedWords(kind string) string {
+	switch kind {
+	case "profile":
+		return "Your name and how you like to be served"
+	case "stated":
+		return "What you told us"
+	case "purchases":
+		return "What you bought, as associates could see it"
+	case "notes":
+		return "Notes about you"
+	case "appointments":
+		return "Appointments"
+	case "consents":
+		return "What you allowed"
+	case "accesses":
+		return "That a card seen by somebody was yours"
+	case "served":
+		return "Who has served you"
+	case "invitations":
+		return "Codes of yours"
+	}
+	return strings.ReplaceAll(kind, "_", " ")
+}
+
+// getForgotten shows what is kept of an erasure to whoever holds its proof.
+func (f *Face) getForgotten(w http.ResponseWriter, r *http.Request) {
+	v, _, err := f.erasureOf(r.PathValue("proof"))
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "forgotten", v)
+}
+
+// getReport is the same as a file to keep.
+func (f *Face) getReport(w http.ResponseWriter, r *http.Request) {
+	v, _, err := f.erasureOf(r.PathValue("proof"))
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.file(w, r, "report", "forgotten-"+strings.ToLower(v.Proof)+".html", v)
+}
+
+// file writes a page of its own that is to be kept, not shown.
+func (f *Face) file(w http.ResponseWriter, r *http.Request, name, as string, view any) {
+	var b bytes.Buffer
+	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	keep(w, "text/html; charset=utf-8", as, b.Bytes())
+}
+
+// keep answers with a file for her to keep. Its name names nobody.
+func keep(w http.ResponseWriter, kind, as string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+as+`"`)
+	_, _ = w.Write(body) // the reader went away: nobody is left to tell
+}
+
+type erasureJSON struct {
+	Proof     string         `json:"proof"`
+	At        time.Time      `json:"at"`
+	Asked     string         `json:"asked"`
+	Destroyed map[string]int `json:"destroyed"`
+	HQ        string         `json:"headquarters"` // none, owed, told, confirmed
+	Confirmed *time.Time     `json:"confirmed,omitempty"`
+}
+
+func (f *Face) jsonErasure(w http.ResponseWriter, r *http.Request) {
+	f.tellErasure(w, r, r.PathValue("proof"))
+}
+
+func (f *Face) tellErasure(w http.ResponseWriter, r *http.Request, proof string) {
+	e, err := f.Door.Erasure(proof)
+	if err != nil {
+		if !errors.Is(err, concierge.ErrNothing) {
+			f.Log.Error("guest request", "route", r.Pattern, "err", err)
+		}
+		f.answer(w, r, err)
+		return
+	}
+	out := erasureJSON{Proof: e.Proof, At: e.At.UTC(), Asked: "headquarters", Destroyed: map[string]int{}, HQ: "none", Confirmed: instant(e.Confirmed)}
+	if e.Here {
+		out.Asked = "customer"
+	}
+	switch {
+	case !e.Confirmed.IsZero():
+		out.HQ = "confirmed"
+	case e.Owed && e.Told.IsZero():
+		out.HQ = "owed"
+	case e.Owed:
+		out.HQ = "told"
+	}
+	for _, l := range e.Lines {
+		out.Destroyed[l.Kind] = l.Count
+	}
+	gate.JSON(w, http.StatusOK, out)
+}
