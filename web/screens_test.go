@@ -31,6 +31,7 @@ func TestScreens(t *testing.T) {
 	adler, okafor := screensOfHelp(h, b, ana, visit)
 	screensOfPrivacy(h, b, keller)
 	screensOfWaiting(newHouse(t), b)
+	screensOfRights(newHouse(t), b)
 	screensOfAManager(h, b, adler, okafor)
 	b.run(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Sleep(time.Second))
 	b.as(ana)
@@ -159,6 +160,17 @@ func screensOfWaiting(h *house, b *browser) {
 	b.picture("a3-offer-over")
 	b.as(keller)
 	b.shot("c3-announced-rest", "/here")
+}
+
+// screensOfRights: what she may ask for of what is kept about her.
+func screensOfRights(h *house, b *browser) {
+	keller := h.signIn("c-keller")
+	b.as(keller)
+	b.whole("c4-rights", "/here/privacy")
+	b.shot("c6-export", "/here/export")
+	b.shot("c6-forget", "/here/forget")
+	b.run(chromedp.Click("#forget"), chromedp.WaitVisible("#keep"))
+	b.picture("c6-forgotten")
 }
 
 func screensOfAManager(h *house, b *browser, adler, okafor *person) {

@@ -140,6 +140,32 @@ func (d *Doors) Dismiss(token string) error {
 	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, d.keys.Index(guests, token)) })
 }
 
+// A GuestSession is one phone or browser on which a customer is signed in.
+type GuestSession struct {
+	Until time.Time
+	This  bool // the one whose token was given
+}
+
+// Sessions returns a customer's sessions that still open something.
+func (d *Doors) Sessions(c floor.Customer, token string, now time.Time) (out []GuestSession, err error) {
+	handle, this := d.keys.Handle(c.Ref()), d.keys.Index(guests, token)
+	err = d.file.View(func(tx *vault.Tx) error {
+		return tx.Each(guests, nil, func(k, v []byte) error {
+			if !bytes.HasPrefix(v, handle) {
+				return nil
+			}
+			if r, ok := d.openGuest(k, v); ok && now.Before(r.Until) {
+				out = append(out, GuestSession{r.Until, bytes.Equal(k, this)})
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list a customer's sessions: %w", err)
+	}
+	return out, nil
+}
+
 // Forget ends a customer's sessions on every device and leaves no byte of them.
 func (d *Doors) Forget(c floor.Customer) error {
 	handle := d.keys.Handle(c.Ref())

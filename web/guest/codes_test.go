@@ -23,6 +23,9 @@ func (closed) Redeem(context.Context, string, time.Time) (floor.Customer, error)
 func (closed) Erasure(string) (concierge.Erasure, error) {
 	return concierge.Erasure{}, concierge.ErrNothing
 }
+func (closed) Copy(floor.Customer, map[string]string, []string, time.Time) (concierge.Copy, error) {
+	return concierge.Copy{}, concierge.ErrNothing
+}
 func (closed) CheckIn(context.Context, floor.Customer, netip.Addr, time.Time) error { return nil }
 
 // A phone has a whole IPv6 network of addresses to try codes from: they are one.

@@ -17,7 +17,6 @@ import (
 type forgetView struct {
 	look.Page
 	Switch switchView
-	Export bool
 }
 
 func (f *Face) getForget(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
@@ -26,7 +25,7 @@ func (f *Face) getForget(w http.ResponseWriter, r *http.Request, _ floor.Custome
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "forget", forgetView{Page: f.base("Your privacy", false), Switch: switchOf(h, true)})
+	f.show(w, http.StatusOK, "forget", forgetView{f.base("Your privacy", false), switchOf(h, true)})
 }
 
 // postForget erases her and ends her session on every device. Only a press on

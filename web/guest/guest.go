@@ -37,6 +37,7 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
+	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
 }
 
 // Rights forgets a customer. It is finished even if the request ends before.
@@ -131,6 +132,9 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
 	page("POST", "/here/consents/{purpose}/grant", f.postGrant)
 	page("POST", "/here/withdraw", f.postWithdraw)
+	page("GET", "/here/export", f.getExport)
+	page("GET", "/here/export/about-me.html", f.getExportPage)
+	page("GET", "/here/export/about-me.json", f.getExportJSON)
 	page("GET", "/here/forget", f.getForget)
 	page("POST", "/here/forget", f.postForget)
 	api := func(method, path string, h handler) { t.Add(method, path, Customer, f.api(h)) }
@@ -145,6 +149,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
 	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
+	api("GET", "/v1/me/export", f.jsonExport)
 	api("POST", "/v1/me/erasure", f.jsonForget)
 	api("GET", "/v1/me/stream", f.serveStream)
 	return t
