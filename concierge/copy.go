@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"foyer/floor"
@@ -82,7 +83,7 @@ func (d *Door) Copy(c floor.Customer, names map[string]string, general []string,
 		if n, ok := names[a.Ref()]; ok {
 			return n
 		}
-		return "somebody who has left"
+		return "an associate" // of another store, or who has left
 	}
 	p, err := d.profiles.Get(c)
 	if err != nil && !errors.Is(err, profile.ErrUnknown) {
@@ -93,7 +94,7 @@ func (d *Door) Copy(c floor.Customer, names map[string]string, general []string,
 		out.lived(p, name)
 	}
 	if n := len(held.Invitations); n > 0 {
-		out.add(kindInvitation, fmt.Sprintf("Codes made for her, used or not: %d", n), "", time.Time{})
+		out.add(kindInvitation, fmt.Sprintf("Codes made for you, used or not: %d", n), "", time.Time{})
 	}
 	consents, err := d.profiles.Consents(c)
 	if err != nil {
@@ -123,11 +124,14 @@ func (y *Copy) add(kind, text, detail string, at time.Time) {
 	y.Lines = append(y.Lines, CopyLine{kind, text, detail, at})
 }
 
+// spaced puts a word of the box into words.
+func spaced[T ~string](word T) string { return strings.ReplaceAll(string(word), "_", " ") }
+
 // aboutHer are the lines of who she is and what she told.
 func (y *Copy) aboutHer(p profile.Profile, name func(floor.AssociateID) string) {
 	for _, x := range []struct{ what, is string }{{"Number here and at headquarters", p.Customer.Ref()}, {"Addressed as", p.Form}, {"Pronounced", p.Say},
-		{"Wants to be served", string(p.Style)}, {"When she comes", string(p.Visibility)}, {"Purchases here go", string(p.Audience.Store)},
-		{"Purchases in other stores go", string(p.Audience.OtherStores)}, {"Purchases online go", string(p.Audience.Online)}} {
+		{"To be served", spaced(p.Style)}, {"When you come", spaced(p.Visibility)}, {"Audience of purchases here", spaced(p.Audience.Store)},
+		{"Of purchases in other stores", spaced(p.Audience.OtherStores)}, {"Of purchases online", spaced(p.Audience.Online)}} {
 		if x.is != "" {
 			y.add(kindProfile, x.is, x.what, time.Time{})
 		}
@@ -141,16 +145,16 @@ func (y *Copy) aboutHer(p profile.Profile, name func(floor.AssociateID) string) 
 	list("Wish", p.Wishes)
 	list("Interest", p.Interests)
 	for _, a := range p.Preferred {
-		y.add(kindProfile, name(a), "Her associate", time.Time{})
+		y.add(kindProfile, name(a), "Your associate", time.Time{})
 	}
 	for _, a := range p.Blocked {
-		y.add(kindProfile, name(a), "Not to be sent to her", time.Time{})
+		y.add(kindProfile, name(a), "Not to be sent to you", time.Time{})
 	}
 	if !p.NotToday.IsZero() {
-		y.add(kindProfile, "Not today", "Said on her page", p.NotToday)
+		y.add(kindProfile, "Not today", "Said on your page", p.NotToday)
 	}
 	for _, s := range p.Stated {
-		y.add(kindStated, s.Text, string(s.Kind)+", for "+string(s.Audience), time.Time{})
+		y.add(kindStated, s.Text, spaced(s.Kind)+", for "+spaced(s.Audience), time.Time{})
 	}
 }
 
@@ -166,7 +170,7 @@ func (y *Copy) lived(p profile.Profile, name func(floor.AssociateID) string) {
 		}
 		where := "online"
 		if b.Store != "" {
-			where = "store " + b.Store
+			where = "in " + b.Store
 		}
 		detail += ", " + where
 		if b.Seller.Valid() {
@@ -178,7 +182,7 @@ func (y *Copy) lived(p profile.Profile, name func(floor.AssociateID) string) {
 		y.add(kindPurchase, b.Text, detail, b.At)
 	}
 	for _, n := range p.Notes {
-		detail := "by " + name(n.Author) + ", " + string(n.Kind) + ", for " + string(n.Visibility)
+		detail := "by " + name(n.Author) + ", " + spaced(n.Kind) + ", for " + spaced(n.Visibility)
 		if n.Objected {
 			detail += ", withheld"
 		}
@@ -205,7 +209,7 @@ func (y *Copy) consent(x profile.Consent) {
 	if x.Notice != "" {
 		detail += ", text " + x.Notice
 	}
-	y.add(kindConsent, string(x.Purpose), detail, x.At.Wall)
+	y.add(kindConsent, spaced(x.Purpose), detail, x.At.Wall)
 }
 
 func (y *Copy) access(r ledger.Row, name func(floor.AssociateID) string) {

@@ -3,7 +3,6 @@ package guest
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"time"
 
 	"foyer/concierge"
@@ -122,7 +121,7 @@ func (f *Face) copyView(y concierge.Copy) copyView {
 	for _, l := range y.Lines {
 		for i, kind := range copyKinds() {
 			if l.Kind == kind {
-				groups[i].Lines = append(groups[i].Lines, copyLine{stamp(l.At), plain(l.Kind, l.Text), plain("", l.Detail)})
+				groups[i].Lines = append(groups[i].Lines, lineOfCopy(l, stamp))
 			}
 		}
 	}
@@ -130,13 +129,12 @@ func (f *Face) copyView(y concierge.Copy) copyView {
 	return v
 }
 
-// plain puts the words of the box into words of people; what people wrote
-// stays as it is.
-func plain(kind, s string) string {
-	if kind != "" && kind != "consents" {
-		return s
+// lineOfCopy is one line of the table: of who she is, what it is comes first.
+func lineOfCopy(l concierge.CopyLine, stamp func(time.Time) string) copyLine {
+	if l.Kind == "profile" && l.At.IsZero() {
+		return copyLine{When: l.Detail, Text: l.Text}
 	}
-	return strings.ReplaceAll(s, "_", " ")
+	return copyLine{stamp(l.At), l.Text, l.Detail}
 }
 
 func copyKinds() []string {
