@@ -50,7 +50,8 @@ func (b *store) recorded(kind wire.Kind, err error) {
 // lets visits be kept, to the quarter hour and without a place; an offer and a
 // card, like their visit, only where visits are kept: the offer without her, the
 // card to the quarter hour, by the identifiers of what was shown. The box's own
-// ledger has every card to the second.
+// ledger has every card to the second. What she corrects here it must know, or
+// another store would go on as before.
 func forHQ(e concierge.Event) (wire.Kind, any) {
 	switch e.Kind {
 	case concierge.VisitAnnounced:
@@ -75,6 +76,12 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 		}
 	case concierge.ConsentChanged:
 		return wire.UpConsent, consentChange(word(e))
+	case concierge.ItemCorrected:
+		return wire.UpCorrection, wire.Correction{Customer: e.Customer.Ref(), Of: e.Item.Of, ID: e.Item.ID,
+			Hidden: e.Item.Hidden, Removed: e.Item.Removed, Text: e.Item.Text, At: e.At.UTC()}
+	case concierge.NoteContested:
+		return wire.UpNote, wire.Note{ID: e.Note.ID, Customer: e.Customer.Ref(), Author: e.Note.Author.Ref(), Kind: e.Note.Kind,
+			Visibility: e.Note.Visibility, Text: e.Note.Text, At: e.Note.At.UTC(), Objected: e.Note.Objected}
 	}
 	return "", nil
 }

@@ -47,6 +47,12 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"a rescinded offer in one", event(concierge.OfferRescinded, noHistory), "", nil},
 		{"a card by its identifiers", event(concierge.CardShown, nil), wire.UpAccess, []string{"10:22"}},
 		{"a card of a visit not to be kept", event(concierge.CardShown, noHistory), "", nil},
+		{"a purchase she hides", event(concierge.ItemCorrected, func(e *concierge.Event) {
+			e.Item = &concierge.ItemFact{Of: "purchase", ID: "p-1", Hidden: true}
+		}), wire.UpCorrection, []string{"v-1", "ana"}},
+		{"a note she objects to", event(concierge.NoteContested, func(e *concierge.Event) {
+			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at, Objected: true}
+		}), wire.UpNote, []string{"v-1"}},
 		{"her page", event(concierge.HereChanged, nil), "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 // one.
 type words interface {
 	Change(c floor.Customer, fn func(*profile.Profile) error) error
+	Hide(c floor.Customer, id string, hidden bool) error
+	Correct(c floor.Customer, id, text string, now time.Time) error
+	Object(c floor.Customer, id string, objects bool) (profile.Note, error)
 	Grant(c floor.Customer, now time.Time, notice, method string, purposes ...profile.Purpose) (profile.Consents, error)
 	Withdraw(c floor.Customer, now time.Time, purposes ...profile.Purpose) (profile.Consents, error)
 }

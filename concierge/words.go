@@ -21,6 +21,8 @@ var (
 	// ErrLedger means that the access could not be written down, so nothing
 	// may be shown.
 	ErrLedger = errors.New("the access could not be recorded")
+	// ErrWords means that she wrote more than fits.
+	ErrWords = errors.New("too many words")
 	// ErrUnwritten means that her no holds from now on, but is not on the
 	// disk: she must say it again, or it ends with this run of the box.
 	ErrUnwritten = errors.New("in force, and not yet recorded")
@@ -81,6 +83,8 @@ const (
 	FloorChanged   EventKind = "floor.changed" // an associate's list of clients changed
 	HereChanged    EventKind = "here.changed"  // a customer's page has something new
 	ConsentChanged EventKind = "consent.changed"
+	ItemCorrected  EventKind = "item.corrected" // she hid a purchase, or corrected what she stated
+	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten
 )
 
@@ -103,6 +107,24 @@ type Event struct {
 	Policy    string            // of a card: the table that decided
 	Consent   *ConsentFact      // of a changed consent
 	Phone     floor.Phone       // of a released phone
+	Item      *ItemFact         // of a corrected item
+	Note      *NoteFact         // of a contested note
+}
+
+// An ItemFact is what she changed of something that headquarters knows.
+type ItemFact struct {
+	Of, ID          string // purchase or stated
+	Hidden, Removed bool
+	Text            string
+}
+
+// A NoteFact is a note, and whether she objects to it.
+type NoteFact struct {
+	ID                     string
+	Author                 floor.AssociateID
+	Kind, Visibility, Text string
+	At                     time.Time
+	Objected               bool
 }
 
 // A ConsentFact is one decision of a customer, with the hybrid logical clock

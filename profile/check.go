@@ -120,6 +120,13 @@ func (p Profile) checkItems(f *faults) {
 		oneOf(f, at+".kind", s.Kind, Preference, Size, Occasion)
 		oneOf(f, at+".audience", s.Audience, ForAnyone, ForMine)
 	}
+	f.count("corrected", len(p.Corrected))
+	for i, k := range p.Corrected {
+		at := fmt.Sprintf("corrected[%d]", i)
+		f.id(at, k.ID)
+		f.text(at+".text", k.Text)
+		f.text(at+".was", k.Was)
+	}
 	f.count("services", len(p.Services))
 	for i, s := range p.Services {
 		at := fmt.Sprintf("services[%d]", i)

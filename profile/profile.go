@@ -24,7 +24,8 @@ type Profile struct {
 	Purchases    []Purchase
 	Audience     Audiences
 	Notes        []Note
-	Interests    []string // kinds of content she asked for
+	Corrected    []Correction // of Stated, made here
+	Interests    []string     // kinds of content she asked for
 	Appointments []Appointment
 	Rev          uint64     // HQ's revision that was last applied; 0 if made here
 	FromHQ       Visibility // what that revision said; hers may have changed here since
@@ -138,6 +139,7 @@ type Purchase struct {
 	Colour      string
 	Sensitivity Sensitivity
 	Hidden      bool // by her
+	HiddenHere  bool // on this box's page, and headquarters does not say so yet
 }
 
 // An Appointment is an agreed time with an associate.

@@ -26,6 +26,7 @@ type (
 		Purchases    []rawPurchase    `json:"purchases,omitempty"`
 		Audience     rawAudiences     `json:"audience"`
 		Notes        []rawNote        `json:"notes,omitempty"`
+		Corrected    []rawCorrection  `json:"corrected,omitempty"`
 		Interests    []string         `json:"interests,omitempty"`
 		Appointments []rawAppointment `json:"appointments,omitempty"`
 		Rev          uint64           `json:"rev"`
@@ -53,6 +54,7 @@ type (
 		Colour      string      `json:"colour,omitempty"`
 		Sensitivity Sensitivity `json:"sensitivity"`
 		Hidden      bool        `json:"hidden,omitempty"`
+		HiddenHere  bool        `json:"hidden_here,omitempty"`
 	}
 	rawAudiences struct {
 		Store       Audience `json:"store"`
@@ -67,6 +69,13 @@ type (
 		Text       string         `json:"text"`
 		At         time.Time      `json:"at"`
 		Objected   bool           `json:"objected,omitempty"`
+	}
+	rawCorrection struct {
+		ID      string    `json:"id"`
+		Was     string    `json:"was"`
+		Text    string    `json:"text,omitempty"`
+		Removed bool      `json:"removed,omitempty"`
+		At      time.Time `json:"at"`
 	}
 	rawAppointment struct {
 		ID    string           `json:"id"`
@@ -91,7 +100,10 @@ func (p Profile) raw() rawProfile {
 		r.Services = append(r.Services, rawService{s.ID, s.Text, s.Until.UTC()})
 	}
 	for _, b := range p.Purchases {
-		r.Purchases = append(r.Purchases, rawPurchase{b.ID, b.At.UTC(), b.Store, b.Seller.Ref(), b.Category, b.Text, b.Colour, b.Sensitivity, b.Hidden})
+		r.Purchases = append(r.Purchases, rawPurchase{b.ID, b.At.UTC(), b.Store, b.Seller.Ref(), b.Category, b.Text, b.Colour, b.Sensitivity, b.Hidden, b.HiddenHere})
+	}
+	for _, k := range p.Corrected {
+		r.Corrected = append(r.Corrected, rawCorrection(k))
 	}
 	for _, n := range p.Notes {
 		r.Notes = append(r.Notes, rawNote{n.ID, n.Author.Ref(), n.Kind, n.Visibility, n.Text, n.At.UTC(), n.Objected})
@@ -127,7 +139,10 @@ func decodeProfile(data []byte) (Profile, error) {
 		p.Services = append(p.Services, ServiceItem(s))
 	}
 	for _, b := range r.Purchases {
-		p.Purchases = append(p.Purchases, Purchase{b.ID, b.At, b.Store, people.one(b.Seller), b.Category, b.Text, b.Colour, b.Sensitivity, b.Hidden})
+		p.Purchases = append(p.Purchases, Purchase{b.ID, b.At, b.Store, people.one(b.Seller), b.Category, b.Text, b.Colour, b.Sensitivity, b.Hidden, b.HiddenHere})
+	}
+	for _, k := range r.Corrected {
+		p.Corrected = append(p.Corrected, Correction(k))
 	}
 	for _, n := range r.Notes {
 		p.Notes = append(p.Notes, Note{n.ID, people.one(n.Author), n.Kind, n.Visibility, n.Text, n.At, n.Objected})

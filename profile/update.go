@@ -8,12 +8,12 @@ import "slices"
 //
 // Headquarters does not hear of a visibility she chose on this store's page.
 // So its word counts only where it has changed since its last one; where both
-// changed, the stricter one holds.
+// changed, the stricter one holds. What she hid here stays hidden.
 func (old Profile) Update(p Profile) Profile {
 	if p.Rev < old.Rev {
 		return old
 	}
-	p = p.normal()
+	p = old.corrected(p.normal())
 	p.Notes, p.Appointments, p.NotToday = old.Notes, old.Appointments, old.NotToday
 	p.FromHQ = p.Visibility
 	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit

@@ -26,7 +26,7 @@ func (p *person) give(name, value string) {
 // ask sends a route's request with as valid a body as its path allows to know.
 func (p *person) ask(r gate.Route, id string) reply {
 	p.t.Helper()
-	path := strings.NewReplacer("{$}", "", "{id}", id, "{purpose}", "photo", "{proof}", "f-x").Replace(r.Path)
+	path := strings.NewReplacer("{$}", "", "{id}", id, "{purpose}", "photo", "{proof}", "f-x", "{what}", "hide").Replace(r.Path)
 	switch {
 	case r.Method == "GET" && strings.HasSuffix(path, "/stream"):
 		req, _ := http.NewRequest("GET", p.base+path, nil)

@@ -204,6 +204,12 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 			return nil
 		}
 		return f.forget(tx, s, r)
+	case wire.UpCorrection:
+		r, err := wire.Decode[wire.Correction](e.Payload)
+		if err != nil {
+			return nil
+		}
+		return f.correct(tx, r)
 	case wire.UpResync:
 		r, err := wire.Decode[wire.Resync](e.Payload)
 		if err != nil || r.Epoch != f.mem.Epoch {

@@ -45,6 +45,19 @@ func (p Note) check() error {
 	return r.err
 }
 
+func (p Correction) check() error {
+	var r rules
+	r.id("customer", p.Customer)
+	r.oneOf("of", p.Of, "purchase", "stated")
+	r.id("id", p.ID)
+	r.short("text", p.Text)
+	r.time("at", p.At)
+	if p.Of == "stated" && p.Removed != (p.Text == "") {
+		r.fail("text", "want her words, or removed")
+	}
+	return r.err
+}
+
 func (p Access) check() error {
 	var r rules
 	r.time("at", p.At)

@@ -29,6 +29,19 @@ type Note struct {
 	Objected   bool      `json:"objected,omitempty"`
 }
 
+// Correction is what a customer changed on a box's page of what headquarters
+// knows (up/correction): a purchase she hides or shows again, or something she
+// stated, in her new words or removed. Headquarters carries it into her profile.
+type Correction struct {
+	Customer string    `json:"customer"`
+	Of       string    `json:"of"` // purchase, stated
+	ID       string    `json:"id"`
+	Hidden   bool      `json:"hidden,omitempty"`  // of a purchase
+	Removed  bool      `json:"removed,omitempty"` // of something stated
+	Text     string    `json:"text,omitempty"`    // of something stated
+	At       time.Time `json:"at"`
+}
+
 // Access is one row of the log of who saw what (up/access): identifiers of the
 // items shown, never their text.
 type Access struct {

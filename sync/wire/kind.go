@@ -44,6 +44,7 @@ const (
 	UpConsent     Kind = "up/consent"
 	UpErase       Kind = "up/erase"
 	UpNote        Kind = "up/note"
+	UpCorrection  Kind = "up/correction"
 	UpAccess      Kind = "up/access"
 	UpAppointment Kind = "up/appointment"
 	UpFeedback    Kind = "up/feedback"
@@ -60,7 +61,7 @@ type Priority uint8
 
 // The priorities of events.
 const (
-	Urgent   Priority = iota // withdrawals and erasures; never dropped
+	Urgent   Priority = iota // withdrawals, corrections and erasures; never dropped
 	Prompt                   // what headquarters waits for
 	Ordinary                 // the day's business
 )
@@ -87,7 +88,7 @@ func Kinds() []Kind {
 		DownRevocations, DownFirmware, DownRoster, DownSchedule,
 		DownProfile, DownConsent, DownErase, DownGeofence, DownKeyshare,
 		DownInvitation, DownCertificate, DownSnapshot, DownAck,
-		UpVisit, UpOffer, UpConsent, UpErase, UpNote, UpAccess, UpAppointment,
+		UpVisit, UpOffer, UpConsent, UpErase, UpNote, UpCorrection, UpAccess, UpAppointment,
 		UpFeedback, UpApplied, UpRejected, UpResync, UpCSR, UpState,
 	}
 }
@@ -111,7 +112,7 @@ func (k Kind) Of() Properties {
 		return Properties{Sealed: true, Limit: document}
 	case DownAck:
 		return Properties{Sealed: true, Limit: small}
-	case UpConsent, UpErase:
+	case UpConsent, UpErase, UpCorrection:
 		return Properties{Sealed: true, Priority: Urgent, Limit: small}
 	case UpAccess, UpAppointment, UpApplied, UpRejected, UpResync, UpCSR:
 		return Properties{Sealed: true, Priority: Prompt, Limit: small}

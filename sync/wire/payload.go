@@ -60,6 +60,8 @@ func eventPrototypes(k Kind) []payload {
 		return []payload{OfferAnswered{}}
 	case UpNote:
 		return []payload{Note{}}
+	case UpCorrection:
+		return []payload{Correction{}}
 	case UpAccess:
 		return []payload{Access{}}
 	case UpAppointment:

@@ -100,3 +100,9 @@ func (Schedule) String() string { return aboutSomebody }
 
 // LogValue says nothing about the people.
 func (Schedule) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }
+
+// String says nothing about the person.
+func (Correction) String() string { return aboutSomebody }
+
+// LogValue says nothing about the person.
+func (Correction) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }

@@ -132,11 +132,6 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
 	page("POST", "/here/consents/{purpose}/grant", f.postGrant)
 	page("POST", "/here/withdraw", f.postWithdraw)
-	page("GET", "/here/export", f.getExport)
-	page("GET", "/here/export/about-me.html", f.getExportPage)
-	page("GET", "/here/export/about-me.json", f.getExportJSON)
-	page("GET", "/here/forget", f.getForget)
-	page("POST", "/here/forget", f.postForget)
 	api := func(method, path string, h handler) { t.Add(method, path, Customer, f.api(h)) }
 	api("GET", "/v1/me", f.jsonMe)
 	api("DELETE", "/v1/me/session", f.jsonSignOut)
@@ -149,9 +144,8 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
 	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
-	api("GET", "/v1/me/export", f.jsonExport)
-	api("POST", "/v1/me/erasure", f.jsonForget)
 	api("GET", "/v1/me/stream", f.serveStream)
+	f.rights(page, api)
 	return t
 }
 

@@ -130,6 +130,8 @@ func known(err error) (status int, words string) {
 		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
 	case errors.Is(err, concierge.ErrUnwritten):
 		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
+	case errors.Is(err, concierge.ErrWords):
+		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
 	case errors.Is(err, gate.ErrBody):
 		return http.StatusBadRequest, err.Error()
 	}

@@ -1,0 +1,188 @@
+package guest
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/look"
+)
+
+// perPage is how many purchases one page has.
+const perPage = 40
+
+// knownView is what she can correct, hide or object to.
+type knownView struct {
+	look.Page
+	Switch    switchView
+	Stated    []concierge.KnownItem
+	Purchases []boughtView
+	Notes     []noteView
+	From      int
+	Newer     int // where the page before begins, -1 if there is none
+	Older     int // where the next begins, 0 if there is none
+}
+
+type boughtView struct {
+	concierge.KnownItem
+	When string
+}
+
+type noteView struct {
+	concierge.KnownItem
+	When string
+}
+
+func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	h, _, _, err := f.moment(r)
+	var k concierge.Known
+	if err == nil {
+		err = f.do(r, func(d *concierge.Desk, _ time.Time) (err error) { k, err = d.Known(c); return err })
+	}
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := knownView{Page: f.base("Your privacy", false), Switch: switchOf(h, true), Stated: k.Stated, Newer: -1}
+	if from, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && from > 0 && from < len(k.Purchases) {
+		v.From, v.Newer = from, max(0, from-perPage)
+	}
+	date := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006") }
+	for i, b := range k.Purchases[v.From:] {
+		if i == perPage {
+			v.Older = v.From + perPage
+			break
+		}
+		v.Purchases = append(v.Purchases, boughtView{b, date(b.At)})
+	}
+	for _, n := range k.Notes {
+		v.Notes = append(v.Notes, noteView{n, date(n.At)})
+	}
+	f.show(w, http.StatusOK, "known", v)
+}
+
+// change does one thing to one item of hers.
+func (f *Face) change(r *http.Request, what string, c floor.Customer, id, text string) error {
+	return f.do(r, func(d *concierge.Desk, now time.Time) error {
+		switch what {
+		case "hide", "show":
+			return d.Hide(c, id, what == "hide", now)
+		case "object", "accept":
+			return d.Object(c, id, what == "object", now)
+		case "correct", "remove":
+			if (text == "") != (what == "remove") {
+				return errText
+			}
+			return d.Correct(c, id, text, now)
+		}
+		return concierge.ErrNothing
+	})
+}
+
+// postKnown takes the item from the form: no address names what she bought.
+func (f *Face) postKnown(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	what, text, to := r.PathValue("what"), "", "/here/known"
+	if what == "correct" {
+		text = r.PostFormValue("text")
+	}
+	if from, err := strconv.Atoi(r.PostFormValue("from")); err == nil && from > 0 {
+		to += "?from=" + strconv.Itoa(from)
+	}
+	switch what {
+	case "hide", "show":
+		to += "#bought"
+	case "object", "accept":
+		to += "#notes"
+	}
+	f.back(w, r, to, f.change(r, what, c, r.PostFormValue("id"), text))
+}
+
+func (f *Face) jsonHidden(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Hidden *bool `json:"hidden"`
+	}
+	err := gate.Read(r, &body)
+	switch {
+	case err == nil && body.Hidden == nil:
+		err = errHidden
+	case err == nil && *body.Hidden:
+		err = f.change(r, "hide", c, r.PathValue("id"), "")
+	case err == nil:
+		err = f.change(r, "show", c, r.PathValue("id"), "")
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonObject(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.change(r, "object", c, r.PathValue("id"), ""))
+}
+
+func (f *Face) jsonAccept(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.change(r, "accept", c, r.PathValue("id"), ""))
+}
+
+func (f *Face) jsonCorrect(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Text string `json:"text"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		err = f.change(r, "correct", c, r.PathValue("id"), body.Text)
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) jsonRemove(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.change(r, "remove", c, r.PathValue("id"), ""))
+}
+
+type knownJSON struct {
+	ID       string     `json:"id"`
+	Text     string     `json:"text"`
+	By       string     `json:"by,omitempty"`
+	At       *time.Time `json:"at,omitempty"`
+	Withheld bool       `json:"withheld,omitempty"`
+}
+
+// jsonKnown answers with one of the lists.
+func (f *Face) jsonKnown(list func(concierge.Known) []concierge.KnownItem) handler {
+	return func(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+		out := []knownJSON{}
+		err := f.do(r, func(d *concierge.Desk, _ time.Time) error {
+			k, err := d.Known(c)
+			for _, x := range list(k) {
+				out = append(out, knownJSON{x.ID, x.Text, x.By, instant(x.At), x.Withheld})
+			}
+			return err
+		})
+		if err != nil {
+			f.answer(w, r, err)
+			return
+		}
+		gate.JSON(w, http.StatusOK, out)
+	}
+}
+
+// rights adds the routes of what she may ask for beyond a visit.
+func (f *Face) rights(page, api func(method, path string, h handler)) {
+	page("GET", "/here/known", f.getKnown)
+	page("POST", "/here/known/{what}", f.postKnown)
+	page("GET", "/here/export", f.getExport)
+	page("GET", "/here/export/about-me.html", f.getExportPage)
+	page("GET", "/here/export/about-me.json", f.getExportJSON)
+	page("GET", "/here/forget", f.getForget)
+	page("POST", "/here/forget", f.postForget)
+	api("GET", "/v1/me/preferences", f.jsonKnown(func(k concierge.Known) []concierge.KnownItem { return k.Stated }))
+	api("PUT", "/v1/me/preferences/{id}", f.jsonCorrect)
+	api("DELETE", "/v1/me/preferences/{id}", f.jsonRemove)
+	api("GET", "/v1/me/items", f.jsonKnown(func(k concierge.Known) []concierge.KnownItem { return k.Purchases }))
+	api("PUT", "/v1/me/items/{id}/hidden", f.jsonHidden)
+	api("GET", "/v1/me/notes", f.jsonKnown(func(k concierge.Known) []concierge.KnownItem { return k.Notes }))
+	api("POST", "/v1/me/notes/{id}/object", f.jsonObject)
+	api("DELETE", "/v1/me/notes/{id}/object", f.jsonAccept)
+	api("GET", "/v1/me/export", f.jsonExport)
+	api("POST", "/v1/me/erasure", f.jsonForget)
+}
