@@ -30,6 +30,7 @@ func (b *store) documents(ctx context.Context) []handler {
 		{wire.DownRoster, b.checkRoster(ctx)},
 		{wire.DownSchedule, b.checkSchedule(ctx)},
 		{wire.DownContent, b.checkContent(ctx)},
+		{wire.DownNotice, b.checkNotice(ctx)},
 	}
 }
 

@@ -33,8 +33,8 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 
 // forgetServed forgets who served one who does not let visits be kept.
 func (d *Desk) forgetServed(c floor.Customer) {
-	if d.allowed(c, profile.HistoryStore) || len(d.served.of(c)) == 0 {
-		return
+	if d.allowed(c, profile.HistoryStore) || d.consentsOf(c)[profile.HistoryStore].Suspended || len(d.served.of(c)) == 0 {
+		return // what is suspended is not used, and not forgotten
 	}
 	if err := d.served.forget(c); err != nil {
 		d.log.Error("forget who served", "err", err)

@@ -157,23 +157,6 @@ func (d *Desk) Withdraw(c floor.Customer, purpose string, now time.Time) error {
 	return nil
 }
 
-// Grant records that she allows a purpose on her own page; notice names the
-// words she read. It counts once it is written down.
-func (d *Desk) Grant(c floor.Customer, purpose, notice string, now time.Time) error {
-	p := profile.Purpose(purpose)
-	if !p.Valid() {
-		return ErrNothing
-	}
-	consents, err := d.words.Grant(c, now, notice, "page", p)
-	if err != nil {
-		return fmt.Errorf("grant: %w", err)
-	}
-	d.unsaid(c, false, p)
-	d.emit(consentChanged(c, p, consents[p], now))
-	d.Changed(c, now)
-	return nil
-}
-
 // consentChanged is the event of her word on one purpose.
 func consentChanged(c floor.Customer, p profile.Purpose, x profile.Consent, now time.Time) Event {
 	return Event{Kind: ConsentChanged, At: now, Customer: c, Consent: &ConsentFact{

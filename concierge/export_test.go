@@ -17,6 +17,7 @@ func (d *Desk) BreakDisk(err error) (mend func()) {
 type brokenDisk struct{ err error }
 
 func (b brokenDisk) Change(floor.Customer, func(*profile.Profile) error) error { return b.err }
+func (b brokenDisk) KeepText(string, profile.Shown) error                      { return b.err }
 func (b brokenDisk) Hide(floor.Customer, string, bool) error                   { return b.err }
 func (b brokenDisk) Correct(floor.Customer, string, string, time.Time) error   { return b.err }
 func (b brokenDisk) Object(floor.Customer, string, bool) (profile.Note, error) {

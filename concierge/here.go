@@ -56,6 +56,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	for _, a := range d.preferredOf(p) {
 		h.Mine = append(h.Mine, d.colleague(a, now))
 	}
+	h.Fresh, h.Suspended = d.unread(c)
 	if h.MayTell = d.mayTell(c); h.MayTell {
 		h.Ask = firstIn(h.Mine)
 	}
@@ -137,17 +138,17 @@ func (d *Desk) feedFor(interests []string) []FeedItem {
 	return out
 }
 
-// Dossier is what a customer reads about herself.
-func (d *Desk) Dossier(c floor.Customer, _ time.Time) Dossier {
+// Dossier is what a customer reads about herself, in one of her languages.
+func (d *Desk) Dossier(c floor.Customer, _ time.Time, languages ...string) Dossier {
 	var out Dossier
 	consents, err := d.profiles.Consents(c)
 	if err != nil {
 		return out
 	}
+	out.Notice = d.Notice(languages...)
 	reach := d.reach(c)
 	for _, p := range profile.Purposes() {
-		x := consents[p]
-		out.Consents = append(out.Consents, ConsentLine{Purpose: string(p), Granted: x.Granted, At: x.At.Wall, Reach: reach[p]})
+		out.Consents = append(out.Consents, d.consentLine(p, consents[p], reach[p], languages))
 	}
 	rows, err := d.ledger.Of(c)
 	if err != nil {

@@ -43,7 +43,10 @@ func (d *Desk) open(s *stay, requested bool, now time.Time) {
 	t := routing.Task{
 		ID: string(s.id), Urgency: routing.Arrival, Began: now, Languages: p.Languages,
 		Preferred: d.preferredOf(p), Blocked: p.Blocked, Style: routingStyle(s.style),
-		Served: d.served.of(s.customer), Quiet: slices.Contains(p.Wishes, "quiet"),
+		Quiet: slices.Contains(p.Wishes, "quiet"),
+	}
+	if s.history {
+		t.Served = d.served.of(s.customer)
 	}
 	if s.place {
 		t.Zone = s.zone
@@ -239,7 +242,7 @@ func (d *Desk) relationIn(p profile.Profile, s *stay, a floor.AssociateID, now t
 	if slices.Contains(d.preferredOf(p), a) {
 		return policy.RelationPreferred
 	}
-	if at, ok := d.served.at(s.customer, a); ok && now.Sub(at) < d.servedWindow() {
+	if at, ok := d.served.at(s.customer, a); ok && s.history && now.Sub(at) < d.servedWindow() {
 		return policy.RelationServed
 	}
 	if d.roster[a].Role == floor.RoleManager {

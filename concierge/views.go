@@ -13,6 +13,8 @@ type Here struct {
 	Visibility Visibility
 	Visit      floor.VisitID // empty while Away or Hidden
 	InStore    bool          // her phone is in the store, so that she may ask for somebody
+	Fresh      bool          // she has never said what she allows
+	Suspended  bool          // the notice asks for more than she agreed to, so something is off
 	MayTell    bool          // she allows that associates learn of her at all
 	Ask        string        // first name of the associate the page asks about
 	Deadline   time.Time     // end of the grace
@@ -59,6 +61,7 @@ type FeedItem struct {
 // A Dossier is what a customer reads about herself: what she allowed and who
 // saw what.
 type Dossier struct {
+	Notice   Notice
 	Consents []ConsentLine
 	Accesses []AccessLine
 }
@@ -70,6 +73,10 @@ type ConsentLine struct {
 	Granted bool
 	At      time.Time
 	Reach   Reach
+	// Suspended: she agreed once, and the notice in force asks for more. Offered:
+	// that notice has words for the purpose, or there is none. Text is those words.
+	Suspended, Offered bool
+	Text               string
 }
 
 // A Reach is an audience of the glossary.

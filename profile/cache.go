@@ -34,6 +34,8 @@ const (
 	bUntold      = "untold"
 	bBirth       = "birth"
 	bErasures    = "erasures"
+	bNotices     = "notices"
+	bTexts       = "texts"
 )
 
 // Versions of the sealed encodings.
@@ -44,6 +46,7 @@ const (
 	vUntold     = 1
 	vBirth      = 1
 	vErasure    = 1
+	vOwn        = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -55,6 +58,8 @@ func Buckets() []vault.Bucket {
 		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
 		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: "legal obligation", TTL: tombstoneTTL},
+		{Name: bNotices, Purpose: "the notice in force; nobody's data", Basis: "legal obligation"},
+		{Name: bTexts, Purpose: "the texts customers agreed to; nobody's data", Basis: "legal obligation"},
 		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
 	}
 }
@@ -86,6 +91,7 @@ type Cache struct {
 	// being destroyed.
 	gone sync.RWMutex
 
+	notice atomic.Pointer[Notice]
 	untidy atomic.Bool // bytes are left of what was taken out for good
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
@@ -107,7 +113,11 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 		return nil, err
 	}
 	c := &Cache{file: file, keys: keys, clock: NewClock(o.Node, o.Now)}
-	if err := c.born(); err != nil {
+	err = c.born()
+	if err == nil {
+		err = c.readNotice()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open profiles: %w", err), file.Close())
 	}
 	return c, nil

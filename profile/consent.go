@@ -42,14 +42,17 @@ type Consent struct {
 	At      HLC
 	Notice  string // version of the notice she was shown
 	Method  string // how she said it, for example "page"
+	// Suspended says that the notice in force asks for more than she agreed to.
+	// It is worked out when consents are read, and never stored or merged.
+	Suspended bool
 }
 
 // Consents are her last words, by purpose. They merge in any order, any number
 // of times, to the same result on every box.
 type Consents map[Purpose]Consent
 
-// Allowed reports whether the purpose is granted.
-func (cs Consents) Allowed(p Purpose) bool { return cs[p].Granted }
+// Allowed reports whether the purpose is granted, and not suspended.
+func (cs Consents) Allowed(p Purpose) bool { return cs[p].Granted && !cs[p].Suspended }
 
 // List returns the consents in the order of Purposes.
 func (cs Consents) List() []Consent {
@@ -69,7 +72,7 @@ func (cs Consents) Merge(others ...Consent) Consents {
 		out = Consents{}
 	}
 	for _, c := range others {
-		c.At = c.At.normal()
+		c.At, c.Suspended = c.At.normal(), false
 		if old, ok := out[c.Purpose]; !ok || old.Compare(c) < 0 {
 			out[c.Purpose] = c
 		}

@@ -37,7 +37,8 @@ func (cs Consents) raw() []rawConsent {
 	return out
 }
 
-// Consents returns her last words on all purposes; none is no error.
+// Consents returns her last words on all purposes, and which of them the
+// notice in force suspends; none is no error.
 func (c *Cache) Consents(who floor.Customer) (Consents, error) {
 	c.gone.RLock()
 	defer c.gone.RUnlock()
@@ -47,6 +48,13 @@ func (c *Cache) Consents(who floor.Customer) (Consents, error) {
 		cs, err = c.consents(tx, who)
 		return err
 	})
+	n := c.notice.Load()
+	for p, x := range cs {
+		if x.Granted && !n.covers(x) {
+			x.Suspended = true
+			cs[p] = x
+		}
+	}
 	return cs, err
 }
 
@@ -79,7 +87,7 @@ func (c *Cache) Grant(who floor.Customer, now time.Time, notice, method string, 
 		at := c.clock.At(now)
 		var words []Consent
 		for _, p := range purposes {
-			words = append(words, Consent{p, true, at, notice, method})
+			words = append(words, Consent{Purpose: p, Granted: true, At: at, Notice: notice, Method: method})
 		}
 		return words
 	})
@@ -179,7 +187,7 @@ func decodeConsents(data []byte) (Consents, error) {
 	}
 	cs := Consents{}
 	for _, r := range raw {
-		cs[r.Purpose] = Consent{r.Purpose, r.Granted, r.At.stamp(), r.Notice, r.Method}
+		cs[r.Purpose] = Consent{Purpose: r.Purpose, Granted: r.Granted, At: r.At.stamp(), Notice: r.Notice, Method: r.Method}
 	}
 	return cs, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"foyer/health"
+	"foyer/profile"
 )
 
 // TestScreens leaves a picture of every page's states in the folder that
@@ -167,6 +168,12 @@ func screensOfRights(h *house, b *browser) {
 	keller := h.signIn("c-keller")
 	b.as(keller)
 	b.whole("c4-rights", "/here/privacy")
+	wider := map[profile.Purpose][]string{profile.Presence: {"1"}, profile.HistoryStore: {"1"}, profile.ProfileToAssociates: nil}
+	h.notice("2", wider)
+	b.shot("c1-renew", "/here")
+	b.whole("c4-notice", "/here/privacy")
+	keller.allow("profile_to_associates")
+	b.whole("c6-receipts", "/here/receipts")
 	keller.done("/here/known#bought", "/here/known/hide", "id", "p-2")
 	keller.done("/here/known#notes", "/here/known/object", "id", "n-1")
 	b.whole("c6-known", "/here/known")

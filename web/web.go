@@ -37,6 +37,7 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
+	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
 }
 

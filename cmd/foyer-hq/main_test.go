@@ -110,7 +110,7 @@ func TestWholeWay(t *testing.T) {
 	must(t, "", err)
 	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: m.URL(), Now: time.Now, Version: "test"})
 	must(t, "", err)
-	for _, k := range []wire.Kind{wire.DownRoster, wire.DownPolicy, wire.DownPlan, wire.DownProfile, wire.DownInvitation} {
+	for _, k := range []wire.Kind{wire.DownRoster, wire.DownPolicy, wire.DownPlan, wire.DownNotice, wire.DownProfile, wire.DownInvitation} {
 		link.Handle(k, func([]byte) (func() error, error) { return func() error { applied <- k; return nil }, nil })
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -122,13 +122,17 @@ func TestWholeWay(t *testing.T) {
 	must(t, "", err)
 	do("push", "roster", file(t, "roster.json", string(roster)), "--store", "014")
 	do("push", "policy", "--store", "014")
+	do("push", "notice", file(t, "notice.json", `{"language":"en","version":"3","text":"We …","purposes":[{"purpose":"presence","text":"That you are here","covers":["2"]}]}`), "--store", "014")
+	if _, err := hqCommand(t, dir, "push", "notice", file(t, "bad.json", `{"language":"en","version":"3","text":"We …","purposes":[{"purpose":"flattery","text":"x"}]}`), "--store", "014"); err == nil || !strings.Contains(err.Error(), "purposes[0].purpose") {
+		t.Errorf("a notice of no purpose: %v", err)
+	}
 	do("profiles", "push", file(t, "p.ndjson", `{"customer":"c-1","rev":1,"audience":{}}`+"\n\n"+`{"customer":"c-2","rev":1,"audience":{}}`+"\n"), "--store", "014")
 	invitation := do("invite", "--store", "014", "--customer", "c-1", "--link", "https://here.example.com/")
 	if !regexp.MustCompile(`^([A-Z2-7]{26})\nhttps://here.example.com/here\?code=[A-Z2-7]{26}\n$`).MatchString(invitation) {
 		t.Errorf("invitation: %q", invitation)
 	}
 	got := map[wire.Kind]int{}
-	for range 5 {
+	for range 6 {
 		select {
 		case k := <-applied:
 			got[k]++

@@ -55,7 +55,7 @@ is in force. FILE is JSON, - reads it from the standard input. The policy may go
 without a file: then it is foyer's full discretion table.
 
 Kinds: ` + strings.Join(kinds(), ", ") + ".",
-		Example: "  foyer-hq push roster roster.json --store 014\n  foyer-hq push policy --store 014",
+		Example: "  foyer-hq push roster roster.json --store 014\n  foyer-hq push policy --store 014\n  foyer-hq push notice notice.json --store 014",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(kinds(), args[0]) {

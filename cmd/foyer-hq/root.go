@@ -35,6 +35,7 @@ Bring hq/stores/014/bundle to the box, then:
 
   foyer-hq push roster roster.json --store 014
   foyer-hq push policy --store 014
+  foyer-hq push notice notice.json --store 014
   foyer-hq profiles push customers.ndjson --store 014
   foyer-hq invite --store 014 --customer c-1001
   foyer-hq status

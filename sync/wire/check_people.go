@@ -104,9 +104,13 @@ func (r *rules) purchases(list []Purchase) {
 	}
 }
 
-func (r *rules) consent(at string, c Consent) {
-	r.oneOf(at+"purpose", c.Purpose, "presence", "profile_to_associates", "history_store", "history_other_stores",
+func (r *rules) purpose(at, p string) {
+	r.oneOf(at, p, "presence", "profile_to_associates", "history_store", "history_other_stores",
 		"history_online", "photo", "content_personal", "positions_for_service")
+}
+
+func (r *rules) consent(at string, c Consent) {
+	r.purpose(at+"purpose", c.Purpose)
 	if c.Wall <= 0 {
 		r.fail(at+"wall", "want milliseconds since 1970")
 	}

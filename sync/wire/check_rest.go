@@ -1,6 +1,10 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 func (p Content) check() error {
 	var r rules
@@ -30,13 +34,39 @@ func (p Notice) check() error {
 		if len(t.Translations) > 0 {
 			r.fail(at+"translations", "a translation has none")
 		}
+		for j, x := range t.Purposes {
+			if !slices.ContainsFunc(p.Purposes, func(y NoticePurpose) bool { return x.Purpose == y.Purpose }) || len(x.Covers) > 0 {
+				r.fail(fmt.Sprintf("%spurposes[%d]", at, j), "want a purpose of the first text, and nothing it covers")
+			}
+		}
 	}
 	return r.err
 }
 
+// maxVersion is the most bytes of a notice's version: consents carry it.
+const maxVersion = 64
+
 func (r *rules) notice(at string, n Notice) {
 	r.text(at+"language", n.Language)
 	r.text(at+"version", n.Version)
+	if len(n.Version) > maxVersion || strings.Contains(n.Version, "page-") || n.Version == "none" {
+		r.fail(at+"version", "want at most %d bytes, not none, and without page-", maxVersion)
+	}
+	r.short(at+"controller", n.Controller)
+	r.short(at+"contact", n.Contact)
+	r.short(at+"url", n.URL)
+	seen := map[string]bool{}
+	for i, p := range n.Purposes {
+		at := fmt.Sprintf("%spurposes[%d].", at, i)
+		r.purpose(at+"purpose", p.Purpose)
+		r.text(at+"text", p.Text)
+		r.texts(at+"covers", p.Covers)
+		r.short(at+"retention", p.Retention)
+		if seen[p.Purpose] {
+			r.fail(at+"purpose", "stands twice")
+		}
+		seen[p.Purpose] = true
+	}
 	if n.Text == "" || len(n.Text) > small {
 		r.fail(at+"text", "want 1 to %d bytes", small)
 	}

@@ -45,12 +45,29 @@ type ContentItem struct {
 }
 
 // Notice is the legal text a customer is shown (down/notice), in one language
-// and, as translations of the same version, in others.
+// and, as translations of the same version, in others. A notice that names
+// purposes allows no others to be asked for; a translation names them by its own
+// words only.
 type Notice struct {
-	Language     string   `json:"language"` // BCP 47
-	Version      string   `json:"version"`
-	Text         string   `json:"text"`
-	Translations []Notice `json:"translations,omitempty"`
+	Language     string          `json:"language"` // BCP 47
+	Version      string          `json:"version"`
+	Text         string          `json:"text"`
+	Controller   string          `json:"controller,omitempty"` // who answers for it
+	Contact      string          `json:"contact,omitempty"`
+	URL          string          `json:"url,omitempty"` // the whole policy
+	Purposes     []NoticePurpose `json:"purposes,omitempty"`
+	Translations []Notice        `json:"translations,omitempty"`
+}
+
+// NoticePurpose is what a notice says of one purpose. A consent given under
+// this version, or under one in Covers, holds; any other is suspended until she
+// agrees anew. So whoever widens a purpose leaves the older versions out, and
+// "none" stands for consents from before there was a notice.
+type NoticePurpose struct {
+	Purpose   string   `json:"purpose"`
+	Text      string   `json:"text"`
+	Covers    []string `json:"covers,omitempty"`
+	Retention string   `json:"retention,omitempty"`
 }
 
 // Revocations lists what must no longer be trusted (down/revocations): staff

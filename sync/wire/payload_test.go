@@ -23,11 +23,13 @@ func examples() map[Kind][]any {
 	hash := strings.Repeat("ab", 32)
 	consent := Consent{Purpose: "presence", Granted: true, Wall: 1, Node: "014", Notice: "3", Method: "page"}
 	return map[Kind][]any{
-		DownConfig:      {json.RawMessage(`{"visit":{"silence":"5m"}}`)},
-		DownPolicy:      {json.RawMessage(`{"schema":"foyer.discretion/1"}`)},
-		DownPlan:        {json.RawMessage(`{"levels":[]}`)},
-		DownContent:     {Content{[]ContentItem{{ID: "n-1", Kind: "new_arrival", Title: "Coats", When: noon}}}},
-		DownNotice:      {Notice{Language: "en", Version: "3", Text: "We …", Translations: []Notice{{Language: "de", Version: "3", Text: "Wir …"}}}},
+		DownConfig:  {json.RawMessage(`{"visit":{"silence":"5m"}}`)},
+		DownPolicy:  {json.RawMessage(`{"schema":"foyer.discretion/1"}`)},
+		DownPlan:    {json.RawMessage(`{"levels":[]}`)},
+		DownContent: {Content{[]ContentItem{{ID: "n-1", Kind: "new_arrival", Title: "Coats", When: noon}}}},
+		DownNotice: {Notice{Language: "en", Version: "3", Text: "We …", Controller: "Northwind", Contact: "privacy@northwind.example", URL: "https://northwind.example/privacy",
+			Purposes:     []NoticePurpose{{"photo", "A picture …", []string{"2"}, "until the visit ends"}},
+			Translations: []Notice{{Language: "de", Version: "3", Text: "Wir …", Purposes: []NoticePurpose{{Purpose: "photo", Text: "Ein Bild …"}}}}}},
 		DownGuidance:    {Guidance{[]GuidanceLine{{"G01", "en", "Let her begin."}}}},
 		DownRevocations: {Revocations{Devices: []string{"d-1"}}},
 		DownFirmware:    {Firmware{"1.4.0", "https://hq.example.com/tuf"}},

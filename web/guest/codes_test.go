@@ -26,6 +26,7 @@ func (closed) Erasure(string) (concierge.Erasure, error) {
 func (closed) Copy(floor.Customer, map[string]string, []string, time.Time) (concierge.Copy, error) {
 	return concierge.Copy{}, concierge.ErrNothing
 }
+func (closed) Receipts(floor.Customer) ([]concierge.Receipt, error)                 { return nil, concierge.ErrNothing }
 func (closed) CheckIn(context.Context, floor.Customer, netip.Addr, time.Time) error { return nil }
 
 // A phone has a whole IPv6 network of addresses to try codes from: they are one.

@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/web/gate"
 )
 
 // postWithdraw ends one consent, or all. The page that says so is the answer
@@ -40,7 +42,7 @@ func (f *Face) postWithdraw(w http.ResponseWriter, r *http.Request, c floor.Cust
 // withdraw takes a consent back and returns who knew of her until then.
 func (f *Face) withdraw(r *http.Request, c floor.Customer, purpose string) (told []string, err error) {
 	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-		if _, ok := lineOf(d, c, purpose, now); !ok && purpose != "" {
+		if _, _, ok := lineOf(d, c, purpose, now); !ok && purpose != "" {
 			return concierge.ErrNothing
 		}
 		told = d.Here(c, now).Told
@@ -49,22 +51,48 @@ func (f *Face) withdraw(r *http.Request, c floor.Customer, purpose string) (told
 	return told, err
 }
 
-// lineOf returns what the page says of a purpose.
-func lineOf(d *concierge.Desk, c floor.Customer, purpose string, now time.Time) (concierge.ConsentLine, bool) {
-	lines := d.Dossier(c, now).Consents
-	i := slices.IndexFunc(lines, func(l concierge.ConsentLine) bool { return l.Purpose == purpose })
+// lineOf returns what the page says of a purpose, under the notice in force.
+func lineOf(d *concierge.Desk, c floor.Customer, purpose string, now time.Time, languages ...string) (concierge.ConsentLine, concierge.Notice, bool) {
+	all := d.Dossier(c, now, languages...)
+	i := slices.IndexFunc(all.Consents, func(l concierge.ConsentLine) bool { return l.Purpose == purpose })
 	if i < 0 {
-		return concierge.ConsentLine{}, false
+		return concierge.ConsentLine{}, all.Notice, false
 	}
-	return lines[i], true
+	return all.Consents[i], all.Notice, true
 }
 
-// noticeOf names the words that stand beside a switch, for the receipt: the
-// SHA-256 of the two lines, exactly as she reads them.
-func noticeOf(l concierge.ConsentLine) string {
+// agreed is the text that stands for a switch, exactly as she reads it, with the
+// name that the receipt gives it: the notice's version, if there is one, and the
+// SHA-256 of the text.
+func agreed(n concierge.Notice, l concierge.ConsentLine) concierge.Agreed {
 	name, hint := purposeWords(l)
-	sum := sha256.Sum256([]byte(name + "\n" + hint))
-	return "page-" + hex.EncodeToString(sum[:])
+	text := name + "\n" + hint
+	if l.Text != "" {
+		text += "\n" + l.Text
+	}
+	if n.Text != "" {
+		text = n.Text + "\n" + text
+	}
+	if n.Language == "" {
+		n.Language = "en" // of the page itself
+	}
+	sum := sha256.Sum256([]byte(text))
+	id := "page-" + hex.EncodeToString(sum[:])
+	if n.Version != "" {
+		id = n.Version + " " + id
+	}
+	return concierge.Agreed{ID: id, Text: text, Notice: n}
+}
+
+// languages are what the browser asks for, the best first.
+func languages(r *http.Request) (out []string) {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(part, ";")
+		if tag = strings.TrimSpace(tag); tag != "" && tag != "*" && len(out) < 8 {
+			out = append(out, tag)
+		}
+	}
+	return out
 }
 
 func (f *Face) postGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
@@ -73,7 +101,20 @@ func (f *Face) postGrant(w http.ResponseWriter, r *http.Request, c floor.Custome
 }
 
 func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.answer(w, r, f.grant(r, c, r.PathValue("purpose"), func(string) bool { return true })) // what an app has shown nobody here knows
+	var body struct {
+		Notice string `json:"notice"`
+	}
+	if r.ContentLength != 0 {
+		if err := gate.Read(r, &body); err != nil {
+			f.answer(w, r, err)
+			return
+		}
+	}
+	// What an app has shown without naming it nobody here knows; a notice it must
+	// have shown.
+	f.answer(w, r, f.grant(r, c, r.PathValue("purpose"), func(shown string) bool {
+		return body.Notice == shown || body.Notice == "" && strings.HasPrefix(shown, "page-")
+	}))
 }
 
 // grant allows a purpose, if she has read the words that stand for it now: a
@@ -81,14 +122,15 @@ func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Custome
 // may be looked for from now on, so it is.
 func (f *Face) grant(r *http.Request, c floor.Customer, purpose string, read func(notice string) bool) error {
 	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
-		l, ok := lineOf(d, c, purpose, now)
+		l, n, ok := lineOf(d, c, purpose, now, languages(r)...)
 		if !ok {
 			return concierge.ErrNothing
 		}
-		if !read(noticeOf(l)) {
+		words := agreed(n, l)
+		if !read(words.ID) {
 			return concierge.ErrMoved
 		}
-		return d.Grant(c, purpose, noticeOf(l), now)
+		return d.Grant(c, purpose, words, now)
 	})
 	if err == nil {
 		f.checks.stale(c)

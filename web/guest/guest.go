@@ -37,6 +37,7 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
+	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
 }
 
@@ -120,6 +121,7 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
 	t.Add("GET", "/here/forgotten/{proof}", Anyone, f.getForgotten)
 	t.Add("GET", "/here/forgotten/{proof}/report", Anyone, f.getReport)
+	t.Add("GET", "/v1/privacy/notice", Anyone, f.jsonNotice)
 	t.Add("GET", "/v1/erasures/{proof}", Anyone, f.jsonErasure)
 	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }
 	page("POST", "/here/sign-out", f.postSignOut)

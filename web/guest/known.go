@@ -170,6 +170,9 @@ func (f *Face) jsonKnown(list func(concierge.Known) []concierge.KnownItem) handl
 func (f *Face) rights(page, api func(method, path string, h handler)) {
 	page("GET", "/here/known", f.getKnown)
 	page("POST", "/here/known/{what}", f.postKnown)
+	page("GET", "/here/receipts", f.getReceipts)
+	page("GET", "/here/receipts/{id}", f.getReceipt)
+	page("GET", "/here/receipts/{id}/page", f.getReceiptPage)
 	page("GET", "/here/export", f.getExport)
 	page("GET", "/here/export/about-me.html", f.getExportPage)
 	page("GET", "/here/export/about-me.json", f.getExportJSON)
@@ -183,6 +186,8 @@ func (f *Face) rights(page, api func(method, path string, h handler)) {
 	api("GET", "/v1/me/notes", f.jsonKnown(func(k concierge.Known) []concierge.KnownItem { return k.Notes }))
 	api("POST", "/v1/me/notes/{id}/object", f.jsonObject)
 	api("DELETE", "/v1/me/notes/{id}/object", f.jsonAccept)
+	api("GET", "/v1/me/consents", f.jsonConsents)
+	api("GET", "/v1/me/receipts/{id}", f.jsonReceipt)
 	api("GET", "/v1/me/export", f.jsonExport)
 	api("POST", "/v1/me/erasure", f.jsonForget)
 }

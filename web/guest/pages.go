@@ -124,8 +124,10 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	known, d := c.Valid(), concierge.Dossier{}
-	if known {
-		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t); return nil })
+	if !known {
+		err = f.do(r, func(desk *concierge.Desk, _ time.Time) error { d.Notice = desk.Notice(languages(r)...); return nil })
+	} else {
+		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t, languages(r)...); return nil })
 	}
 	if err != nil {
 		f.sorry(w, r, err)

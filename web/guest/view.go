@@ -73,6 +73,8 @@ type hereView struct {
 	Asking   bool
 	Nobody   bool
 	Notice   string
+	Fresh    bool   // she has not chosen yet what she allows
+	Renew    bool   // something is off until she has read the new notice
 	Wrong    bool   // a code was tried and does not open anything
 	Code     string // from the link, to be sent by a press
 	Feed     []feedView
@@ -100,6 +102,7 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 		v.Feed = append(v.Feed, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text,
 			Big: i == 0 && x.Kind == "new_arrival"})
 	}
+	v.Fresh, v.Renew = h.Fresh, h.Suspended
 	v.Closed = h.InStore && !h.MayTell
 	v.Late = h.InStore && h.Stage == concierge.Away
 	v.Say = v.news()
@@ -160,10 +163,34 @@ type dossierView struct {
 	look.Page
 	Switch   switchView
 	Known    bool
+	Notice   noticeText
 	Modes    []modeView
 	Consents []consentView
 	Accesses []accessView
 	Any      bool // she allows something
+}
+
+// noticeText is the legal text in force; Text is empty if there is none.
+type noticeText struct {
+	Version, Language string
+	Text              []string // by paragraphs
+	Controller        string
+	Contact, URL      string
+	Open              bool     // she has not read it yet
+	Off               []string // the names of the switches it suspends
+}
+
+func noticeTextOf(n concierge.Notice) noticeText {
+	v := noticeText{Version: n.Version, Language: n.Language, Controller: n.Controller, Contact: n.Contact}
+	if strings.HasPrefix(n.URL, "https://") {
+		v.URL = n.URL
+	}
+	for line := range strings.Lines(n.Text) {
+		if line = strings.TrimSpace(line); line != "" {
+			v.Text = append(v.Text, line)
+		}
+	}
+	return v
 }
 
 type modeView struct {
@@ -176,20 +203,29 @@ type consentView struct {
 	Purpose, Name, Hint string
 	Notice              string // of the words, to be sent with a grant
 	Granted             bool
+	Suspended           bool
+	Text                string // what the notice says of it
 }
 
 type accessView struct{ When, Who, Relation, What, Why string }
 
 func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, now time.Time) dossierView {
-	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known}
+	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Notice: noticeTextOf(d.Notice)}
+	v.Notice.Open = h.Fresh
 	for _, m := range []modeView{{concierge.AskEachVisit, "Ask me", false}, {concierge.Automatic, "Tell them", false}, {concierge.Invisible, "Nobody", false}} {
 		m.Chosen = m.Mode == h.Visibility
 		v.Modes = append(v.Modes, m)
 	}
 	for _, c := range d.Consents {
+		v.Any = v.Any || c.Granted || c.Suspended
+		if !c.Offered {
+			continue // the notice has no words for it, so nobody is asked
+		}
 		name, hint := purposeWords(c)
-		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, noticeOf(c), c.Granted})
-		v.Any = v.Any || c.Granted
+		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, agreed(d.Notice, c).ID, c.Granted, c.Suspended, c.Text})
+		if c.Suspended {
+			v.Notice.Open, v.Notice.Off = true, append(v.Notice.Off, name)
+		}
 	}
 	for _, a := range d.Accesses {
 		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), wordsOf(a.Classes), whyWords(a.Purpose, a.Reason)})

@@ -1,0 +1,68 @@
+package concierge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"foyer/floor"
+	"foyer/profile"
+)
+
+// A Receipt is her last word on one purpose, with the text she read. Text is
+// empty where she said it elsewhere: then the place where she did has it.
+type Receipt struct {
+	ID        string // of the record
+	Subject   string // her pseudonym
+	Purpose   string
+	Granted   bool // false: withdrawn
+	Suspended bool // the notice in force asks for more than she agreed to
+	At        time.Time
+	Where     string // the node that recorded it: a store, or headquarters
+	Method    string
+	Notice    string // what her consent names
+	Version   string // of the notice; empty from before there was one
+	Language  string
+	Text      string
+	SHA256    string // of Text, in hexadecimal digits
+	Retention string // in the notice's words
+
+	Controller, Contact, URL string // who answers for it
+}
+
+// Receipts returns her last word on every purpose she ever spoke on.
+func (d *Door) Receipts(c floor.Customer) ([]Receipt, error) {
+	consents, err := d.profiles.Consents(c)
+	if err != nil {
+		return nil, fmt.Errorf("receipts: %w", err)
+	}
+	var out []Receipt
+	for _, x := range consents.List() {
+		r := Receipt{ID: receiptID(c, x), Subject: c.Ref(), Purpose: string(x.Purpose), Granted: x.Granted, Suspended: x.Suspended,
+			At: x.At.Wall, Where: x.At.Node, Method: x.Method, Notice: x.Notice, Version: profile.VersionOf(x.Notice)}
+		if r.Version == profile.BeforeNotices {
+			r.Version = ""
+		}
+		s, err := d.profiles.Text(x.Notice)
+		switch {
+		case err == nil:
+			sum := sha256.Sum256([]byte(s.Text))
+			r.Version, r.Language, r.Text, r.SHA256, r.Retention = s.Version, s.Language, s.Text, hex.EncodeToString(sum[:]), s.Retention
+			r.Controller, r.Contact, r.URL = s.Controller, s.Contact, s.URL
+		case !errors.Is(err, profile.ErrUnknown):
+			return nil, fmt.Errorf("receipts: %w", err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// receiptID names the record: the same word has the same name wherever it is
+// asked for.
+func receiptID(c floor.Customer, x profile.Consent) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "foyer receipt 1\n%s\n%s\n%t\n%d\n%d\n%s\n%s", c.Ref(), x.Purpose, x.Granted,
+		x.At.Wall.UnixMilli(), x.At.Count, x.At.Node, x.Notice))
+	return "w-" + hex.EncodeToString(sum[:8])
+}
