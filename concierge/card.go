@@ -55,6 +55,7 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now,
 		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
 	m.facts()
+	m.photo(s)
 	m.purchases()
 	m.notes()
 	m.advice |= policy.Advise(d.situation(s, rel, p, now))
@@ -66,7 +67,7 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 	}
 	view := CardView{Visit: s.id, AsOf: now, Expires: now.Add(d.rules.CardLife), Policy: d.policy.Version(),
 		Access: fmt.Sprintf("a-%d", row.Seq), Relation: rel.String(), Greeted: s.greeted,
-		Name: m.name, Say: m.say, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
+		Name: m.name, Say: m.say, Photo: m.picture, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
 	if rel != policy.RelationPreferred {
 		view.Covering = d.covering(p)
 	}
@@ -135,6 +136,7 @@ type maker struct {
 	now       time.Time
 	base      policy.Facts
 	name, say string
+	picture   bool
 	languages []string
 	sections  []Section
 	items     []AccessItem

@@ -24,6 +24,7 @@ type Copy struct {
 	Accesses []CopyAccess    `json:"accesses"`
 	Served   []CopyServed    `json:"served_by"`
 	Sessions []CopySession   `json:"sessions"` // the caller's to fill in
+	Photo    []byte          `json:"-"`        // JPEG; Held has it too
 	Lines    []CopyLine      `json:"-"`
 }
 
@@ -79,6 +80,7 @@ func (d *Door) Copy(c floor.Customer, names map[string]string, general []string,
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy of a customer: %w", err)
 	}
+	out.Photo = held.Photo
 	name := func(a floor.AssociateID) string {
 		if n, ok := names[a.Ref()]; ok {
 			return n

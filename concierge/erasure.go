@@ -37,6 +37,7 @@ type Erasing struct {
 // The kinds of things that an erasure destroys, in the order of the report.
 const (
 	kindProfile     = "profile"
+	kindPhoto       = "photo"
 	kindStated      = "stated"
 	kindPurchase    = "purchases"
 	kindNote        = "notes"
@@ -90,7 +91,7 @@ func (d *Door) Erasure(proof string) (Erasure, error) {
 		return Erasure{}, err
 	}
 	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed}
-	for _, k := range []string{kindProfile, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindInvitation} {
+	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindInvitation} {
 		if e.Counts[k] > 0 {
 			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})
 		}

@@ -184,7 +184,7 @@ func (d *Desk) reach(c floor.Customer) map[profile.Purpose]Reach {
 // item's identifier begins with its kind.
 func classes(items []ledger.Item) []string {
 	words := map[string]string{
-		"address": "Your name", "service_items": "What you came for", "stated": "What you told us", "wishes": "Your wishes",
+		"address": "Your name", "photo": "Your picture", "service_items": "What you came for", "stated": "What you told us", "wishes": "Your wishes",
 		"affinity": "What you like in general", "notes": "Notes"}
 	var out []string
 	for _, it := range items {

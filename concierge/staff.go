@@ -200,9 +200,11 @@ func (d *Desk) Greeted(a floor.AssociateID, v floor.VisitID, now time.Time) erro
 		return ErrNothing
 	}
 	s.greeted = true
-	if c, ok := s.cards[a]; ok {
-		c.view.Greeted = true
-		s.cards[a] = c
+	for other, c := range s.cards {
+		c.view.Greeted, c.view.Photo = c.view.Greeted || other == a, false
+		if s.cards[other] = c; other != a {
+			d.emit(Event{Kind: FloorChanged, At: now, Associate: other, Visit: s.id})
+		}
 	}
 	d.emit(Event{Kind: FloorChanged, At: now, Associate: a, Visit: s.id})
 	d.here(s, now)

@@ -26,6 +26,7 @@ type stay struct {
 	server   floor.AssociateID          // who said yes
 	greeted  bool
 	cards    map[floor.AssociateID]Card
+	photo    map[floor.AssociateID]time.Time // until when she who has looked may look at the picture
 }
 
 // Bound is a phone that was leased to a customer.
@@ -102,7 +103,8 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 	}
 	s := &stay{customer: c, id: v.ID, phone: v.Phone, zone: v.Zone, style: Style(p.Style),
 		history: d.allowed(c, profile.HistoryStore), place: d.allowed(c, profile.PositionsForService),
-		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{}}
+		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{},
+		photo: map[floor.AssociateID]time.Time{}}
 	d.stays[c], d.visits[v.ID] = s, s
 	s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
 	switch {
@@ -135,6 +137,7 @@ func (d *Desk) here(s *stay, now time.Time) {
 // an offer.
 func (d *Desk) Sweep(now time.Time) {
 	for _, s := range d.stays {
+		d.sweepPhotos(s, now)
 		switch {
 		case s.stage != Grace && s.stage != Awaiting || now.Before(s.deadline):
 		case s.stage == Grace && d.mayTell(s.customer):
@@ -163,8 +166,11 @@ func (d *Desk) end(s *stay, now time.Time) {
 	d.emit(Event{Kind: HereChanged, At: now, Customer: s.customer})
 }
 
-// drop forgets a stay.
+// drop forgets a stay, and deletes the picture that was for it.
 func (d *Desk) drop(s *stay) {
+	if err := d.profiles.DropPhoto(s.customer); err != nil {
+		d.log.Error("a picture stays until it is a day old", "err", err)
+	}
 	delete(d.stays, s.customer)
 	for id, other := range d.visits {
 		if other == s {

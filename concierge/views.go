@@ -150,6 +150,7 @@ type CardView struct {
 	Say       string // pronunciation
 	Languages []string
 	Greeted   bool
+	Photo     bool // there is a picture, which Desk.Photo gives
 	Sections  []Section
 	Guidance  []Guidance
 	First     string // the line to remember

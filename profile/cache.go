@@ -36,6 +36,7 @@ const (
 	bErasures    = "erasures"
 	bNotices     = "notices"
 	bTexts       = "texts"
+	bPhotos      = "photos"
 )
 
 // Versions of the sealed encodings.
@@ -47,6 +48,7 @@ const (
 	vBirth      = 1
 	vErasure    = 1
 	vOwn        = 1
+	vPhoto      = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -57,6 +59,7 @@ func Buckets() []vault.Bucket {
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
 		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
+		{Name: bPhotos, Purpose: "let an associate recognise the customer until they have met", Basis: "consent", TTL: photoTTL},
 		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: "legal obligation", TTL: tombstoneTTL},
 		{Name: bNotices, Purpose: "the notice in force; nobody's data", Basis: "legal obligation"},
 		{Name: bTexts, Purpose: "the texts customers agreed to; nobody's data", Basis: "legal obligation"},
@@ -92,7 +95,9 @@ type Cache struct {
 	gone sync.RWMutex
 
 	notice atomic.Pointer[Notice]
-	untidy atomic.Bool // bytes are left of what was taken out for good
+	untidy atomic.Bool  // bytes are left of what was taken out for good
+	loose  atomic.Bool  // bytes are left of pictures; they go with the next day's
+	tidied atomic.Int64 // when the last of those went, in Unix seconds
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
 }

@@ -152,8 +152,16 @@ func (c *Cache) say(who floor.Customer, here bool, words func(Consents) []Consen
 		if err != nil {
 			return err
 		}
-		if err := put(bConsents, key, row); err != nil || !here {
+		if err := put(bConsents, key, row); err != nil {
 			return err
+		}
+		if !after[Photo].Granted {
+			if err := c.dropPhoto(tx, who); err != nil {
+				return err
+			}
+		}
+		if !here {
+			return nil
 		}
 		return c.owe(put, who, said)
 	})

@@ -75,7 +75,7 @@ func (c *Cache) bury(tx *vault.Tx, who floor.Customer, now time.Time) error {
 			return nil
 		}))
 	}
-	for _, b := range []string{bProfiles, bConsents} {
+	for _, b := range []string{bProfiles, bConsents, bPhotos} {
 		err = errors.Join(err, tx.Delete(b, c.keys.Index(b, who.Ref())))
 	}
 	if err != nil {
@@ -130,6 +130,7 @@ type Export struct {
 	Profile     *rawProfile     `json:"profile,omitempty"`
 	Consents    []rawConsent    `json:"consents"`
 	Invitations []rawInvitation `json:"invitations,omitempty"`
+	Photo       []byte          `json:"photo_jpeg,omitempty"`
 }
 
 // Counts says how much there is, by kind.
@@ -139,6 +140,9 @@ func (e Export) Counts() map[string]int {
 		n["profile"] = 1
 		n["stated"] = len(p.Stated) + len(p.Wishes) + len(p.Interests)
 		n["purchases"], n["notes"], n["appointments"] = len(p.Purchases), len(p.Notes), len(p.Appointments)
+	}
+	if len(e.Photo) > 0 {
+		n["photo"] = 1
 	}
 	maps.DeleteFunc(n, func(_ string, n int) bool { return n == 0 })
 	return n
@@ -167,6 +171,9 @@ func (c *Cache) Export(who floor.Customer) (Export, error) {
 			return err
 		}
 		e.Consents = cs.raw()
+		if e.Photo, err = c.photo(tx, who); err != nil {
+			return err
+		}
 		return c.eachInvitation(tx, who, func(i Invitation) { e.Invitations = append(e.Invitations, i.raw()) })
 	})
 	if err != nil {

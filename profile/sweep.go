@@ -11,6 +11,10 @@ import (
 	"foyer/vault"
 )
 
+// tidyEvery is how often the file is rewritten for pictures alone: it holds up
+// whoever writes meanwhile.
+const tidyEvery = 20 * time.Hour
+
 // Swept counts what a sweep removed.
 type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
 
@@ -22,10 +26,15 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	err := c.file.Update(func(tx *vault.Tx) error {
 		s = Swept{}
 		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx),
-			c.sweepErasures(tx, now))
+			c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
+	}
+	if err == nil && c.loose.Load() && now.Sub(time.Unix(c.tidied.Load(), 0)) >= tidyEvery {
+		c.loose.Store(false)
+		c.tidied.Store(now.Unix())
+		c.untidy.Store(true)
 	}
 	if err == nil {
 		err = c.Tidy()

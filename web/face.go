@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foyer/web/gate"
+	"foyer/web/guest"
 )
 
 // A face is one listener with its table of routes.
@@ -32,6 +33,12 @@ func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes 
 
 func (s *Server) gate(hosts []string, page gate.Page) gate.Options {
 	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS, Page: page}
+}
+
+// large lets the one thing through that is larger than a form: her picture.
+func (s *Server) large(g gate.Options) gate.Options {
+	g.Large = guest.Large()
+	return g
 }
 
 // quick is a listener whose connections break soon after the other end has

@@ -135,7 +135,7 @@ func TestAReceiptToKeep(t *testing.T) {
 	if hex.EncodeToString(sum[:]) != p.SHA256 || p.Ref != "2 page-"+p.SHA256 || p.Ref != id || p.Language != "de" {
 		t.Errorf("the text is not the one behind the hash: %+v, the page served %q", p, id)
 	}
-	if !strings.HasPrefix(p.Notice, "Northwind, Hinweis 2.") || !strings.Contains(p.Notice, "My picture\nUntil you are greeted") || !strings.HasSuffix(p.Notice, "Von Rechts wegen: photo.") {
+	if !strings.HasPrefix(p.Notice, "Northwind, Hinweis 2.") || !strings.Contains(p.Notice, "My picture\nOne you choose") || !strings.HasSuffix(p.Notice, "Von Rechts wegen: photo.") {
 		t.Errorf("she is said to have read %q", p.Notice)
 	}
 	if u := p.Purposes[0]; r.Subject != "c-keller" || u.Purpose != "photo" || u.Basis != "consent" || u.Retention != "for as long as it says" || u.Withdrawal == "" ||

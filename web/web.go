@@ -12,6 +12,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -37,6 +38,9 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
+	SetPhoto(c floor.Customer, from io.Reader, now time.Time) error
+	OwnPhoto(c floor.Customer) ([]byte, error)
+	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
 }
@@ -155,7 +159,7 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts, s.guest.Refuse), s.guest.Routes())
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.large(s.gate(o.GuestHosts, s.guest.Refuse)), s.guest.Routes())
 	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes())
 	return nil
 }

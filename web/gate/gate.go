@@ -25,11 +25,12 @@ type Options struct {
 	Log     *slog.Logger     // nil discards
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
 	PerPeer Rate             // requests of one peer; the zero value is DefaultPeer
+	Large   map[string]int64 // bodies of these routes, by method and path, may have so many bytes
 	Page    Page             // of a refusal, for people; nil: every refusal is a problem
 }
 
 // bodyLimit is the most a request may carry, in bytes: every form and every
-// JSON object of foyer's faces is far smaller.
+// JSON object of foyer's faces is far smaller. Options.Large names what is not.
 const bodyLimit = 8 << 10
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
@@ -54,7 +55,11 @@ func Guard(o Options, next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body := http.MaxBytesReader(w, r.Body, bodyLimit)
+		limit := int64(bodyLimit)
+		if large, ok := o.Large[r.Method+" "+r.URL.Path]; ok {
+			limit = large
+		}
+		body := http.MaxBytesReader(w, r.Body, limit)
 		w = answerTo(w, r, o.Page)
 		headers(w.Header(), o.HSTS)
 		if !hosts[name(r.Host)] {

@@ -2,6 +2,7 @@ package guest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -27,6 +28,9 @@ func (closed) Copy(floor.Customer, map[string]string, []string, time.Time) (conc
 	return concierge.Copy{}, concierge.ErrNothing
 }
 func (closed) Receipts(floor.Customer) ([]concierge.Receipt, error)                 { return nil, concierge.ErrNothing }
+func (closed) SetPhoto(floor.Customer, io.Reader, time.Time) error                  { return concierge.ErrNothing }
+func (closed) OwnPhoto(floor.Customer) ([]byte, error)                              { return nil, concierge.ErrNothing }
+func (closed) DropPhoto(floor.Customer) error                                       { return concierge.ErrNothing }
 func (closed) CheckIn(context.Context, floor.Customer, netip.Addr, time.Time) error { return nil }
 
 // A phone has a whole IPv6 network of addresses to try codes from: they are one.

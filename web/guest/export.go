@@ -1,7 +1,9 @@
 package guest
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"time"
 
@@ -83,6 +85,7 @@ func (f *Face) jsonExport(w http.ResponseWriter, r *http.Request, c floor.Custom
 type copyView struct {
 	Title, Store, Made string
 	Groups             []copyGroup
+	Photo              template.URL // of her picture, made here; "" if there is none
 }
 
 type copyGroup struct {
@@ -116,6 +119,9 @@ func (f *Face) copyView(y concierge.Copy) copyView {
 			text = "The one that made this copy"
 		}
 		y.Lines = append(y.Lines, concierge.CopyLine{Kind: "sessions", Text: text, Detail: "until " + stamp(s.Until)})
+	}
+	if len(y.Photo) > 0 {
+		v.Photo = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(y.Photo))
 	}
 	groups := copyGroups()
 	for _, l := range y.Lines {

@@ -107,7 +107,7 @@ func (f *Face) erasureOf(proof string) (erasureView, concierge.Erasure, error) {
 	}
 	for _, l := range e.Lines {
 		x := erasedView{erasedWords(l.Kind), l.Count}
-		if l.Kind == "profile" {
+		if l.Kind == "profile" || l.Kind == "photo" {
 			x.Count = 0
 		}
 		v.Lines = append(v.Lines, x)
@@ -136,6 +136,8 @@ func erasedWords(kind string) string {
 	switch kind {
 	case "profile":
 		return "Your name and how you like to be served"
+	case "photo":
+		return "Your picture"
 	case "stated":
 		return "What you told us"
 	case "purchases":

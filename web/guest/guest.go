@@ -11,6 +11,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -37,6 +38,9 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
+	SetPhoto(c floor.Customer, from io.Reader, now time.Time) error
+	OwnPhoto(c floor.Customer) ([]byte, error)
+	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
 }
@@ -74,6 +78,7 @@ type Face struct {
 	codes         *gate.Limiter // by peer: codes tried
 	accounts      *gate.Limiter // by customer
 	checks        *checks
+	pictures      chan struct{} // a place for each picture being made small
 }
 
 // New returns the face.
@@ -81,7 +86,7 @@ func New(o Options) (*Face, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Face{Options: o, checks: newChecks(),
+	f := &Face{Options: o, checks: newChecks(), pictures: make(chan struct{}, 1),
 		codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
 	var err error
 	if f.sheet, err = look.Sheet("guest", "guest"); err != nil {

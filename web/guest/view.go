@@ -168,6 +168,7 @@ type dossierView struct {
 	Consents []consentView
 	Accesses []accessView
 	Any      bool // she allows something
+	Photo    bool // she allows her picture
 }
 
 // noticeText is the legal text in force; Text is empty if there is none.
@@ -218,6 +219,7 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, n
 	}
 	for _, c := range d.Consents {
 		v.Any = v.Any || c.Granted || c.Suspended
+		v.Photo = v.Photo || c.Purpose == "photo" && c.Granted
 		if !c.Offered {
 			continue // the notice has no words for it, so nobody is asked
 		}

@@ -130,7 +130,7 @@ func purposeWords(c concierge.ConsentLine) (name, hint string) {
 	case "history_online":
 		return "Purchases online", reachWords(c.Reach, "")
 	case "photo":
-		return "My picture", "Until you are greeted"
+		return "My picture", "One you choose, for whoever comes. Until you are greeted, ten minutes at the most; deleted when your visit ends"
 	case "content_personal":
 		return "Choose the feed for me", "By what you told us, nothing else"
 	case "positions_for_service":

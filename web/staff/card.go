@@ -22,6 +22,7 @@ type cardView struct {
 	Groups   []groupView
 	Lines    []string // for this visit
 	Closing  string
+	Photo    bool
 	Mine     bool // she is with her, or on the way
 	Greeted  bool
 	Where    placeView
@@ -55,7 +56,7 @@ func speakLevels() []groupView {
 }
 
 func cardOf(p look.Page, c concierge.CardView) cardView {
-	v := cardView{Page: p, Visit: c.Visit, Name: named(c.Name), Say: c.Say, Note: c.First, Closing: c.Closing, Greeted: c.Greeted}
+	v := cardView{Page: p, Visit: c.Visit, Name: named(c.Name), Say: c.Say, Note: c.First, Closing: c.Closing, Greeted: c.Greeted, Photo: c.Photo}
 	var spoken []string
 	for _, l := range c.Languages {
 		spoken = append(spoken, language(l))

@@ -66,7 +66,7 @@ func (f *Face) jsonOffers(w http.ResponseWriter, r *http.Request, a floor.Associ
 	gate.JSON(w, http.StatusOK, out)
 }
 
-// cardJSON is a card on the wire. Photo is always null: no page asks for one yet.
+// cardJSON is a card on the wire. Photo is the address of a picture, or null.
 type cardJSON struct {
 	Visit   floor.VisitID `json:"visit"`
 	AsOf    time.Time     `json:"as_of"`
@@ -114,6 +114,10 @@ func cardOnWire(v concierge.CardView, zone *floor.ZoneID) cardJSON {
 	c.Address.Form, c.Address.Say, c.Address.Languages = v.Name, v.Say, v.Languages
 	if len(v.Languages) > 0 {
 		c.Address.Language = v.Languages[0]
+	}
+	if v.Photo {
+		at := "/v1/visits/" + string(v.Visit) + "/photo"
+		c.Photo = &at
 	}
 	for _, s := range v.Sections {
 		out := sectionJSON{s.Kind, s.Caption, s.Disclosure, s.Speak, []itemJSON{}}

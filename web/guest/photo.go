@@ -1,0 +1,144 @@
+package guest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/look"
+)
+
+// Large are the routes whose bodies are larger than a form, and how large they
+// may be, in bytes: what a phone's camera makes, and the form around it.
+func Large() map[string]int64 {
+	const picture = 12<<20 + 4<<10
+	return map[string]int64{"POST /here/photo": picture, "PUT /v1/me/photo": picture}
+}
+
+// photoView is her picture, or the form for one.
+type photoView struct {
+	look.Page
+	Switch  switchView
+	Allowed bool
+	Has     bool
+}
+
+func (f *Face) getPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	h, _, _, err := f.moment(r)
+	v := photoView{Page: f.base("Your privacy", false), Switch: switchOf(h, true)}
+	if err == nil {
+		err = f.do(r, func(d *concierge.Desk, now time.Time) error {
+			l, _, ok := lineOf(d, c, "photo", now)
+			v.Allowed = ok && l.Granted
+			return nil
+		})
+	}
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	_, err = f.Door.OwnPhoto(c)
+	v.Has = err == nil
+	f.show(w, http.StatusOK, "photo", v)
+}
+
+// getOwnPhoto is her picture as associates would see it, for herself.
+func (f *Face) getOwnPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	jpeg, err := f.Door.OwnPhoto(c)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	_, _ = w.Write(jpeg) // the reader went away: nobody is left to tell
+}
+
+func (f *Face) postPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	err := f.photo(r, c)
+	if errors.Is(err, concierge.ErrPicture) {
+		f.Refuse(w, http.StatusUnprocessableEntity, "Not this picture.", pictureWords(err))
+		return
+	}
+	f.back(w, r, "/here/photo", err)
+}
+
+func (f *Face) jsonPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	err := f.photo(r, c)
+	if errors.Is(err, concierge.ErrPicture) {
+		gate.Problem(w, http.StatusUnprocessableEntity, pictureWords(err))
+		return
+	}
+	f.answer(w, r, err)
+}
+
+// pictureWords say why a picture cannot be used.
+func pictureWords(err error) string {
+	_, why, _ := strings.Cut(err.Error(), "picture: ")
+	if why == "" {
+		why = "it cannot be read"
+	}
+	return "It was not kept: " + why + ". Choose another one."
+}
+
+// photo takes a picture out of a form, or as the whole body, and keeps it. It is
+// never written anywhere on the way, and one is made small at a time.
+func (f *Face) photo(r *http.Request, c floor.Customer) error {
+	from, err := uploaded(r)
+	if err != nil {
+		return err
+	}
+	select {
+	case f.pictures <- struct{}{}:
+		defer func() { <-f.pictures }()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
+	if err := f.Door.SetPhoto(c, from, f.Now()); err != nil {
+		return err
+	}
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.Changed(c, now); return nil })
+}
+
+// uploaded finds the picture in a request.
+func uploaded(r *http.Request) (io.Reader, error) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind == "image/jpeg" || kind == "image/png" || kind != "multipart/form-data" {
+		if kind == "image/jpeg" || kind == "image/png" {
+			return r.Body, nil
+		}
+		return nil, fmt.Errorf("%w: send a picture as image/jpeg or image/png", gate.ErrBody)
+	}
+	parts, err := r.MultipartReader() // which, unlike a parsed form, has no files
+	for err == nil {
+		part, next := parts.NextPart()
+		if next != nil {
+			break
+		}
+		if part.FormName() == "photo" {
+			return part, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: no picture is in it", gate.ErrBody)
+}
+
+func (f *Face) dropPhoto(r *http.Request, c floor.Customer) error {
+	if err := f.Door.DropPhoto(c); err != nil {
+		return err
+	}
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.Changed(c, now); return nil })
+}
+
+func (f *Face) postDropPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.back(w, r, "/here/photo", f.dropPhoto(r, c))
+}
+
+func (f *Face) jsonDropPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.answer(w, r, f.dropPhoto(r, c))
+}
