@@ -112,6 +112,12 @@ func TestAnAnswerErasesNobodyNew(t *testing.T) {
 	if b.profiles.Allowed(c, profile.Presence) {
 		t.Error("an erasure asked for elsewhere is not carried out")
 	}
+	if _, err := b.profiles.Grant(c, time.Now().Add(time.Hour), "n", "page", profile.Presence); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.tell(t, wire.DownErase, wire.Erase{Customer: c.Ref(), Proof: "f-of-another-store"}); err != nil || b.keys.Has(c.Ref()) {
+		t.Errorf("what was perhaps done by half is not done again: %v", err)
+	}
 	if _, err := b.door.Erasure("f-of-another-store"); err != nil {
 		t.Errorf("the proof of elsewhere: %v", err)
 	}

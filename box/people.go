@@ -106,7 +106,8 @@ func (b *store) checkErase(ctx context.Context) func([]byte) (func() error, erro
 	return about(wire.Decode[wire.Erase], func(w wire.Erase) string { return w.Customer },
 		func(w wire.Erase, c floor.Customer) error {
 			if w.Proof != "" { // perhaps the answer to what she asked for here
-				if known, err := b.profiles.Confirm(w.Proof, b.in.Now()); known || err != nil {
+				if e, err := b.profiles.Erasure(w.Proof); err == nil && e.Here {
+					_, err = b.profiles.Confirm(w.Proof, b.in.Now())
 					return err
 				}
 			}

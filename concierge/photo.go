@@ -3,7 +3,6 @@ package concierge
 import (
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"foyer/floor"
@@ -14,14 +13,17 @@ import (
 // ErrPicture means that a picture cannot be used; the message says why, for her.
 var ErrPicture = errors.New("not a picture to use")
 
+// MaxPhoto is the largest file a picture is made of, in bytes.
+const MaxPhoto = profile.MaxUpload
+
 // SetPhoto keeps the picture she uploaded for those who look for her: small, and
 // without anything of the file but its pixels. It runs on the goroutine of the
 // request; Desk.Changed lets open cards know.
-func (d *Door) SetPhoto(c floor.Customer, from io.Reader, now time.Time) error {
+func (d *Door) SetPhoto(c floor.Customer, file []byte, now time.Time) error {
 	if !d.profiles.Allowed(c, profile.Photo) {
 		return ErrConsent
 	}
-	small, err := profile.Picture(from)
+	small, err := profile.Picture(file)
 	if errors.Is(err, profile.ErrPicture) {
 		return fmt.Errorf("%w: %w", ErrPicture, err)
 	}

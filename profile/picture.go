@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/jpeg"
 	_ "image/png" // a picture may be one
-	"io"
 )
 
 // ErrPicture means that a picture cannot be used; the message says why, for her.
@@ -27,11 +26,7 @@ const (
 // Picture makes of a JPEG or PNG what may be kept: the square in its middle, at
 // most 384 pixels wide, written anew, so that nothing of the file but its pixels
 // is in it: no place, no time, no camera, no thumbnail.
-func Picture(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxUpload+1))
-	if err != nil {
-		return nil, fmt.Errorf("%w: it did not arrive whole: %w", ErrPicture, err)
-	}
+func Picture(data []byte) ([]byte, error) {
 	if len(data) > MaxUpload {
 		return nil, fmt.Errorf("%w: it has more than %d MB", ErrPicture, MaxUpload>>20)
 	}

@@ -2,7 +2,6 @@ package guest
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -28,7 +27,7 @@ func (closed) Copy(floor.Customer, map[string]string, []string, time.Time) (conc
 	return concierge.Copy{}, concierge.ErrNothing
 }
 func (closed) Receipts(floor.Customer) ([]concierge.Receipt, error)                 { return nil, concierge.ErrNothing }
-func (closed) SetPhoto(floor.Customer, io.Reader, time.Time) error                  { return concierge.ErrNothing }
+func (closed) SetPhoto(floor.Customer, []byte, time.Time) error                     { return concierge.ErrNothing }
 func (closed) OwnPhoto(floor.Customer) ([]byte, error)                              { return nil, concierge.ErrNothing }
 func (closed) DropPhoto(floor.Customer) error                                       { return concierge.ErrNothing }
 func (closed) CheckIn(context.Context, floor.Customer, netip.Addr, time.Time) error { return nil }

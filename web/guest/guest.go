@@ -11,7 +11,6 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -38,7 +37,7 @@ type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
 	CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, now time.Time) error
 	Erasure(proof string) (concierge.Erasure, error)
-	SetPhoto(c floor.Customer, from io.Reader, now time.Time) error
+	SetPhoto(c floor.Customer, file []byte, now time.Time) error
 	OwnPhoto(c floor.Customer) ([]byte, error)
 	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
@@ -78,7 +77,8 @@ type Face struct {
 	codes         *gate.Limiter // by peer: codes tried
 	accounts      *gate.Limiter // by customer
 	checks        *checks
-	pictures      chan struct{} // a place for each picture being made small
+	uploads       chan struct{} // a place for each picture that is arriving
+	pictures      chan struct{} // a place for each being made small
 }
 
 // New returns the face.
@@ -86,7 +86,7 @@ func New(o Options) (*Face, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Face{Options: o, checks: newChecks(), pictures: make(chan struct{}, 1),
+	f := &Face{Options: o, checks: newChecks(), uploads: make(chan struct{}, 4), pictures: make(chan struct{}, 1),
 		codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
 	var err error
 	if f.sheet, err = look.Sheet("guest", "guest"); err != nil {

@@ -18,7 +18,7 @@ import (
 // Large are the routes whose bodies are larger than a form, and how large they
 // may be, in bytes: what a phone's camera makes, and the form around it.
 func Large() map[string]int64 {
-	const picture = 12<<20 + 4<<10
+	const picture = concierge.MaxPhoto + 4<<10
 	return map[string]int64{"POST /here/photo": picture, "PUT /v1/me/photo": picture}
 }
 
@@ -61,7 +61,7 @@ func (f *Face) getOwnPhoto(w http.ResponseWriter, r *http.Request, c floor.Custo
 }
 
 func (f *Face) postPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	err := f.photo(r, c)
+	err := f.photo(w, r, c)
 	if errors.Is(err, concierge.ErrPicture) {
 		f.Refuse(w, http.StatusUnprocessableEntity, "Not this picture.", pictureWords(err))
 		return
@@ -70,7 +70,7 @@ func (f *Face) postPhoto(w http.ResponseWriter, r *http.Request, c floor.Custome
 }
 
 func (f *Face) jsonPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	err := f.photo(r, c)
+	err := f.photo(w, r, c)
 	if errors.Is(err, concierge.ErrPicture) {
 		gate.Problem(w, http.StatusUnprocessableEntity, pictureWords(err))
 		return
@@ -87,10 +87,15 @@ func pictureWords(err error) string {
 	return "It was not kept: " + why + ". Choose another one."
 }
 
+// uploadTime is how long a picture may take to arrive, on the wall: far longer
+// than a form.
+const uploadTime = time.Minute
+
 // photo takes a picture out of a form, or as the whole body, and keeps it. It is
-// never written anywhere on the way, and one is made small at a time.
-func (f *Face) photo(r *http.Request, c floor.Customer) error {
-	from, err := uploaded(r)
+// never written anywhere on the way; four may arrive at once, and one is made
+// small at a time.
+func (f *Face) photo(w http.ResponseWriter, r *http.Request, c floor.Customer) error {
+	file, err := f.arrive(w, r)
 	if err != nil {
 		return err
 	}
@@ -100,19 +105,43 @@ func (f *Face) photo(r *http.Request, c floor.Customer) error {
 	case <-r.Context().Done():
 		return r.Context().Err()
 	}
-	if err := f.Door.SetPhoto(c, from, f.Now()); err != nil {
+	if err := f.Door.SetPhoto(c, file, f.Now()); err != nil {
 		return err
 	}
 	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.Changed(c, now); return nil })
 }
 
+// arrive reads a picture into memory.
+func (f *Face) arrive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	select {
+	case f.uploads <- struct{}{}:
+		defer func() { <-f.uploads }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	limits := http.NewResponseController(w)
+	late := time.Now().Add(uploadTime)
+	if err := errors.Join(limits.SetReadDeadline(late), limits.SetWriteDeadline(late.Add(uploadTime))); err != nil {
+		return nil, err
+	}
+	from, err := uploaded(r)
+	if err != nil {
+		return nil, err
+	}
+	file, err := io.ReadAll(io.LimitReader(from, concierge.MaxPhoto+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: picture: it did not arrive whole", concierge.ErrPicture)
+	}
+	return file, nil
+}
+
 // uploaded finds the picture in a request.
 func uploaded(r *http.Request) (io.Reader, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind == "image/jpeg" || kind == "image/png" || kind != "multipart/form-data" {
-		if kind == "image/jpeg" || kind == "image/png" {
-			return r.Body, nil
-		}
+	switch {
+	case err == nil && (kind == "image/jpeg" || kind == "image/png"):
+		return r.Body, nil
+	case err != nil || kind != "multipart/form-data":
 		return nil, fmt.Errorf("%w: send a picture as image/jpeg or image/png", gate.ErrBody)
 	}
 	parts, err := r.MultipartReader() // which, unlike a parsed form, has no files
