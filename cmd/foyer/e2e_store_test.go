@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -85,4 +86,28 @@ func testStore(t *testing.T, p programs, at site) {
 	must(t, errors.Join(s.once(first), s.once(second)))
 	ana.reads("h1", second.Profile.Form)
 	ana.shows("#where svg", 0) // her second customer did not allow that, and some seconds have passed
+	testForget(t, s, guest, ana)
+}
+
+// testForget: she has herself forgotten while headquarters is away. Ana's open
+// card closes, the report waits, and headquarters' answer confirms it.
+func testForget(t *testing.T, s *shop, her *person, ana *window) {
+	s.broker.Stop(t)
+	var e struct {
+		Proof, Headquarters string
+		Destroyed           map[string]int
+	}
+	her.do("POST", "/v1/me/erasure", map[string]bool{"forget": true}, &e)
+	if e.Headquarters != "told" || e.Destroyed["profile"] != 1 || e.Destroyed["accesses"] == 0 {
+		t.Errorf("the proof says %+v", e)
+	}
+	ana.reads("h1", "This visit has ended.")
+	her.do("GET", "/v1/erasures/"+e.Proof, nil, &e)
+	s.broker.Start(t)
+	eventually(t, "headquarters confirms the erasure", func() error {
+		if her.do("GET", "/v1/erasures/"+e.Proof, nil, &e); e.Headquarters != "confirmed" {
+			return fmt.Errorf("it is %s", e.Headquarters)
+		}
+		return nil
+	})
 }
