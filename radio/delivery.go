@@ -31,9 +31,12 @@ type delivery struct {
 	dec     *report.Decoder
 	rx      time.Time // store time of its arrival
 	sent    time.Time // the sender's clock at that moment, zero if unknown
+	clock   time.Time // likewise, of whoever delivers for the access points
 	heard   map[floor.APID]time.Time
 	pending []floor.Report // of leased phones, At and AtErr as the sensor gave them
+	strange []string       // names of access points that the plan does not have, a few
 	dropped int
+	hints   int
 }
 
 func newDelivery(in *Intake) *delivery {
@@ -53,7 +56,7 @@ func (in *Intake) begin(s *sensor, sent time.Time) (*delivery, error) {
 	}
 	s.open++
 	d := in.pool.Get().(*delivery)
-	d.sensor, d.rx, d.sent = s, rx, sent
+	d.sensor, d.rx, d.sent, d.clock = s, rx, sent, sent
 	return d, nil
 }
 
@@ -85,7 +88,7 @@ func (d *delivery) add(r *report.Report) {
 	d.accepted++
 	ap, ok := d.in.aps.Resolve(r.AP)
 	if !ok {
-		d.unknownAP++
+		d.stranger(r)
 		return
 	}
 	if newest, ok := d.heard[ap]; !ok || r.At.After(newest) {
@@ -134,8 +137,12 @@ func (d *delivery) finish(ctx context.Context, out chan<- floor.Batch) {
 	n.unknownAP.Add(uint64(d.unknownAP))
 	n.dropped.Add(uint64(d.dropped))
 	n.admitted.Add(uint64(len(d.pending)))
+	n.hints.Add(uint64(d.hints))
 	if errors.Is(d.err, errBudget) {
 		n.throttled.Add(1)
+	}
+	if d.refused() {
+		n.refused.Add(1)
 	}
 	b := d.batch()
 	if len(b.Alive) == 0 {
@@ -154,15 +161,10 @@ func (d *delivery) batch() floor.Batch {
 	b := floor.Batch{Received: d.rx, Alive: make([]floor.APID, 0, len(d.heard))}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	s := &d.sensor.stats
-	s.Last = d.rx
-	s.Deliveries++
-	s.Reports += uint64(d.accepted)
-	s.Malformed += uint64(d.malformed)
-	s.UnknownAP += uint64(d.unknownAP)
-	if errors.Is(d.err, errBudget) {
-		s.Throttled++
+	for s := d.sensor; s != nil; s = s.of {
+		s.count(d)
 	}
+	in.strangers.note(d)
 	for ap, newest := range d.heard {
 		b.Alive = append(b.Alive, ap)
 		h := in.aliveAt[ap]
@@ -191,8 +193,9 @@ func (d *delivery) release() {
 	d.dec.Reset(nil)
 	clear(d.heard)
 	clear(d.pending)
+	clear(d.strange)
 	in, s := d.in, d.sensor
-	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0]}
+	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0], strange: d.strange[:0]}
 	in.mu.Lock()
 	s.open--
 	in.mu.Unlock()

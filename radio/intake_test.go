@@ -86,7 +86,7 @@ func TestIntake(t *testing.T) {
 	if diff := cmp.Diff(stats, b.guests.Stats()); diff != "" {
 		t.Error(diff)
 	}
-	sensors := []SensorStats{{ID: "s1", Last: opening, Deliveries: 1, Reports: 4, Malformed: 2, UnknownAP: 1}}
+	sensors := []SensorStats{{ID: "s1", Last: opening, Deliveries: 1, Reports: 4, Malformed: 2, UnknownAP: 1, PerMinute: 4, Clock: true}}
 	if diff := cmp.Diff(sensors, b.intake.Sensors()); diff != "" {
 		t.Error(diff)
 	}
