@@ -82,7 +82,7 @@ func sourceKinds() map[string]sourceKind {
 		"unifi":     {[]string{"url", "secret_file"}, append([]string{"user", "site"}, web...)},
 		"unifi-v1":  {[]string{"url", "secret_file", "site"}, web},
 		"fortigate": {[]string{"url", "secret_file"}, web},
-		"cmx":       {[]string{"url", "user", "secret_file"}, web},
+		"cmx":       {[]string{"secret_file"}, []string{"every"}},
 		"usteer":    {[]string{"from"}, lan},
 		"dawn":      {[]string{"from"}, lan},
 		"aruba":     {[]string{"secret_file"}, []string{"every"}},

@@ -115,6 +115,16 @@ func (o Options) tls() *tls.Config {
 // Host returns the source's host as its address has it.
 func (c *Client) Host() string { return c.base.Hostname() }
 
+// Path returns the path of the source's address, "" if it has none.
+func (c *Client) Path() string { return strings.TrimSuffix(c.base.Path, "/") }
+
+// Root returns a client of the same host, session included, without the path.
+func (c *Client) Root() *Client {
+	root := *c.base
+	root.Path = ""
+	return &Client{base: &root, http: c.http, timeout: c.timeout}
+}
+
 // Close gives up connections that are kept for the next request.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
