@@ -19,7 +19,7 @@ type Stats struct {
 	QueueFull    uint64 // batches dropped because nobody took them
 	Throttled    uint64 // deliveries cut short because a sensor was over its budget
 	Unauthorized uint64 // deliveries and connections without a good credential
-	Refused      uint64 // deliveries too large, to a wrong place or topic, or not of their format
+	Refused      uint64 // deliveries too large, to a wrong place or topic, sent twice, or not of their format
 	Panics       uint64 // deliveries that met a fault in foyer
 
 	BoundByReport    uint64 // leases resolved by a source's client table
