@@ -30,6 +30,9 @@ type HTTP struct {
 
 // NewHTTP returns a source that listens once Run is called.
 func NewHTTP(o ListenOptions) (*HTTP, error) {
+	if o.Plain {
+		return nil, fmt.Errorf("%w: reports by HTTP come over TLS only", ErrListen)
+	}
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -89,6 +92,10 @@ func (h *HTTP) serve(w http.ResponseWriter, r *http.Request, out chan<- floor.Ba
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	n := &h.o.Intake.guests.n
+	if h.o.Aruba != nil && r.URL.Path == arubaPath && h.host(r.Host) {
+		h.o.Aruba.serve(w, r, out)
+		return
+	}
 	owner, p := h.admit(r)
 	switch {
 	case p == nil:

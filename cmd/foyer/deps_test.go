@@ -15,6 +15,7 @@ func reasons() map[string]string {
 		"github.com/spf13/viper":              "required: the configuration file, behind config",
 		"github.com/go-viper/mapstructure/v2": "viper's decoder: its conversions are switched off by its own options",
 		"github.com/eclipse/paho.mqtt.golang": "required: the line to headquarters",
+		"github.com/gorilla/websocket":        "Aruba's access points report by WebSocket; the line to headquarters brings it along anyway, coder's would be one more",
 		"github.com/grandcat/zeroconf":        "required: the box is found as _foyer._tcp",
 		"github.com/mdlayher/wifi":            "required: an access point's own stations by nl80211",
 		"github.com/pion/mdns/v2":             "answers for the host name, which zeroconf does not",

@@ -146,6 +146,7 @@ func rules() []rule {
 		{target: "github.com/prometheus", only: []string{"box"}, why: "packages offer Stats; one place makes metrics of them, so that no person becomes a label"},
 		{target: "github.com/eclipse/paho.mqtt.golang", only: []string{"sync"}, why: "paho's promises are not trusted outside the line"},
 		{target: "github.com/mochi-mqtt/server", only: []string{"radio", "rehearsal", linetest}, why: "a broker is embedded for the sensors, for the demo's headquarters and for tests"},
+		{target: "github.com/gorilla/websocket", only: []string{"radio"}, why: "one format comes that way; pages have server-sent events"},
 		{target: "github.com/grandcat/zeroconf", only: []string{"cmd/foyer"}, why: "unmaintained and fed by the LAN: in the advertiser's own process only"},
 		{target: "github.com/pion/mdns", only: []string{"cmd/foyer"}, why: "fed by the LAN: in the advertiser's own process only"},
 		{target: "github.com/spf13/cobra", only: []string{"cmd"}, why: "flags and exit codes belong to the programs"},
