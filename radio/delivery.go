@@ -35,8 +35,11 @@ type delivery struct {
 	heard   map[floor.APID]time.Time
 	pending []floor.Report // of leased phones, At and AtErr as the sensor gave them
 	strange []string       // names of access points that the plan does not have, a few
+	placed  []floor.Hint   // likewise, positions on the plan
 	dropped int
-	hints   int
+	hints   int // positions, wherever they are
+
+	unplaced int // of those, in drawings that the plan does not have
 }
 
 func newDelivery(in *Intake) *delivery {
@@ -138,6 +141,7 @@ func (d *delivery) finish(ctx context.Context, out chan<- floor.Batch) {
 	n.dropped.Add(uint64(d.dropped))
 	n.admitted.Add(uint64(len(d.pending)))
 	n.hints.Add(uint64(d.hints))
+	n.unplaced.Add(uint64(d.unplaced))
 	if errors.Is(d.err, errBudget) {
 		n.throttled.Add(1)
 	}
@@ -145,7 +149,7 @@ func (d *delivery) finish(ctx context.Context, out chan<- floor.Batch) {
 		n.refused.Add(1)
 	}
 	b := d.batch()
-	if len(b.Alive) == 0 {
+	if len(b.Alive)+len(b.Hints) == 0 {
 		return
 	}
 	if send(ctx, out, b) {
@@ -185,6 +189,11 @@ func (d *delivery) batch() floor.Batch {
 			b.Reports = append(b.Reports, r)
 		}
 	}
+	for _, h := range d.placed {
+		if h, ok := in.settleHint(h, d.rx); ok {
+			b.Hints = append(b.Hints, h)
+		}
+	}
 	return b
 }
 
@@ -193,9 +202,10 @@ func (d *delivery) release() {
 	d.dec.Reset(nil)
 	clear(d.heard)
 	clear(d.pending)
+	clear(d.placed)
 	clear(d.strange)
 	in, s := d.in, d.sensor
-	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0], strange: d.strange[:0]}
+	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0], placed: d.placed[:0], strange: d.strange[:0]}
 	in.mu.Lock()
 	s.open--
 	in.mu.Unlock()

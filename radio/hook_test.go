@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"foyer/floor"
 	"foyer/radio/format"
 )
 
@@ -166,7 +169,11 @@ func TestMist(t *testing.T) {
 }
 
 func TestCMX(t *testing.T) {
-	b := newBench(t, IntakeOptions{})
+	plan := testPlan()
+	plan.Levels[0].ID = "ground"
+	plan.Levels[0].Frames = []floor.Frame{{ID: "215507646298456147", At: floor.Point{X: 1, Y: 2}, Scale: 1}}
+	b := vendorBench(t, plan, IntakeOptions{})
+	p := b.leaseAddr(t, "d2:3f:10:00:00:01")
 	h := hook(t, b, NewCMX)
 	run(t, b, h)
 	body := sample(t, "cmx_locationupdate.json")
@@ -175,7 +182,39 @@ func TestCMX(t *testing.T) {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
-	eventually(t, "it is read", func() bool { return b.intake.Sensors()[0].Hints > 0 })
+	got := b.next(t).Hints
+	if len(got) != 1 || got[0].Phone != p || got[0].Level != "ground" || got[0].Point.X <= 1 || got[0].At.After(opening.Add(maxAhead)) {
+		t.Errorf("%+v", got)
+	}
+	if s := b.guests.Stats(); s.Hints == 0 || s.Unplaced != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A position is told once, passes the gate, and lies on a drawing of the plan.
+func TestHint(t *testing.T) {
+	plan := testPlan()
+	plan.Levels[0].Frames = []floor.Frame{{ID: "a", Scale: 2}, {ID: "b", Scale: 1}}
+	b := vendorBench(t, plan, IntakeOptions{})
+	p := b.lease(t, 1)
+	tell := func(h format.Hint) {
+		b.intake.take(t.Context(), b.intake.expect("v"), time.Time{}, b.out, func(d *delivery) { d.hint(&h) })
+	}
+	tell(format.Hint{Client: addr(t, 1), Map: "a", X: 3, Y: 4, SD: 5, At: opening})
+	want := []floor.Hint{{Phone: p, Point: floor.Point{X: 6, Y: 8}, SD: 5, At: opening}}
+	if d := cmp.Diff(want, b.next(t).Hints, comparePhones); d != "" {
+		t.Error(d)
+	}
+	tell(format.Hint{Client: addr(t, 1), Map: "a", X: 3, Y: 4, SD: 5, At: opening}) // again
+	tell(format.Hint{Client: addr(t, 2), Map: "a", At: opening})                    // a stranger's
+	tell(format.Hint{Client: addr(t, 1), Map: "c", At: opening})                    // nowhere
+	tell(format.Hint{Client: addr(t, 1), Map: "b"})                                 // without a time
+	if got := b.next(t).Hints; len(got) != 1 || !got[0].At.Equal(opening) || got[0].AtErr != noClock || len(b.out) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if s := b.guests.Stats(); s.Hints != 5 || s.Dropped != 1 || s.Unplaced != 1 || s.Duplicate != 1 {
+		t.Errorf("%+v", s)
+	}
 }
 
 // A cloud that posts more than is read has its answers at once, and what is too

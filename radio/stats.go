@@ -12,6 +12,7 @@ type Stats struct {
 	Dropped      uint64 // reports of radios without a live lease
 	Admitted     uint64 // reports of leased phones
 	Hints        uint64 // positions that vendors computed
+	Unplaced     uint64 // of those of leased phones, in drawings that the plan does not have
 	Late         uint64 // of those, older than ten minutes
 	Skewed       uint64 // of those, by an access point whose clock is off by more than 30 s
 	Duplicate    uint64 // of those, heard before and dropped
@@ -35,7 +36,7 @@ type Stats struct {
 
 // counters are the Stats of everything that shares one guest list.
 type counters struct {
-	deliveries, reports, malformed, unknownAP, dropped, admitted, hints, late, skewed, duplicate,
+	deliveries, reports, malformed, unknownAP, dropped, admitted, hints, unplaced, late, skewed, duplicate,
 	queued, queueFull, throttled, unauthorized, refused, panics,
 	byReport, byNeighbour, noAddress, router, rotated, superseded atomic.Uint64
 }
@@ -45,7 +46,7 @@ func (g *Guests) Stats() Stats {
 	n := &g.n
 	s := Stats{
 		Deliveries: n.deliveries.Load(), Reports: n.reports.Load(), Malformed: n.malformed.Load(),
-		UnknownAP: n.unknownAP.Load(), Dropped: n.dropped.Load(), Admitted: n.admitted.Load(), Hints: n.hints.Load(),
+		UnknownAP: n.unknownAP.Load(), Dropped: n.dropped.Load(), Admitted: n.admitted.Load(), Hints: n.hints.Load(), Unplaced: n.unplaced.Load(),
 		Late: n.late.Load(), Skewed: n.skewed.Load(), Duplicate: n.duplicate.Load(),
 		Queued: n.queued.Load(), QueueFull: n.queueFull.Load(), Throttled: n.throttled.Load(),
 		Unauthorized: n.unauthorized.Load(), Refused: n.refused.Load(), Panics: n.panics.Load(),
