@@ -141,7 +141,7 @@ func (h *HTTP) admit(r *http.Request) (*credential, *problem) {
 		return nil, refuse(http.StatusUnauthorized, "send the sensor's token as a bearer token")
 	}
 	owner, ok := h.sensors.byToken([]byte(token))
-	if !ok {
+	if !ok || owner.topics != nil { // a receiver speaks for its node, and by MQTT
 		return nil, refuse(http.StatusUnauthorized, "this token is no sensor's: enrol the sensor again")
 	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -139,6 +139,18 @@ func TestPlainMQTT(t *testing.T) {
 	}
 }
 
+// A receiver's password, which may have been sent in the clear, opens nothing
+// by HTTPS.
+func TestReceiverPostsNothing(t *testing.T) {
+	b := newBench(t, IntakeOptions{})
+	addr := listen(t, b, nil, func(o ListenOptions) (Source, error) { o.Sensors = receivers(); return NewHTTP(o) })
+	for token, want := range map[string]int{token1: 401, token2: 204} {
+		if resp, _ := post(t, newClient(t), "https://"+addr+"/v1/reports", token, line(t, "ap-01", 1, 0)); resp.StatusCode != want {
+			t.Errorf("%s: %s", token, resp.Status)
+		}
+	}
+}
+
 func TestMatches(t *testing.T) {
 	for _, c := range []struct {
 		pattern, topic string
