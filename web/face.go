@@ -22,10 +22,10 @@ type face struct {
 	routes   *gate.Routes
 }
 
-func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes) *face {
+func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes, hooks ...Hook) *face {
 	c = c.Clone()
 	c.MinVersion = tls.VersionTLS13
-	srv := gate.Server(gate.Guard(g, routes))
+	srv := gate.Server(gate.Guard(g, posted(hooks, routes)))
 	srv.TLSConfig = c
 	return &face{name: name, listener: gate.Limit(quick{l}), server: srv, routes: routes}
 }
