@@ -1,7 +1,6 @@
 package radio
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -123,6 +122,6 @@ func BenchmarkFlood(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(sent.Load())/elapsed.Seconds(), "flood-reports/s")
 	if s := w.intake.Sensors(); s[0].Throttled != 0 || b.N > 100 && s[1].Throttled == 0 {
-		b.Fatal(fmt.Sprintf("%+v", s))
+		b.Fatalf("%+v", s)
 	}
 }

@@ -45,8 +45,10 @@ func nameable(r *report.Report) bool {
 	if r.AP == "" || len(r.AP) > maxAPName || strings.ContainsFunc(r.AP, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
 		return false
 	}
-	a, err := report.ParseAddr(r.AP)
-	return err != nil || a != r.Client
+	// A name that has the client in it, such as a topic's that names no node,
+	// is the client's.
+	bare := strings.NewReplacer(":", "", "-", "", ".", "")
+	return !strings.Contains(bare.Replace(strings.ToLower(r.AP)), bare.Replace(string(report.AppendAddr(nil, r.Client))))
 }
 
 // note keeps the names of a delivery. The intake's lock is held.

@@ -81,8 +81,9 @@ func (Addr) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // Format writes a text that identifies nobody, for every verb.
 func (Addr) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 
-// AppendAddr appends a in lower-case pairs with colons, for a question to an
-// access point about this very client. It is for nothing else.
+// AppendAddr appends a in lower-case pairs with colons: for a question to an
+// access point about this very client, or to look for it where it must not be.
+// It is for nothing else.
 func AppendAddr(dst []byte, a Addr) []byte { return a.appendTo(dst) }
 
 func (a Addr) group() bool { return a.octets()[0]&1 != 0 }
