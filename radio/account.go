@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -20,7 +21,7 @@ type SensorStats struct {
 	Malformed  uint64
 	UnknownAP  uint64 // reports by access points that the plan does not have
 	Throttled  uint64 // deliveries cut short because it was over its budget
-	Refused    uint64 // deliveries of which nothing was taken: not of their format, or without the right secret
+	Refused    uint64 // deliveries of which nothing was taken: not of their format, from elsewhere, or without the right secret
 	Hints      uint64 // positions that its vendor computed
 
 	PerMinute float64       // reports in the last minute, about
@@ -86,6 +87,18 @@ func (s *sensor) count(d *delivery) {
 		}
 	}
 	s.clock.observe(newest, d.clock, d.rx)
+}
+
+// turnAway counts something of s that was not even looked at.
+func (in *Intake) turnAway(s *sensor, why *atomic.Uint64) {
+	why.Add(1)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if why == &in.guests.n.throttled {
+		s.stats.Throttled++
+	} else {
+		s.stats.Refused++
+	}
 }
 
 // Sensors returns the account of every sensor that a source knows, by name.

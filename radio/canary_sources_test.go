@@ -72,7 +72,7 @@ type stage struct {
 func newStage(t *testing.T, b *bench, seen *buffer) *stage {
 	s := &stage{t: t, b: b, seen: seen, hooks: map[string]*Hook{}, polls: map[string]*Poll{}}
 	feed := func(name string) Feed {
-		return Feed{Name: name, Intake: b.intake, State: func(err error) { fmt.Fprintln(seen, name, err) }, Log: slog.Default()}
+		return Feed{Name: name, Intake: b.intake, State: func(err error) { fmt.Fprintln(seen, name, err) }}
 	}
 	must := func(err error) {
 		t.Helper()

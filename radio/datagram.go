@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -42,7 +41,6 @@ type Datagrams struct {
 	*feed
 	o       DatagramOptions
 	senders map[netip.Addr]*sender // of Run's goroutine
-	strange atomic.Uint64
 }
 
 // A sender is an address that sends, with a budget of its own so that its
@@ -69,9 +67,6 @@ func NewDatagrams(o DatagramOptions) (*Datagrams, error) {
 
 // Name returns the source's name.
 func (d *Datagrams) Name() string { return d.o.Name }
-
-// Strangers returns how many datagrams came from addresses that may not send.
-func (d *Datagrams) Strangers() uint64 { return d.strange.Load() }
 
 // Run reads until ctx ends.
 func (d *Datagrams) Run(ctx context.Context, out chan<- floor.Batch) error {
@@ -105,14 +100,13 @@ func (d *Datagrams) take(ctx context.Context, body []byte, from net.Addr, out ch
 	s, host := d.sender(from)
 	switch {
 	case s == nil:
-		d.strange.Add(1)
-		n.unauthorized.Add(1)
+		d.Intake.turnAway(d.account, &n.unauthorized)
 		return
 	case len(body) > maxDatagram:
-		n.refused.Add(1)
+		d.Intake.turnAway(s.account, &n.refused)
 		return
 	case !s.budget.Allow():
-		n.throttled.Add(1)
+		d.Intake.turnAway(s.account, &n.throttled)
 		return
 	}
 	// DAWN ends its JSON as C does.

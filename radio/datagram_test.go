@@ -25,7 +25,7 @@ func sendFrom(t testing.TB, from string, to net.Addr, bodies ...string) {
 	}
 }
 
-func datagrams(t testing.TB, b *bench, format string) (*Datagrams, net.Addr) {
+func datagrams(t testing.TB, b *bench, format string) net.Addr {
 	t.Helper()
 	conn, err := ListenDatagrams(t.Context(), "127.0.0.1:0", "", netip.Addr{})
 	if err != nil {
@@ -38,13 +38,13 @@ func datagrams(t testing.TB, b *bench, format string) (*Datagrams, net.Addr) {
 		t.Fatal(err)
 	}
 	run(t, b, d)
-	return d, conn.LocalAddr()
+	return conn.LocalAddr()
 }
 
 func TestUsteer(t *testing.T) {
 	b := vendorBench(t, testPlan("02:11:22:aa:00:02", "02:11:22:aa:00:01"), IntakeOptions{})
 	p := b.leaseAddr(t, sampleClient)
-	d, to := datagrams(t, b, "usteer")
+	to := datagrams(t, b, "usteer")
 	body := sample(t, "usteer_udp16720.bin")
 	sendFrom(t, "127.0.0.9", to, body)       // nobody who may send
 	sendFrom(t, "127.0.0.2", to, "nonsense") // refused
@@ -55,11 +55,11 @@ func TestUsteer(t *testing.T) {
 	}
 	eventually(t, "both", func() bool { return b.guests.Stats().Deliveries == 3 })
 	s := b.guests.Stats()
-	if d.Strangers() != 1 || s.Unauthorized != 1 || s.Refused != 1 || s.Duplicate == 0 {
-		t.Errorf("%d strangers, %+v", d.Strangers(), s)
+	if s.Unauthorized != 1 || s.Refused != 1 || s.Duplicate == 0 {
+		t.Errorf("%+v", s)
 	}
 	accounts := b.intake.Sensors()
-	if len(accounts) != 3 || accounts[0].ID != "usteer" || accounts[0].Deliveries != 2 || accounts[1].ID != "usteer 127.0.0.1" ||
+	if len(accounts) != 3 || accounts[0].ID != "usteer" || accounts[0].Deliveries != 2 || accounts[0].Refused != 2 || accounts[1].ID != "usteer 127.0.0.1" ||
 		accounts[1].Reports != accounts[0].Reports || accounts[2].Refused != 1 || !accounts[2].Last.IsZero() {
 		t.Errorf("%+v", accounts)
 	}
@@ -68,7 +68,7 @@ func TestUsteer(t *testing.T) {
 func TestDAWN(t *testing.T) {
 	b := vendorBench(t, testPlan("02:11:22:AA:00:02", "02:11:22:aa:00:01"), IntakeOptions{})
 	p := b.leaseAddr(t, sampleClient)
-	_, to := datagrams(t, b, "dawn")
+	to := datagrams(t, b, "dawn")
 	sendFrom(t, "127.0.0.1", to, sample(t, "dawn_udp_probe.json")+"\x00")
 	if got := b.first(t, func(floor.Report) bool { return true }); got.Phone != p || got.AP != "ap-02" || got.Kind != floor.UplinkProbe {
 		t.Errorf("%+v", got)
@@ -110,8 +110,8 @@ func TestDatagramFlood(t *testing.T) {
 			<-b.out
 		}
 	}
-	if len(d.senders) != maxSenders || d.Strangers() == 0 {
-		t.Errorf("%d senders, %d strangers", len(d.senders), d.Strangers())
+	if n := b.guests.Stats().Unauthorized; len(d.senders) != maxSenders || n == 0 {
+		t.Errorf("%d senders, %d strangers", len(d.senders), n)
 	}
 	d.take(t.Context(), bytes.Repeat([]byte{'x'}, maxDatagram+1), calm, b.out)
 	if s := b.guests.Stats(); s.Refused != 1 {

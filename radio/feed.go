@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -22,9 +21,8 @@ type Feed struct {
 	Intake *Intake
 	Every  time.Duration // between polls, or between a sender's messages; 0 means the kind's own
 	// State is told when the source fails and when it works again: why, as a
-	// sentence, or nil. It may be nil.
+	// sentence, or nil. It returns at once, and may be nil.
 	State func(error)
-	Log   *slog.Logger // nil discards
 }
 
 // ErrFeed means that a source cannot be made of its options.
@@ -59,9 +57,6 @@ func newFeed(o Feed, every time.Duration, formats ...string) (*feed, error) {
 	if o.State == nil {
 		o.State = func(error) {}
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	f := &feed{Feed: o, account: o.Intake.expect(o.Name), formats: map[string]format.Format{}, parts: map[string]error{}}
 	for _, name := range formats {
 		fm, ok := format.Named(name)
@@ -86,9 +81,10 @@ func (f *feed) deliver(ctx context.Context, name string, p format.Payload, out c
 }
 
 // tell says how a part of the source is doing. State hears of it when the
-// source as a whole begins to fail or works again.
+// source as a whole begins to fail or works again, in that order.
 func (f *feed) tell(part string, err error) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	delete(f.parts, part)
 	if err != nil {
 		f.parts[part] = err
@@ -99,7 +95,6 @@ func (f *feed) tell(part string, err error) {
 		err = f.parts[slices.Min(slices.Collect(maps.Keys(f.parts)))]
 	}
 	f.told, f.works = true, works
-	f.mu.Unlock()
 	if change {
 		f.State(err)
 	}

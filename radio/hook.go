@@ -147,11 +147,11 @@ func (h *Hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.kind.get(h, w)
 		return
 	case r.Method != http.MethodPost:
-		n.refused.Add(1)
+		h.Intake.turnAway(h.account, &n.refused)
 		http.NotFound(w, r)
 		return
 	case !h.limit.Allow() || !h.enter():
-		n.throttled.Add(1)
+		h.Intake.turnAway(h.account, &n.throttled)
 		w.Header().Set("Retry-After", "5")
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
@@ -160,10 +160,10 @@ func (h *Hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	switch {
 	case err != nil:
-		n.refused.Add(1)
+		h.Intake.turnAway(h.account, &n.refused)
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 	case !h.kind.genuine(h, r, body):
-		n.unauthorized.Add(1)
+		h.Intake.turnAway(h.account, &n.unauthorized)
 		http.NotFound(w, r)
 	default:
 		h.enqueue(body)
@@ -190,7 +190,7 @@ func (h *Hook) enqueue(body []byte) {
 	sum := maphash.Bytes(h.seed, body)
 	for _, p := range h.posts {
 		if p == sum {
-			n.refused.Add(1)
+			h.Intake.turnAway(h.account, &n.refused)
 			return
 		}
 	}
