@@ -20,9 +20,9 @@ import (
 const arubaPath = "/v1/aruba"
 
 const (
-	arubaPing    = 30 * time.Second
-	arubaSilence = 3 * arubaPing // neither a message nor a pong
-	arubaWrite   = 5 * time.Second
+	arubaPing  = 30 * time.Second // between questions whether an access point is still there
+	arubaPings = 3                // without an answer, or a message, end the connection
+	arubaWrite = 5 * time.Second
 )
 
 // ArubaOptions are the settings of one token of Aruba's IoT transport.
@@ -34,7 +34,10 @@ type ArubaOptions struct {
 // Aruba is where the access points of Aruba's AOS 8 and Instant call in by
 // WebSocket. It is served by the HTTPS source, as part of its address; each
 // message shows the token of one of its feeds.
-type Aruba struct{ feeds []arubaFeed }
+type Aruba struct {
+	feeds       []arubaFeed
+	first, ping time.Duration // until a message says whose it is; between pings
+}
 
 type arubaFeed struct {
 	*feed
@@ -43,7 +46,7 @@ type arubaFeed struct {
 
 // NewAruba returns the place to call in for some tokens.
 func NewAruba(list []ArubaOptions) (*Aruba, error) {
-	a := &Aruba{}
+	a := &Aruba{first: maxUnannounced, ping: arubaPing}
 	for i, o := range list {
 		f, err := newFeed(o.Feed, 5*time.Second, "aruba-aos8")
 		if err != nil {
@@ -80,7 +83,7 @@ func (a *Aruba) serve(w http.ResponseWriter, r *http.Request, out chan<- floor.B
 	defer stop()
 	var pings sync.WaitGroup
 	done := make(chan struct{})
-	pings.Go(func() { ping(c, done) })
+	pings.Go(func() { ping(c, a.ping, done) })
 	defer func() {
 		close(done)
 		c.Close()
@@ -90,8 +93,8 @@ func (a *Aruba) serve(w http.ResponseWriter, r *http.Request, out chan<- floor.B
 }
 
 // ping asks now and then whether the access point is still there.
-func ping(c *websocket.Conn, done <-chan struct{}) {
-	tick := time.NewTicker(arubaPing)
+func ping(c *websocket.Conn, every time.Duration, done <-chan struct{}) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
@@ -110,11 +113,16 @@ func ping(c *websocket.Conn, done <-chan struct{}) {
 func (a *Aruba) read(ctx context.Context, c *websocket.Conn, out chan<- floor.Batch) {
 	c.SetReadLimit(maxMessage)
 	alive := func(d time.Duration) error { return c.SetReadDeadline(time.Now().Add(d)) }
-	c.SetPongHandler(func(string) error { return alive(arubaSilence) })
-	if alive(maxUnannounced) != nil {
+	if alive(a.first) != nil {
 		return
 	}
 	var owner *arubaFeed
+	c.SetPongHandler(func(string) error {
+		if owner == nil { // an answer says nothing of whose it is
+			return nil
+		}
+		return alive(arubaPings * a.ping)
+	})
 	for {
 		kind, body, err := c.ReadMessage()
 		switch {
@@ -136,7 +144,7 @@ func (a *Aruba) read(ctx context.Context, c *websocket.Conn, out chan<- floor.Ba
 			owner.Intake.guests.n.unauthorized.Add(1)
 			return
 		}
-		if alive(arubaSilence) != nil {
+		if alive(arubaPings*a.ping) != nil {
 			return
 		}
 	}

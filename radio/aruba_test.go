@@ -15,7 +15,7 @@ import (
 const arubaToken = "constructed-token"
 
 // arubas serves Aruba's place to call in for two tokens.
-func arubas(t testing.TB, b *bench) string {
+func arubas(t testing.TB, b *bench, change ...func(*Aruba)) string {
 	t.Helper()
 	a, err := NewAruba([]ArubaOptions{
 		{Feed: Feed{Name: "other", Intake: b.intake}, TokenSHA256: sha256.Sum256([]byte("another-token"))},
@@ -23,6 +23,9 @@ func arubas(t testing.TB, b *bench) string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range change {
+		f(a)
 	}
 	return listen(t, b, nil, func(o ListenOptions) (Source, error) { o.Aruba = a; return NewHTTP(o) })
 }
@@ -115,6 +118,43 @@ func TestArubaRefuses(t *testing.T) {
 	if resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("a post: %s", resp.Status)
 	}
+}
+
+// An access point that answers pings stays, silent as it is; one that does not,
+// or never says whose it is, goes.
+func TestArubaIdle(t *testing.T) {
+	b := vendorBench(t, testPlan("20:4c:03:aa:00:01"), IntakeOptions{})
+	addr := arubas(t, b, func(a *Aruba) { a.first, a.ping = 300*time.Millisecond, 100*time.Millisecond })
+	body := []byte(sample(t, "aruba_aos8_wifidata.bin"))
+	var all []*websocket.Conn
+	for range 3 {
+		c, err := dialAruba(t, addr, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	nobody, deaf, patient := all[0], all[1], all[2]
+	for _, c := range []*websocket.Conn{deaf, patient} {
+		if err := c.WriteMessage(websocket.BinaryMessage, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deaf.SetPingHandler(func(string) error { return nil })
+	gone := start(func() error { // reading is what answers pings
+		_, _, err := patient.ReadMessage()
+		return err
+	})
+	if !ended(t, nobody) || !ended(t, deaf) {
+		t.Error("a connection that is dead or nobody's stays")
+	}
+	select {
+	case err := <-gone:
+		t.Errorf("an access point that answers is sent away: %v", err)
+	case <-time.After(time.Second):
+	}
+	patient.Close()
+	<-gone
 }
 
 func TestArubaOptions(t *testing.T) {

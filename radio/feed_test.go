@@ -3,6 +3,7 @@ package radio
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,18 +52,29 @@ func TestPollBacksOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
+		var mu sync.Mutex
 		asked, fails := 0, errors.New("fails")
-		go f.poll(ctx, "a", f.Every, func(context.Context) error { asked++; return fails })
-		time.Sleep(10 * time.Minute)
-		if asked < 8 || asked > 16 {
-			t.Errorf("asked %d times in ten minutes", asked)
+		go f.poll(ctx, "a", f.Every, func(context.Context) error {
+			mu.Lock()
+			defer mu.Unlock()
+			asked++
+			return fails
+		})
+		during := func(d time.Duration, becomes error) int {
+			mu.Lock()
+			fails, asked = becomes, 0
+			mu.Unlock()
+			time.Sleep(d)
+			mu.Lock()
+			defer mu.Unlock()
+			return asked
 		}
-		fails = nil
-		time.Sleep(3 * time.Minute)
-		asked = 0
-		time.Sleep(time.Minute)
-		if asked < 11 || asked > 13 {
-			t.Errorf("asked %d times a minute once it works", asked)
+		if n := during(10*time.Minute, fails); n < 8 || n > 16 {
+			t.Errorf("asked %d times in ten minutes", n)
+		}
+		during(3*time.Minute, nil)
+		if n := during(time.Minute, nil); n < 11 || n > 13 {
+			t.Errorf("asked %d times a minute once it works", n)
 		}
 		cancel()
 		synctest.Wait()

@@ -219,7 +219,9 @@ func TestOpenWrt(t *testing.T) {
 	t.Cleanup(func() { close(release) })
 	r.stream = func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		io.WriteString(w, sample(t, "openwrt_ubus_subscribe.sse"))
+		// The last event alone: the others would be taken for the polled reading.
+		_, last, _ := strings.Cut(sample(t, "openwrt_ubus_subscribe.sse"), "event: beacon-report")
+		io.WriteString(w, "event: beacon-report"+last)
 		w.(http.Flusher).Flush()
 		select {
 		case <-release:
