@@ -108,7 +108,8 @@ func (b *store) makeSource(ctx context.Context, s config.Source) (radio.Source, 
 	poll := radio.PollOptions{Feed: b.feed(s), Client: client, User: s.User, Secret: secret, Site: s.Site}
 	switch s.Kind {
 	case "openwrt":
-		return radio.NewOpenWrt(radio.OpenWrtOptions{Feed: poll.Feed, Client: client, User: s.User, Secret: secret, Objects: s.Objects, Beacons: s.Beacons})
+		return radio.NewOpenWrt(radio.OpenWrtOptions{Feed: poll.Feed, Client: client, User: s.User, Secret: secret, Objects: s.Objects,
+			Beacons: s.Beacons, PollOnly: s.PollOnly})
 	case "unifi":
 		return radio.NewUniFi(poll)
 	case "unifi-v1":

@@ -97,6 +97,7 @@ type rawSource struct {
 	CAFile      string   `mapstructure:"ca_file"`
 	Fingerprint string   `mapstructure:"fingerprint"`
 	Insecure    bool     `mapstructure:"insecure"`
+	PollOnly    bool     `mapstructure:"poll_only"`
 	Validator   string   `mapstructure:"validator"`
 	V1          bool     `mapstructure:"v1"`
 }

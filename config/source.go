@@ -31,6 +31,7 @@ type Source struct {
 	CAFile      string
 	Fingerprint [32]byte // SHA-256 of the certificate; zero means none is pinned
 	Insecure    bool
+	PollOnly    bool // subscribe to nothing
 	Validator   string
 	V1          bool
 }
@@ -78,7 +79,7 @@ func sourceKinds() map[string]sourceKind {
 	web := []string{"every", "ca_file", "fingerprint", "insecure"}
 	lan := []string{"every", "listen", "interface", "group"}
 	return map[string]sourceKind{
-		"openwrt":   {[]string{"url", "user", "secret_file", "objects"}, append([]string{"beacons"}, web...)},
+		"openwrt":   {[]string{"url", "user", "secret_file", "objects"}, append([]string{"beacons", "poll_only"}, web...)},
 		"unifi":     {[]string{"url", "secret_file"}, append([]string{"user", "site"}, web...)},
 		"unifi-v1":  {[]string{"url", "secret_file", "site"}, web},
 		"fortigate": {[]string{"url", "secret_file"}, web},
@@ -96,7 +97,7 @@ func (r rawSource) written() (keys []string) {
 	for key, set := range map[string]bool{
 		"url": r.URL != "", "user": r.User != "", "secret_file": r.SecretFile != "", "objects": len(r.Objects) > 0, "site": r.Site != "",
 		"every": r.Every != "", "beacons": r.Beacons != "", "listen": r.Listen != "", "from": len(r.From) > 0, "interface": r.Interface != "",
-		"group": r.Group != "", "ca_file": r.CAFile != "", "fingerprint": r.Fingerprint != "", "insecure": r.Insecure,
+		"group": r.Group != "", "ca_file": r.CAFile != "", "fingerprint": r.Fingerprint != "", "insecure": r.Insecure, "poll_only": r.PollOnly,
 		"validator": r.Validator != "", "v1": r.V1,
 	} {
 		if set {
@@ -122,6 +123,9 @@ func (f *faults) sources(list []rawSource, sensors []rawSensor) []Source {
 		}
 		first[name] = at
 		f.sourceKeys(at, r)
+		if r.PollOnly && r.Beacons != "" {
+			f.add(at+".beacons", "what phones answer comes by subscription: remove it, or poll_only")
+		}
 		out = append(out, f.source(at, r))
 	}
 	return out
@@ -156,7 +160,7 @@ func (f *faults) sourceKeys(at string, r rawSource) {
 func (f *faults) source(at string, r rawSource) Source {
 	s := Source{Name: r.Name, Kind: r.Kind, URL: f.url(at+".url", r.URL, r.Insecure), User: r.User, SecretFile: r.SecretFile,
 		Objects: r.Objects, Site: r.Site, Listen: f.address(at+".listen", r.Listen, false), Interface: r.Interface, CAFile: r.CAFile,
-		Insecure: r.Insecure, Validator: r.Validator, V1: r.V1}
+		Insecure: r.Insecure, PollOnly: r.PollOnly, Validator: r.Validator, V1: r.V1}
 	if r.Every != "" {
 		s.Every = f.duration(at+".every", r.Every)
 	}

@@ -24,6 +24,9 @@ type OpenWrtOptions struct {
 	// Beacons is how often each leased phone is asked what it hears itself
 	// (802.11k); 0 means never. It costs the phones' batteries.
 	Beacons time.Duration
+	// PollOnly subscribes to nothing: what other access points hear of a phone
+	// is lost, and some versions of uhttpd are spared.
+	PollOnly bool
 
 	retryFirst time.Duration // of a subscription that is refused; 0 means 2 s
 }
@@ -84,7 +87,7 @@ func (w *OpenWrt) Run(ctx context.Context, out chan<- floor.Batch) error {
 		parts.Go(func() {
 			w.poll(ctx, object, w.Every, func(ctx context.Context) error { return w.ask(ctx, object, out) })
 		})
-		if hostapd(object) {
+		if hostapd(object) && !w.o.PollOnly {
 			parts.Go(func() { w.subscribe(ctx, object, out) })
 		}
 	}

@@ -40,6 +40,7 @@ type router struct {
 	answers  map[string]string // result by object and method
 	stream   func(w http.ResponseWriter, r *http.Request)
 	asked    []string // clients that were to measure
+	about    string   // the network they were asked about
 }
 
 func newRouter(t testing.TB) *router {
@@ -84,7 +85,7 @@ func (r *router) serve(w http.ResponseWriter, req *http.Request) {
 }
 
 func (r *router) answer(sid, object, method string, args []byte) string {
-	var login struct{ Username, Password, Addr string }
+	var login struct{ Username, Password, Addr, SSID string }
 	json.Unmarshal(args, &login)
 	switch answer, known := r.answers[object+" "+method]; {
 	case object == "session":
@@ -97,7 +98,7 @@ func (r *router) answer(sid, object, method string, args []byte) string {
 	case sid != r.session:
 		return `"error":{"code":-32002,"message":"Access denied"}`
 	case method == "rrm_beacon_req":
-		r.asked = append(r.asked, login.Addr)
+		r.asked, r.about = append(r.asked, login.Addr), login.SSID
 		return `"result":[0]`
 	case !known:
 		return `"error":{"code":-32000,"message":"Object not found"}`
@@ -257,6 +258,7 @@ func TestOpenWrt(t *testing.T) {
 func TestOpenWrtBeacons(t *testing.T) {
 	b := vendorBench(t, routerPlan(), IntakeOptions{})
 	r, s := newRouter(t), &states{}
+	r.answers["hostapd.phy1-ap0 get_status"] = `{"status":"ENABLED","bssid":"02:11:22:aa:00:01","ssid":"STORE-GUEST","freq":5180}`
 	run(t, b, newOpenWrt(t, b, r, s, func(o *OpenWrtOptions) { o.Beacons = time.Hour }))
 	calls := r.did("hostapd.phy1-ap0 get_clients")
 	eventually(t, "polls", func() bool { return r.did("hostapd.phy1-ap0 get_clients") > calls+3 })
@@ -269,8 +271,8 @@ func TestOpenWrtBeacons(t *testing.T) {
 	eventually(t, "polls", func() bool { return r.did("hostapd.phy1-ap0 get_clients") > calls+3 })
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.asked) != 2 || r.asked[0] != sampleClient {
-		t.Errorf("asked %v: once for each class within an hour", r.asked)
+	if len(r.asked) != 2 || r.asked[0] != sampleClient || r.about != "STORE-GUEST" {
+		t.Errorf("asked %v about %q: once for each class within an hour", r.asked, r.about)
 	}
 }
 
@@ -297,6 +299,17 @@ func TestOpenWrtLeases(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 		stop()
+	}
+}
+
+// Who subscribes to nothing polls all the same.
+func TestOpenWrtPollOnly(t *testing.T) {
+	b := vendorBench(t, routerPlan(), IntakeOptions{})
+	r, s := newRouter(t), &states{}
+	run(t, b, newOpenWrt(t, b, r, s, func(o *OpenWrtOptions) { o.PollOnly = true }))
+	eventually(t, "polls", func() bool { return r.did("hostapd.phy1-ap0 get_clients") > 5 })
+	if n := r.did("hostapd.phy1-ap0 subscribe"); n > 0 {
+		t.Errorf("%d subscriptions", n)
 	}
 }
 
