@@ -28,6 +28,7 @@ func check(r raw, f *faults) *Config {
 	}
 	c.HQ.Broker = f.broker("hq.broker", r.HQ.Broker)
 	c.Sensors = f.sensors(r.Sensors)
+	f.receivers(c)
 	c.Sources = f.sources(r.Sources, r.Sensors)
 	c.Visit = f.visit(r)
 	c.Greeting = Greeting{f.duration("greeting.grace", r.Greeting.Grace), f.duration("greeting.announce_within", r.Greeting.AnnounceWithin)}
@@ -109,6 +110,15 @@ func (f *faults) sensors(list []rawSensor) []Sensor {
 		out = append(out, s)
 	}
 	return out
+}
+
+// receivers wants a listener that sensors with a format can reach.
+func (f *faults) receivers(c *Config) {
+	for i, s := range c.Sensors {
+		if s.Format != "" && c.Listen.SensorsMQTT+c.Listen.SensorsMQTTPlain == "" {
+			f.add(fmt.Sprintf("sensors[%d].format", i), "receivers report by MQTT: set listen.sensors_mqtt")
+		}
+	}
 }
 
 // node wants a format of Bluetooth receivers and a node together: the node is

@@ -25,7 +25,7 @@ func reasons() map[string]string {
 		"github.com/prometheus/client_golang": "metrics in the format everybody reads",
 		"github.com/spf13/cobra":              "commands, help and completion",
 		"golang.org/x/crypto":                 "XChaCha20-Poly1305 and argon2id, which the standard library lacks",
-		"golang.org/x/net":                    "multicast sockets and DNS messages for the advertiser",
+		"golang.org/x/net":                    "multicast sockets, of the advertiser and of what access points tell one another; and DNS messages",
 		"golang.org/x/sync":                   "errgroup: the first failure stops the rest",
 		"golang.org/x/time":                   "token buckets on everything that listens",
 		"google.golang.org/protobuf":          "the wire format alone, for what Aruba's access points send; it comes with the metrics anyway",
