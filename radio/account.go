@@ -141,7 +141,7 @@ type meter struct {
 // add counts n at a time.
 func (m *meter) add(n float64, at time.Time) {
 	switch age := at.Sub(m.turned); {
-	case age >= 2*time.Minute || age < 0:
+	case age >= 2*time.Minute || age < -time.Minute: // deliveries overtake one another a little
 		m.cur, m.old, m.turned = 0, 0, at
 	case age >= time.Minute:
 		m.cur, m.old, m.turned = 0, m.cur, m.turned.Add(time.Minute)
@@ -152,5 +152,5 @@ func (m *meter) add(n float64, at time.Time) {
 // per returns how many there were in the minute before now.
 func (m meter) per(now time.Time) float64 {
 	m.add(0, now)
-	return m.cur + m.old*(1-now.Sub(m.turned).Minutes())
+	return m.cur + m.old*(1-max(0, now.Sub(m.turned).Minutes()))
 }

@@ -46,6 +46,9 @@ type arubaFeed struct {
 
 // NewAruba returns the place to call in for some tokens.
 func NewAruba(list []ArubaOptions) (*Aruba, error) {
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%w: nobody may call", ErrFeed)
+	}
 	a := &Aruba{first: maxUnannounced, ping: arubaPing}
 	for i, o := range list {
 		f, err := newFeed(o.Feed, 5*time.Second, "aruba-aos8")
@@ -177,9 +180,6 @@ func (a *Aruba) owner(body []byte) *arubaFeed {
 			}
 		}
 		return false // nothing is to be read yet
-	}
-	if len(a.feeds) == 0 {
-		return nil
 	}
 	a.peek(p)
 	if found < 0 {

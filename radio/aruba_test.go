@@ -161,6 +161,7 @@ func TestArubaOptions(t *testing.T) {
 	b := newBench(t, IntakeOptions{})
 	one := ArubaOptions{Feed: Feed{Name: "a", Intake: b.intake}, TokenSHA256: sha256.Sum256([]byte("x"))}
 	for name, list := range map[string][]ArubaOptions{
+		"nobody":      {},
 		"same token":  {one, one},
 		"no token":    {{Feed: one.Feed}},
 		"empty token": {{Feed: one.Feed, TokenSHA256: sha256.Sum256(nil)}},
