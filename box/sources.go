@@ -97,6 +97,8 @@ func (b *store) makeSource(ctx context.Context, s config.Source) (radio.Source, 
 	switch s.Kind {
 	case "usteer", "dawn":
 		return b.datagrams(ctx, s)
+	case "own-radio":
+		return radio.NewOwnRadio(radio.OwnRadioOptions{Name: s.Name, Intake: b.intake, Every: s.Every, State: b.feed(s).State}), nil
 	case "meraki", "mist", "cmx":
 		return b.hook(s)
 	}

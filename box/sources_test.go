@@ -72,6 +72,7 @@ func TestSources(t *testing.T) {
 		fmt.Sprintf("  - {name: air, kind: usteer, from: [127.0.0.1], listen: %q}", port),
 		fmt.Sprintf("  - {name: calls, kind: aruba, secret_file: %q}", secretFile(t, dir, "aruba", "some-token")),
 		fmt.Sprintf("  - {name: cloud, kind: meraki, validator: v4l, secret_file: %q}", secretFile(t, dir, "meraki", "some-secret")),
+		"  - {name: box, kind: own-radio}",
 		"  - {name: lost, kind: mist, secret_file: /does/not/exist}",
 		"  - {name: nowhere, kind: usteer, from: [127.0.0.1], listen: \"192.0.2.1:1\"}")
 	defer stop()

@@ -86,6 +86,7 @@ func sourceKinds() map[string]sourceKind {
 		"cmx":       {[]string{"secret_file"}, []string{"every"}},
 		"usteer":    {[]string{"from"}, lan},
 		"dawn":      {[]string{"from"}, lan},
+		"own-radio": {nil, []string{"every"}},
 		"aruba":     {[]string{"secret_file"}, []string{"every"}},
 		"meraki":    {[]string{"secret_file", "validator"}, []string{"every"}},
 		"mist":      {[]string{"secret_file"}, []string{"every", "v1"}},

@@ -11,6 +11,7 @@ import (
 
 // OwnRadioOptions are the settings of the box's own radio as a source.
 type OwnRadioOptions struct {
+	Name   string // of the source and its account; "" means "own-radio"
 	Intake *Intake
 	Every  time.Duration // between readings, wall time; 0 means 1 s
 	// State is told whenever the radio comes or goes: nil when it works,
@@ -63,11 +64,14 @@ func NewOwnRadio(o OwnRadioOptions) *OwnRadio {
 	if o.retryFirst <= 0 {
 		o.retryFirst = 5 * time.Second
 	}
-	return &OwnRadio{o: o, account: o.Intake.expect("own-radio")}
+	if o.Name == "" {
+		o.Name = "own-radio"
+	}
+	return &OwnRadio{o: o, account: o.Intake.expect(o.Name)}
 }
 
-// Name returns "own-radio".
-func (r *OwnRadio) Name() string { return "own-radio" }
+// Name returns the source's name.
+func (r *OwnRadio) Name() string { return r.o.Name }
 
 // Run reads until ctx ends. Without a radio it says so once by State and looks
 // again from time to time.
