@@ -37,6 +37,7 @@ type delivery struct {
 	strange []string       // names of access points that the plan does not have, a few
 	placed  []floor.Hint   // likewise, positions on the plan
 	dropped int
+	left    int // departures of leased phones
 	hints   int // positions, wherever they are
 
 	unplaced int // of those, in drawings that the plan does not have
@@ -97,10 +98,18 @@ func (d *delivery) add(r *report.Report) {
 	if newest, ok := d.heard[ap]; !ok || r.At.After(newest) {
 		d.heard[ap] = r.At
 	}
+	if r.Gone() {
+		if d.in.guests.depart(r.Client, ap, d.rx) {
+			d.left++
+		} else {
+			d.dropped++
+		}
+		return
+	}
 	if s := d.in.guests.survey.Load(); s != nil {
 		s.hear(r, ap, d.rx)
 	}
-	phone, ok := d.in.guests.admit(r, d.rx)
+	phone, ok := d.in.guests.admit(r, ap, d.rx)
 	if !ok {
 		d.dropped++
 		return
@@ -139,6 +148,7 @@ func (d *delivery) finish(ctx context.Context, out chan<- floor.Batch) {
 	n.malformed.Add(uint64(d.malformed))
 	n.unknownAP.Add(uint64(d.unknownAP))
 	n.dropped.Add(uint64(d.dropped))
+	n.left.Add(uint64(d.left))
 	n.admitted.Add(uint64(len(d.pending)))
 	n.hints.Add(uint64(d.hints))
 	n.unplaced.Add(uint64(d.unplaced))

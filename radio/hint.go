@@ -16,7 +16,7 @@ func (d *delivery) hint(h *format.Hint) {
 		return
 	}
 	d.hints++
-	phone, ok := d.in.guests.admit(&report.Report{Client: h.Client, IP: h.IP}, d.rx)
+	phone, ok := d.in.guests.admit(&report.Report{Client: h.Client, IP: h.IP}, "", d.rx)
 	if !ok {
 		d.dropped++
 		return

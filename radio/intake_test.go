@@ -318,7 +318,7 @@ func TestGateAllocates(t *testing.T) {
 	stranger, guest := heard(addr(t, 1), "10.0.0.1", "fe80::1"), heard(addr(t, 2), "10.0.0.2")
 	now := time.Now()
 	for name, r := range map[string]*report.Report{"stranger": stranger, "guest": guest} {
-		if n := testing.AllocsPerRun(100, func() { g.admit(r, now) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { g.admit(r, "ap-01", now) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
