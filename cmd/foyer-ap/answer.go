@@ -26,6 +26,7 @@ type answer struct {
 	wait    time.Duration // that the box asks for
 	unknown int           // readings by an access point the box does not know
 	bad     int           // lines the box could not read
+	taken   int           // lines it took all the same, where it did not take all
 	date    time.Time     // the box's clock, zero if it does not tell
 	last    bool          // the connection serves no other request
 	err     error         // why there was no status
@@ -126,6 +127,7 @@ func (a *answer) readText(r *bufio.Reader, length int) error {
 		return fmt.Errorf("read: %w", err)
 	}
 	a.bad, a.unknown = figure(text, "malformed"), figure(text, "unknown_ap")
+	a.taken = figure(text, "accepted") + a.bad
 	return nil
 }
 

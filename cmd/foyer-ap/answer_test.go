@@ -19,7 +19,7 @@ func TestReadAnswer(t *testing.T) {
 		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n":                    {status: 204},
 		"HTTP/1.1 429 x\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}":                 {status: 429, wait: 7 * time.Second},
 		"HTTP/1.1 429 x\nretry-after: 99999\nContent-Length: 0\n\n":                       {status: 429, wait: time.Minute},
-		"HTTP/1.1 202 \r\nContent-Length: 31\r\n\r\n{\"malformed\":3,\"unknown_ap\":12} ": {status: 202, bad: 3, unknown: 12},
+		"HTTP/1.1 202 \r\nContent-Length: 31\r\n\r\n{\"malformed\":3,\"unknown_ap\":12} ": {status: 202, bad: 3, taken: 3, unknown: 12},
 		"HTTP/1.1 401 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n":                {status: 401, last: true},
 		"HTTP/1.1 500 x\r\n\r\neverything to the end":                                     {status: 500, last: true},
 		"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n0\r\n\r\n":           {status: 500, last: true},

@@ -121,6 +121,7 @@ func TestOptionsThatCannotBeUsed(t *testing.T) {
 		{"memory", "1", "want 16 to 65536"},
 		{"memory", "lots", "--help says more"},
 		{"ap", "wlan0", "want INTERFACE=NAME"},
+		{"ap", "wlan0=caf\u00e9", "printable ASCII"},
 		{"config", dir + "/none", "no such file"},
 		{"config", write(t, dir, "a", "BOX"), "line 1 cannot be used: want KEY=VALUE"},
 		{"config", write(t, dir, "b", "\n#\nTOKEN=x"), "line 3 cannot be used: no key \"TOKEN\""},

@@ -87,6 +87,9 @@ func (p *poster) once(ctx context.Context) bool {
 		p.wait = 0
 		return true
 	}
+	if a.status == throttled { // the box took what its budget allowed, from the first on
+		p.ring.done(through - uint64(len(batch)) + uint64(min(a.taken, len(batch))))
+	}
 	pause(ctx, wait)
 	return true
 }
@@ -170,7 +173,7 @@ func encode(dst []byte, batch []entry, now time.Time) []byte {
 		r := report.Report{AP: e.ap, Client: e.client, RSSI: floor.DBm(e.rssi), Kind: e.kind,
 			At: stamp(e.at, now), AtErr: atErr, Freq: int(e.freq), Assoc: e.assoc}
 		line, err := report.Append(dst, &r)
-		if err == nil { // else it could not be told at all, as of a radio with an odd name
+		if err == nil { // always: names are checked at the start
 			dst = line
 		}
 	}

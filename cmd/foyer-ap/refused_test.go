@@ -72,7 +72,7 @@ func TestTokenRefused(t *testing.T) {
 // and when it ends by itself all goes on.
 func TestThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBox(t, time.Now, radio.IntakeOptions{Rate: 1, Burst: 60})
+		b := newBox(t, time.Now, radio.IntakeOptions{Rate: 5, Burst: 60})
 		s := settingsFor(b)
 		b.lease(t, s, 1)
 		j, log := newJournal(t)
@@ -90,11 +90,14 @@ func TestThrottled(t *testing.T) {
 		if lines := strings.Count(j.String(), "\n"); lines > 14 {
 			t.Errorf("%d lines:\n%s", lines, j)
 		}
+		if n.Duplicate != 0 || n.Reports < 5*250 || n.Reports > 5*310+60 { // about all that the budget allows, each once
+			t.Errorf("stats %+v", n)
+		}
 		k.set(station(t, 1, -50))
 		time.Sleep(2 * time.Minute)
 		before := len(b.heard())
 		time.Sleep(time.Minute)
-		if got := len(b.heard()) - before; got < 50 {
+		if got := len(b.heard()) - before; got < 55 {
 			t.Errorf("%d reports in the minute after the flood", got)
 		}
 	})

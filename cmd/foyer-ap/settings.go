@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"foyer/radio/report"
 )
 
 // settings are options that can be used.
@@ -44,6 +46,8 @@ func (o *options) settle() (*settings, error) {
 		return nil, fmt.Errorf("box %w: %q: want https://ADDRESS:8443", errUsage, o.box)
 	case o.token == "":
 		return nil, fmt.Errorf("token %w: not given: --token-file FILE, with the token the box's operator made for this access point", errUsage)
+	case !o.aps.tellable():
+		return nil, fmt.Errorf("ap %w: %s: a name has 1 to 64 printable ASCII characters without quotes and backslashes", errUsage, o.aps)
 	case o.memory < 16 || o.memory > 64<<10:
 		return nil, fmt.Errorf("memory %w: %d KiB: want 16 to 65536", errUsage, o.memory)
 	}
@@ -66,6 +70,17 @@ func (o *options) settle() (*settings, error) {
 		s.tls.ServerName = o.name
 	}
 	return s, nil
+}
+
+// tellable reports whether every name can stand in a report.
+func (n names) tellable() bool {
+	somebody, _ := report.AddrFrom([]byte{2, 0, 0, 0, 0, 1}) // a good address
+	for _, name := range n {
+		if _, err := report.Append(nil, &report.Report{AP: name, Client: somebody, RSSI: -1}); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func readToken(file string) (string, error) {
