@@ -32,6 +32,8 @@ func reasons() map[string]string {
 		"go.yaml.in/yaml/v3":                  "a test holds sync/asyncapi.yaml against the code",
 		"github.com/chromedp/chromedp":        "tests: the pages in a real browser",
 		"github.com/chromedp/cdproto":         "the browser protocol's own words, where chromedp has none (tests)",
+		"github.com/mdlayher/genetlink":       "tests: the air between simulated radios in the virtual machine",
+		"github.com/mdlayher/netlink":         "tests: its attributes",
 		"github.com/google/go-cmp":            "tests: differences one can read",
 		"go.uber.org/goleak":                  "tests: no goroutine is left",
 		"pgregory.net/rapid":                  "tests: properties, with small counter-examples",

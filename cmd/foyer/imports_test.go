@@ -88,7 +88,7 @@ func layer(pkg string) (level int, owner string, ok bool) {
 		{"web"},
 		{"box"},
 		{"rehearsal"},
-		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq"},
+		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm"},
 	}
 	for level, names := range floors {
 		for _, n := range names {
@@ -158,6 +158,8 @@ func rules() []rule {
 		{target: "pgregory.net/rapid", only: nobody, why: "for tests"},
 		{target: "go.uber.org/goleak", only: nobody, why: "for tests"},
 		{target: "github.com/chromedp", only: nobody, why: "for tests"},
+		{target: "foyer/scripts/vm", only: nobody, why: "a machine for tests"},
+		{target: "github.com/mdlayher/genetlink", only: nobody, except: []string{"scripts/vm"}, why: "for tests: nl80211 has a door of its own"},
 		{target: "foyer/" + linetest, only: nobody, why: "a broker for tests"},
 		{target: "testing", only: []string{linetest}, why: "the product carries no test code"},
 
