@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,14 +16,14 @@ import (
 	"foyer/scripts/vm/medium"
 )
 
-// airPlan is a room with three access points; the second has no name but its
-// radio's address.
+// airPlan is a long room with three access points; the second has no name but
+// its radio's address.
 const airPlan = `{"schema":"foyer.plan/1","name":"Rathausplatz","levels":[{"id":"ground","name":"Ground floor","height":3,
-"outline":[[0,0],[20,0],[20,12],[0,12]],
-"zones":[{"id":"women","name":"Women","outline":[[0,0],[10,0],[10,12],[0,12]]},{"id":"men","name":"Men","outline":[[10,0],[20,0],[20,12],[10,12]]}],
-"entrances":[{"id":"main","at":[10,0],"width":2}],
-"access_points":[{"id":"ap-01","at":[2,2],"height":2.8,"aliases":["02:00:00:00:00:00"]},
-{"id":"ap-02","at":[18,2],"height":2.8,"aliases":["02-00-00-00-01-00"]},{"id":"ap-03","at":[10,11],"height":2.8}]}]}`
+"outline":[[0,0],[60,0],[60,12],[0,12]],
+"zones":[{"id":"women","name":"Women","outline":[[0,0],[30,0],[30,12],[0,12]]},{"id":"men","name":"Men","outline":[[30,0],[60,0],[60,12],[30,12]]}],
+"entrances":[{"id":"main","at":[30,0],"width":2}],
+"access_points":[{"id":"ap-01","at":[8,6],"height":2.8,"aliases":["02:00:00:00:00:00"]},
+{"id":"ap-02","at":[52,6],"height":2.8,"aliases":["02-00-00-00-01-00"]},{"id":"ap-03","at":[30,6],"height":2.8}]}]}`
 
 // TestRadios is run in a virtual machine by scripts/vm: the built programs on
 // real nl80211, with phones that go over the air. Lines with a ≈ are figures.
@@ -44,6 +45,9 @@ func TestRadios(t *testing.T) {
 	people := cast()
 	s.tell(people)
 	t.Logf("≈ %.1f s to a box with all its documents", time.Since(begun).Seconds())
+	ana := s.newStaff()
+	ana.signOn("ana")
+	ana.listen("/v1/associate/stream")
 	rec := newRecorder(t, herPhone)
 	s.agents(rec)
 
@@ -62,25 +66,21 @@ func TestRadios(t *testing.T) {
 	s.ownRadio(rec)
 	s.stranger()
 	s.walksOn(rec)
-	s.medium(rec, guest)
+	s.medium(rec, guest, ana)
 	s.goes()
 }
 
-// agents starts foyer-ap on every access point: to the recorder on all three,
-// to the box on those that are not its own.
+// agents starts foyer-ap on every access point twice: for the recorder and for
+// the box. On the box's own it adds the probe requests to what its radio says.
 func (s *shop) agents(rec *recorder) {
 	s.Helper()
-	for radio, ap := range []string{"ap-01", "", "ap-03"} {
-		conf := fmt.Sprintf("BOX=https://%s\nTOKEN_FILE=%s\nFINGERPRINT=%s\nAP=wlan%d=ap-%02d", rec.server.Listener.Addr(), s.write("any-token", "any"), rec.pin(), radio, radio+1)
-		s.agent(radio, conf)
-		if radio == ownAP {
-			continue
-		}
-		id := []string{"", "controller", "spy"}[radio]
-		token := s.write("token-"+id, sensorToken(id))
-		conf = fmt.Sprintf("BOX=https://%s\nTOKEN_FILE=%s\nCA=%s", s.sensors, token, filepath.Join(s.identity, "ca.pem"))
-		if ap != "" {
-			conf += fmt.Sprintf("\nAP=wlan%d=%s", radio, ap)
+	anything := s.write("token-any", "any")
+	for radio, id := range []string{"controller", "controller", "spy"} {
+		s.agent(radio, fmt.Sprintf("BOX=https://%s\nTOKEN_FILE=%s\nFINGERPRINT=%s\nAP=wlan%d=ap-%02d",
+			rec.server.Listener.Addr(), anything, rec.pin(), radio, radio+1))
+		conf := fmt.Sprintf("BOX=https://%s\nTOKEN_FILE=%s\nCA=%s", s.sensors, s.write("token-"+id, sensorToken(id)), filepath.Join(s.identity, "ca.pem"))
+		if radio == thirdAP { // the others are called by their addresses, which the plan has as aliases
+			conf += "\nAP=wlan2=ap-03"
 		}
 		s.agent(radio, conf)
 	}
@@ -109,12 +109,12 @@ func (s *shop) ownRadio(rec *recorder) {
 		return nil
 	})
 	for _, x := range s.status().Sensors {
-		if x.ID == "own-radio" && x.Reports > 0 {
+		if x.ID == "own-radio" && x.Reports >= 3 {
 			s.Logf("≈ own radio: %d readings", x.Reports)
 			return
 		}
 	}
-	s.Errorf("no readings of the own radio: %+v", s.status().Sensors)
+	s.Errorf("too few readings of the own radio: %+v", s.status().Sensors)
 }
 
 // stranger: a phone that nobody opted in is heard, and dropped.
@@ -148,10 +148,10 @@ func (s *shop) walksOn(rec *recorder) {
 	})
 }
 
-// medium: with an air of its own, each access point hears her with a
-// level of its own: the one that serves her by her frames, the others when she
-// looks for networks.
-func (s *shop) medium(rec *recorder, guest *person) {
+// medium: with an air of its own, each access point hears her with a level of
+// its own: the one that serves her by her frames, the others when she looks for
+// networks. So the box knows where she is, and Ana where to go.
+func (s *shop) medium(rec *recorder, guest, ana *person) {
 	s.Helper()
 	m, err := medium.Open(strangersPhone + 1)
 	must(s.T, err)
@@ -164,40 +164,70 @@ func (s *shop) medium(rec *recorder, guest *person) {
 	})
 	defer func() { cancel(); all.Wait(); must(s.T, m.Close()) }()
 	opened := time.Now()
-	for _, levels := range [][3]int{{-71, -47, -58}, {-52, -66, -77}, {-70, -51, -67}} { // the last: beside the second
-		for ap, level := range levels {
-			m.Set(herPhone, ap, level)
-		}
-		begun := time.Now()
-		eventually(s.T, fmt.Sprintf("each access point tells its own of %v dBm", levels), func() error {
-			if err := look(s.T, herPhone); err != nil {
-				return err
-			}
-			one, _ := rec.level("ap-01 probe")
-			two, _ := rec.level("ap-02")
-			three, _ := rec.level("ap-03 probe")
-			if got := [3]int{int(one), int(two), int(three)}; got != levels {
-				return fmt.Errorf("they tell %v", got)
-			}
-			return nil
-		})
-		s.Logf("≈ three levels set %v dBm, told so after %.1f s", levels, time.Since(begun).Seconds())
+	for _, levels := range [][3]int{{-71, -47, -58}, {-52, -66, -77}, levelsAt(50, 5)} {
+		s.hears(m, rec, levels)
 	}
 	begun := time.Now()
 	eventually(s.T, "she has been located, and has arrived", func() error {
-		if err := look(s.T, herPhone); err != nil {
-			return err
-		}
-		var me struct{ Stage string }
+		var me struct{ Stage, Ask string }
 		guest.do("GET", "/v1/me", nil, &me)
-		if me.Stage != "awaiting" {
-			return fmt.Errorf("%+v, %+v", me, s.status().Locator)
+		if me.Stage != "awaiting" || me.Ask != "Ana" {
+			return errors.Join(fmt.Errorf("%+v, %+v", me, s.status().Locator), look(s.T, herPhone))
 		}
 		return nil
 	})
 	located := s.status().Locator
-	s.Logf("≈ %.1f s more until her page knows that she has come; %d fixes of %d readings", time.Since(begun).Seconds(), located.Fixes, located.Readings)
+	s.Logf("≈ %.1f s more until her page asks whether Ana shall be told; %d fixes of %d readings", time.Since(begun).Seconds(), located.Fixes, located.Readings)
+	guest.do("POST", "/v1/me/visit/announce", map[string]string{"style": "approach_me"}, nil)
+	var card struct{ Visit, Zone string }
+	ana.do("POST", "/v1/offers/"+ana.offered()+"/accept", struct{}{}, &card)
+	for _, place := range []struct {
+		zone string
+		x, y float64
+	}{{"men", 50, 5}, {"women", 9, 8}} {
+		s.hears(m, rec, levelsAt(place.x, place.y))
+		begun := time.Now()
+		eventually(s.T, "Ana's card has the zone "+place.zone, func() error {
+			card.Zone = "" // null leaves it
+			ana.do("GET", "/v1/visits/"+card.Visit+"/card", nil, &card)
+			if card.Zone != place.zone {
+				return errors.Join(fmt.Errorf("it has %q; %+v", card.Zone, s.status().Locator), look(s.T, herPhone))
+			}
+			return nil
+		})
+		s.Logf("≈ she stands at %v, %v: Ana's card has %s after %.1f s more", place.x, place.y, card.Zone, time.Since(begun).Seconds())
+	}
 	s.Logf("≈ %d frames through the medium in %.0f s", m.Frames(), time.Since(opened).Seconds())
+}
+
+// hears gives each access point a level of her phone, and waits until each
+// agent tells its own.
+func (s *shop) hears(m *medium.Medium, rec *recorder, levels [3]int) {
+	s.Helper()
+	for ap, level := range levels {
+		m.Set(herPhone, ap, level)
+	}
+	begun := time.Now()
+	eventually(s.T, fmt.Sprintf("each access point tells its own of %v dBm", levels), func() error {
+		one, _ := rec.level("ap-01 probe")
+		two, _ := rec.level("ap-02")
+		three, _ := rec.level("ap-03 probe")
+		if got := [3]int{int(one), int(two), int(three)}; got != levels {
+			return errors.Join(fmt.Errorf("they tell %v", got), look(s.T, herPhone))
+		}
+		return nil
+	})
+	s.Logf("≈ three levels set %v dBm, told so after %.1f s", levels, time.Since(begun).Seconds())
+}
+
+// levelsAt is what the access points of airPlan hear of a phone at a place: a
+// plain path loss, in dBm.
+func levelsAt(x, y float64) (levels [3]int) {
+	for ap, at := range [3][2]float64{{8, 6}, {52, 6}, {30, 6}} {
+		d := math.Hypot(math.Hypot(x-at[0], y-at[1]), 1.6) // metres, with the height between them
+		levels[ap] = int(-40 - 28*math.Log10(d))
+	}
+	return levels
 }
 
 // goes: she leaves the network, and a minute later her lease is over.
