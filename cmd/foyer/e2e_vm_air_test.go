@@ -111,7 +111,7 @@ func controls(radio int) string { return fmt.Sprintf("/run/hostapd-%d", radio) }
 // channel.
 func openAP(t *testing.T, radio int) {
 	t.Helper()
-	conf := fmt.Sprintf("/tmp/hostapd-%d.conf", radio)
+	conf := filepath.Join(t.TempDir(), "hostapd.conf")
 	text := fmt.Sprintf("interface=wlan%d\nbridge=br0\ndriver=nl80211\nssid=foyer\nhw_mode=g\nchannel=1\nctrl_interface=%s\n", radio, controls(radio))
 	must(t, os.WriteFile(conf, []byte(text), 0o600))
 	if radio == ownAP {
@@ -189,7 +189,7 @@ func relay(t *testing.T, from, to string) {
 // overAir returns a dialer for which every connection leaves from a phone.
 func overAir(t *testing.T, phone int, to string) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	t.Helper()
-	file := filepath.Join("/tmp", room(phone)+".sock")
+	file := filepath.Join(os.TempDir(), room(phone)+".sock")
 	cmd := exec.Command("/sbin/ip", "netns", "exec", room(phone), os.Args[0], "-test.run", "^TestRadios$")
 	cmd.Env = append(os.Environ(), "FOYER_RELAY_FROM="+file, "FOYER_RELAY_TO="+to)
 	background(t, cmd)
