@@ -22,7 +22,10 @@ import (
 	"foyer/web/admin"
 )
 
-const storeID = "rathausplatz"
+const (
+	storeID  = "rathausplatz"
+	loopback = "127.0.0.1"
+)
 
 // site is a surveyed floor: the files an operator brings to a box.
 type site struct{ plan, radioMap string }
@@ -68,7 +71,7 @@ type shop struct {
 // is open. The test is skipped, aloud, where there is no broker.
 func openShop(t *testing.T, p programs, at site, level string) *shop {
 	t.Helper()
-	return openShopOn(t, p, at, level, "127.0.0.1")
+	return openShopOn(t, p, at, level, loopback)
 }
 
 // openShopOn opens a shop whose box has an address on a LAN.
@@ -141,8 +144,11 @@ func (s *shop) yaml(level string) string {
 		"hq: {broker: " + s.broker.URL() + "}",
 		"log: {level: " + level + "}",
 		"mdns: {enabled: false}",
-		"sensors:",
 	}
+	if s.host != loopback { // a machine of its own, with a radio
+		lines = append(lines, "sources:", "  - {name: own-radio, kind: own-radio}")
+	}
+	lines = append(lines, "sensors:")
 	for _, id := range []string{"controller", "spy"} {
 		sum := sha256.Sum256([]byte(sensorToken(id)))
 		lines = append(lines, fmt.Sprintf("  - {id: %s, token_sha256: %s}", id, hex.EncodeToString(sum[:])))
