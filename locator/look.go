@@ -40,7 +40,8 @@ func (l *Locator) look(t *track, at instant, peak int, alpha float32) {
 // audible reports whether an access point would be heard at a cell as a rule, by
 // the map.
 func (l *Locator) audible(ap int32, cell int) bool {
-	m := l.tab.mean[int(ap)*l.grid.n+cell] + l.work.offset[cell]
+	m, _ := l.mapped(ap, cell)
+	m += l.work.offset[cell]
 	return l.m.Hearing.Probability(dbm(m)) > audibleFor*l.m.Hearing.Most
 }
 
@@ -53,13 +54,14 @@ const pasts = 3
 // likelihood. An access point that is wrong cannot hide by pulling the phone to
 // where it is right.
 func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
-	w, g, tab := l.work, l.grid, l.tab
-	base := int(h.ap) * g.n
-	score := func(c int) (d, q float32) {
-		d = h.rssi - tab.mean[base+c] - w.offset[c]
-		return d, tab.root[base+c] + d*d*tab.inv[base+c]*h.trust
+	w, g := l.work, l.grid
+	score := func(level, x, y, c int) (d, q float32) {
+		mean, v := l.tab.look(l.nodes, h.ap, level, x, y)
+		d = h.rssi - mean - w.offset[c]
+		return d, logT(d, v, h.trust)
 	}
-	_, top := score(peak)
+	level, x, y := g.place(peak)
+	at, top := score(level, x, y, peak)
 	least := w.p[peak] * 1e-2
 	var sum, moment float32
 	for i := range w.wins {
@@ -70,18 +72,23 @@ func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
 				if w.p[c] < least {
 					continue
 				}
-				d, q := score(c)
-				k := w.p[c] * exp(pasts*power*alpha*fastLog(q/top))
+				d, q := score(i, int(win.x0)+c-from, int(y), c)
+				k := w.p[c] * exp(pasts*alpha*(top-q))
 				sum += k
 				moment += k * d
 			}
 		}
 	}
 	if sum == 0 {
-		d, _ := score(peak)
-		return d
+		return at
 	}
 	return moment / sum
+}
+
+// logT returns the log-density of Student's t of variance v (dB2) at a residual
+// (dB), of whose precision a share counts, but for a constant.
+func logT(d, v, share float32) float32 {
+	return -power*fastLog(1+d*d*share/(freedom*v)) - 0.5*fastLog(v)
 }
 
 // exp returns e to the power x, of either sign.
@@ -117,14 +124,14 @@ const missMost = 3
 // miss counts, for the access points that were not heard, how surprising that is
 // at a cell, the map's own doubt taken in their favour.
 func (l *Locator) miss(cell, tile int, worth float32) {
-	w, g := l.watch, l.grid
+	w := l.watch
 	for ap := range w.state {
 		if l.work.count[ap] > 0 {
 			continue
 		}
-		k := ap*g.n + cell
-		doubt := math.Sqrt(max(0, l.variance(k)-sq(l.m.Noise)))
-		m := l.tab.mean[k] + l.work.offset[cell] + min(0, w.state[ap].lift) - float32(doubt)
+		m, v := l.mapped(int32(ap), cell)
+		doubt := math.Sqrt(max(0, float64(v)-sq(l.m.Noise)))
+		m += l.work.offset[cell] + min(0, w.state[ap].lift) - float32(doubt)
 		p := l.m.Hearing.Probability(dbm(m))
 		if p < 0.3 {
 			continue
@@ -135,9 +142,11 @@ func (l *Locator) miss(cell, tile int, worth float32) {
 	}
 }
 
-// variance returns the map's variance and the noise's (dB2) of a table's entry.
-func (l *Locator) variance(k int) float64 {
-	return float64(l.tab.root[k] / (freedom * l.tab.inv[k]))
+// mapped returns the map's mean (dBm) of an access point in a cell, and its
+// variance and the noise's together (dB2).
+func (l *Locator) mapped(ap int32, cell int) (mean, variance float32) {
+	level, x, y := l.grid.place(cell)
+	return l.tab.look(l.nodes, ap, level, x, y)
 }
 
 func dbm(v float32) floor.DBm { return floor.DBm(v) }

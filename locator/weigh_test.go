@@ -1,0 +1,89 @@
+package locator
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"foyer/floor"
+)
+
+// plainFix is the first fix of a phone done plainly: every cell, every access
+// point, nothing packed, left out or interpolated.
+func plainFix(l *Locator, heard []heard, quiet []int32) []float64 {
+	lv := &l.grid.levels[0]
+	alpha, precision := temper(l.m.Effect, len(heard)), 1/sq(l.m.Offset)
+	out, sum := make([]float64, l.grid.n), 0.0
+	fields := make([]*field, len(l.m.APs))
+	for i := range fields {
+		fields[i] = newField(l.m, &l.m.APs[i], newSite(&floor.Plan{Levels: []floor.Level{{ID: "g"}}}))
+	}
+	for c := range out {
+		at := l.grid.at(lv, c%lv.w, c/lv.w)
+		guess, info := 0.0, 0.0
+		for range 2 {
+			var num, den float64
+			for _, h := range heard {
+				mean, v := fields[h.ap].predict(0, at)
+				v += sq(l.m.Noise)
+				e := float64(h.rssi) - mean
+				k := 1 / (freedom*v + sq(e-guess))
+				num, den = num+k*e, den+k
+			}
+			info = 2 * power * alpha * den
+			guess = 2 * power * alpha * num / (info + precision)
+		}
+		ll := -0.5*sq(guess)*precision - 0.5*math.Log(1+info/precision)
+		for _, h := range heard {
+			mean, v := fields[h.ap].predict(0, at)
+			v += sq(l.m.Noise)
+			e := float64(h.rssi) - mean - guess
+			ll += alpha * (-power*math.Log1p(sq(e)/(freedom*v)) - math.Log(v)/2 +
+				l.m.Hearing.Weight*math.Log(l.m.Hearing.Probability(floor.DBm(mean+guess))))
+		}
+		for _, ap := range quiet {
+			mean, _ := fields[ap].predict(0, at)
+			ll += alpha * l.m.Hearing.Weight * math.Log(1-l.m.Hearing.Probability(floor.DBm(mean+guess)))
+		}
+		out[c] = math.Exp(ll) * float64(l.grid.start[c])
+		sum += out[c]
+	}
+	for c := range out {
+		out[c] /= sum
+	}
+	return out
+}
+
+// TestAFixIsThePlainOne compares a fix by nodes, packed entries, windows and
+// coarse to fine with the plain one.
+func TestAFixIsThePlainOne(t *testing.T) {
+	l := hallLocator(t, 14)
+	rapid.Check(t, func(t *rapid.T) {
+		here := floor.Point{X: floor.Metre(rapid.Float64Range(2, 118).Draw(t, "x")), Y: floor.Metre(rapid.Float64Range(2, 22).Draw(t, "y"))}
+		w := l.work
+		w.begin()
+		w.plain = true
+		for i, a := range l.m.APs {
+			r := a.P0 - 10*a.N*math.Log10(math.Hypot(distance(a.At, here), 1)) + rapid.Float64Range(-6, 6).Draw(t, "noise")
+			if r > -80 {
+				w.add(i, float32(r))
+			} else {
+				w.silent(i)
+			}
+		}
+		tr := &track{rest: newRest(l.grid.n, 1)}
+		l.begin(tr)
+		l.weigh(tr, 0, 1, 1, true)
+		want := plainFix(l, w.heard, w.quiet)
+		var apart float64
+		for c, p := range want {
+			apart += math.Abs(p-float64(w.p[c])) / 2
+		}
+		w.shrink()
+		w.store(&tr.rest)
+		if apart > 0.08 {
+			t.Fatalf("%d heard from %v: %.3f of the belief is elsewhere than in the plain fix", len(w.heard), here, apart)
+		}
+	})
+}
