@@ -6,6 +6,11 @@ const (
 
 	// unweighed is the log-likelihood of a node that was not worth weighing.
 	unweighed = -1e4
+
+	// What a fix touches besides the map's entries: five numbers a node; a cell's
+	// eleven, the ways out of it, whether it is inside, and its belief at rest.
+	nodeBytes = 5 * 4
+	cellBytes = 11*4 + 2*4 + 1 + bytesPerCell
 )
 
 // nodeEvidence is what a fix's readings say of the nodes of one level.
@@ -111,6 +116,7 @@ func (e *nodeEvidence) flush() {
 			tab.read(s, r.x, r.y, e.stride, b.mean[from:to], b.root[from:to], b.inv[from:to])
 		}
 	}
+	e.l.stats.Touched += uint64(b.n * (nodeBytes + entryBytes*len(e.l.work.heard)))
 	for range e.rounds {
 		e.offsets(b.n)
 	}

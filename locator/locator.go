@@ -75,6 +75,7 @@ type Stats struct {
 	Cells     int     // of the grid
 	Cell      float64 // m
 	Bytes     int64   // of the tables
+	Touched   uint64  // bytes that fixes had to read or write, each counted once a fix
 }
 
 // A Locator locates phones on one plan.

@@ -108,7 +108,7 @@ func TestReadingsAreCounted(t *testing.T) {
 				l.Observe(r)
 			}
 			got := l.Stats()
-			got.Cells, got.Cell, got.Bytes, got.Unknown = 0, 0, 0, 0
+			got.Cells, got.Cell, got.Bytes, got.Unknown, got.Touched = 0, 0, 0, 0, 0
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)
 			}

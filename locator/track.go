@@ -156,6 +156,9 @@ func (l *Locator) fix(t *track) floor.Position {
 	}
 	peak, alpha := l.weigh(t, at, dt, fresh, all)
 	l.look(t, at, peak, alpha)
+	for _, win := range w.wins {
+		l.stats.Touched += uint64(max(0, win.size()) * cellBytes)
+	}
 	w.shrink()
 	t.fixes++
 	t.last = at
