@@ -95,6 +95,7 @@ type Locator struct {
 	phones  map[floor.Phone]*track
 	tracks  []*track // the same, in an order that does not change from run to run
 	spare   []*track
+	memory  *shelf // of the tracks' beliefs
 	work    *work
 	watch   *watch    // nil: nobody watches
 	serve   [][]uint8 // by access point, nil until asked for
@@ -128,6 +129,7 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 	}
 	l.boxes = apBoxes(len(g.levels), m.APs, l.apLevel)
 	l.alive = slices.Repeat([]instant{never}, len(m.APs))
+	l.memory = newShelf(min(g.n, o.beliefs()))
 	l.work = newWork(g, n, len(m.APs))
 	if o.Watch {
 		l.watch = newWatch(l)
@@ -235,6 +237,7 @@ func (l *Locator) Forget(p floor.Phone) {
 	last := l.tracks[len(l.tracks)-1]
 	l.tracks[t.index], last.index = last, t.index
 	l.tracks = l.tracks[:len(l.tracks)-1]
+	l.memory.give(&t.rest)
 	t.phone, t.pending = floor.Phone{}, t.pending[:0]
 	l.spare = append(l.spare, t)
 }

@@ -21,27 +21,23 @@ type rest struct {
 	coarse     int32
 }
 
-func newRest(cells, levels int) rest {
-	b := make([]uint16, 3*cells)
-	return rest{stay: b[:cells:cells], walk: b[cells : 2*cells : 2*cells], offset: b[2*cells:], wins: make([]window, levels), coarse: 1}
-}
-
 // squares returns the window of the squares of side cells that cover it.
 func (w window) squares(side int32) window {
 	return window{w.x0 / side, w.y0 / side, (w.x1 + side - 1) / side, (w.y1 + side - 1) / side}
 }
 
-// fits returns the least coarseness at which windows take no more than most.
-func fits(wins []window, most int) int32 {
-	for side := int32(1); ; side++ {
-		n := 0
+// fits returns the least coarseness at which windows take no more than most
+// cells, and how many they take.
+func fits(wins []window, most int) (side int32, n int) {
+	for side = 1; ; side++ {
+		n = 0
 		for _, win := range wins {
 			if !win.empty() {
 				n += win.squares(side).size()
 			}
 		}
 		if n <= most {
-			return side
+			return side, n
 		}
 	}
 }
@@ -106,10 +102,11 @@ func (w *work) cells(l *gridLevel, in window, f func(c int)) {
 }
 
 // store packs what the fix leaves and zeroes the fields.
-func (w *work) store(b *rest) {
+func (w *work) store(b *rest, memory *shelf) {
 	copy(b.wins, w.tight)
-	b.coarse = fits(b.wins, len(b.stay))
-	at := 0
+	var n, at int
+	b.coarse, n = fits(b.wins, memory.most)
+	memory.fit(b, n)
 	for i, win := range b.wins {
 		switch l := &w.g.levels[i]; {
 		case win.empty():

@@ -15,10 +15,11 @@ func TestRestKeepsBelief(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, lv := newWork(g, newLattice(g, 4), 0), &g.levels[0]
+	b := rest{wins: make([]window, 1)}
 	rapid.Check(t, func(t *rapid.T) {
 		x0, y0 := rapid.Int32Range(0, int32(lv.w)-1).Draw(t, "x0"), rapid.Int32Range(0, int32(lv.h)-1).Draw(t, "y0")
 		win := window{x0, y0, rapid.Int32Range(x0+1, int32(lv.w)).Draw(t, "x1"), rapid.Int32Range(y0+1, int32(lv.h)).Draw(t, "y1")}
-		b := newRest(rapid.IntRange(4, g.n).Draw(t, "memory"), 1)
+		memory := newShelf(rapid.IntRange(4, g.n).Draw(t, "memory"))
 		w.wins[0], w.tight[0] = win, win
 		seed := rapid.Float64Range(0.1, 9).Draw(t, "seed")
 		for y := win.y0; y < win.y1; y++ {
@@ -36,7 +37,8 @@ func TestRestKeepsBelief(t *testing.T) {
 			return mass, moment
 		}
 		mass, moment := sum()
-		w.store(&b)
+		b.stay, b.walk, b.offset = nil, nil, nil
+		w.store(&b, memory)
 		if left, _ := sum(); left != 0 {
 			t.Fatalf("%v of belief is left in work", left)
 		}
@@ -76,5 +78,22 @@ func TestCondensingLosesNothing(t *testing.T) {
 		if math.Abs(mass) > 0.01 || math.Abs(moment) > 0.02 {
 			t.Errorf("step %d: %v of belief and %v of moment are lost", step, mass, moment)
 		}
+	}
+}
+
+func TestMemoryIsLentAgain(t *testing.T) {
+	s := newShelf(1000)
+	var b rest
+	for _, tt := range []struct{ need, got int }{{1, 128}, {128, 128}, {129, 256}, {100, 256}, {999, 1000}, {513, 1000}, {300, 1000}, {256, 256}, {1000, 1000}} {
+		if s.fit(&b, tt.need); len(b.stay) != tt.got || len(b.walk) != tt.got || len(b.offset) != tt.got {
+			t.Errorf("%d cells for %d, want %d", len(b.stay), tt.need, tt.got)
+		}
+	}
+	s.give(&b)
+	if n := testing.AllocsPerRun(100, func() {
+		s.fit(&b, 1000)
+		s.fit(&b, 100)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -83,7 +83,7 @@ func (l *Locator) newTrack(p floor.Phone) *track {
 	if n := len(l.spare); n > 0 {
 		t, l.spare = l.spare[n-1], l.spare[:n-1]
 	} else {
-		t = &track{rest: newRest(min(l.grid.n, l.o.beliefs()), len(l.grid.levels)),
+		t = &track{rest: rest{wins: make([]window, len(l.grid.levels))},
 			echoes: make([]echo, 0, echoes), zones: make([]floor.ZoneProb, len(l.grid.zones))}
 	}
 	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
@@ -163,7 +163,7 @@ func (l *Locator) fix(t *track) floor.Position {
 	t.fixes++
 	t.last = at
 	p := l.answer(t, at.time())
-	w.store(&t.rest)
+	w.store(&t.rest, l.memory)
 	l.stats.Fixes++
 	if p.Unknown {
 		l.stats.Unknown++

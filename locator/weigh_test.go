@@ -72,7 +72,7 @@ func TestAFixIsThePlainOne(t *testing.T) {
 				w.silent(i)
 			}
 		}
-		tr := &track{rest: newRest(l.grid.n, 1)}
+		tr := &track{rest: rest{wins: make([]window, 1)}}
 		l.begin(tr)
 		l.weigh(tr, 0, 1, 1, true)
 		want := plainFix(l, w.heard, w.quiet)
@@ -81,7 +81,7 @@ func TestAFixIsThePlainOne(t *testing.T) {
 			apart += math.Abs(p-float64(w.p[c])) / 2
 		}
 		w.shrink()
-		w.store(&tr.rest)
+		w.store(&tr.rest, l.memory)
 		if apart > 0.08 {
 			t.Fatalf("%d heard from %v: %.3f of the belief is elsewhere than in the plain fix", len(w.heard), here, apart)
 		}
