@@ -9,24 +9,33 @@ import (
 	"foyer/floor"
 )
 
-// plainFix is the first fix of a phone done plainly: every cell, every access
-// point, nothing packed, left out or interpolated.
-func plainFix(l *Locator, heard []heard, quiet []int32) []float64 {
-	lv := &l.grid.levels[0]
+// plainMap is the map at every cell, nothing packed, left out or interpolated.
+type plainMap struct{ mean, variance [][]float64 } // by access point, then cell
+
+func newPlainMap(l *Locator) *plainMap {
+	m, lv := &plainMap{}, &l.grid.levels[0]
+	for i := range l.m.APs {
+		f := newField(l.m, &l.m.APs[i], newSite(&floor.Plan{Levels: []floor.Level{{ID: "g"}}}))
+		mean, variance := make([]float64, l.grid.n), make([]float64, l.grid.n)
+		for c := range mean {
+			mean[c], variance[c] = f.predict(0, l.grid.at(lv, c%lv.w, c/lv.w))
+			variance[c] += sq(l.m.Noise)
+		}
+		m.mean, m.variance = append(m.mean, mean), append(m.variance, variance)
+	}
+	return m
+}
+
+// fix is the first fix of a phone done plainly: every cell, every access point.
+func (m *plainMap) fix(l *Locator, heard []heard, quiet []int32) []float64 {
 	alpha, precision := temper(l.m.Effect, len(heard)), 1/sq(l.m.Offset)
 	out, sum := make([]float64, l.grid.n), 0.0
-	fields := make([]*field, len(l.m.APs))
-	for i := range fields {
-		fields[i] = newField(l.m, &l.m.APs[i], newSite(&floor.Plan{Levels: []floor.Level{{ID: "g"}}}))
-	}
 	for c := range out {
-		at := l.grid.at(lv, c%lv.w, c/lv.w)
 		guess, info := 0.0, 0.0
 		for range 2 {
 			var num, den float64
 			for _, h := range heard {
-				mean, v := fields[h.ap].predict(0, at)
-				v += sq(l.m.Noise)
+				mean, v := m.mean[h.ap][c], m.variance[h.ap][c]
 				e := float64(h.rssi) - mean
 				k := 1 / (freedom*v + sq(e-guess))
 				num, den = num+k*e, den+k
@@ -36,14 +45,13 @@ func plainFix(l *Locator, heard []heard, quiet []int32) []float64 {
 		}
 		ll := -0.5*sq(guess)*precision - 0.5*math.Log(1+info/precision)
 		for _, h := range heard {
-			mean, v := fields[h.ap].predict(0, at)
-			v += sq(l.m.Noise)
+			mean, v := m.mean[h.ap][c], m.variance[h.ap][c]
 			e := float64(h.rssi) - mean - guess
 			ll += alpha * (-power*math.Log1p(sq(e)/(freedom*v)) - math.Log(v)/2 +
 				l.m.Hearing.Weight*math.Log(l.m.Hearing.Probability(floor.DBm(mean+guess))))
 		}
 		for _, ap := range quiet {
-			mean, _ := fields[ap].predict(0, at)
+			mean := m.mean[ap][c]
 			ll += alpha * l.m.Hearing.Weight * math.Log(1-l.m.Hearing.Probability(floor.DBm(mean+guess)))
 		}
 		out[c] = math.Exp(ll) * float64(l.grid.start[c])
@@ -59,6 +67,7 @@ func plainFix(l *Locator, heard []heard, quiet []int32) []float64 {
 // coarse to fine with the plain one.
 func TestAFixIsThePlainOne(t *testing.T) {
 	l := hallLocator(t, 14)
+	plain := newPlainMap(l)
 	rapid.Check(t, func(t *rapid.T) {
 		here := floor.Point{X: floor.Metre(rapid.Float64Range(2, 118).Draw(t, "x")), Y: floor.Metre(rapid.Float64Range(2, 22).Draw(t, "y"))}
 		w := l.work
@@ -75,7 +84,7 @@ func TestAFixIsThePlainOne(t *testing.T) {
 		tr := &track{rest: rest{wins: make([]window, 1)}}
 		l.begin(tr)
 		l.weigh(tr, 0, 1, 1, true)
-		want := plainFix(l, w.heard, w.quiet)
+		want := plain.fix(l, w.heard, w.quiet)
 		var apart float64
 		for c, p := range want {
 			apart += math.Abs(p-float64(w.p[c])) / 2
