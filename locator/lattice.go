@@ -41,12 +41,17 @@ func newLattice(g *grid, step int) *lattice {
 
 func nodesOf(l *gridLevel, step int) (w, h int) { return (l.w-1)/step + 2, (l.h-1)/step + 2 }
 
+// stepOf returns how many cells fit between nodes.
+func stepOf(cell float64) int {
+	const slack = 1e-9 // of rounding
+	return max(1, int(coarseStep/cell+slack))
+}
+
 // fitStep returns how many cells apart nodes are: at most coarseStep, or as many
 // as keep the tables within their budget, were every access point heard
 // everywhere. It also returns the number of nodes.
 func fitStep(g *grid, aps int, budget int64) (step, nodes int, ok bool) {
-	const slack = 1e-9
-	for step = max(1, int(coarseStep/g.cell+slack)); ; step++ {
+	for step = stepOf(g.cell); ; step++ {
 		nodes = 0
 		for i := range g.levels {
 			w, h := nodesOf(&g.levels[i], step)

@@ -15,7 +15,7 @@ var ErrBudget = errors.New("memory budget")
 
 // Options sizes a Locator; a zero field takes its default.
 type Options struct {
-	Cell    floor.Metre   // side of a cell, 0.5 m; larger on a plan of more than mostCells
+	Cell    floor.Metre   // side of a cell, 0.5 m; larger where a fix would be more than mostWork
 	Margin  floor.Metre   // walkable strip outside the outline, 0 m: then no phone is ever outside
 	Group   time.Duration // event time whose readings make one fix, 1 s
 	Reorder time.Duration // how late a reading may come, 0.7 s
@@ -140,7 +140,9 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 // coarsest is the largest cell (m) that still tells one department from another,
 // and how far apart the tables' budget may put the map's nodes.
 //
-// mostCells keeps a fix on a large plan from taking long. Chosen on 2026-11-25 by
+// mostWork (cells, a node counting as nodeWork of them) keeps a fix on a large
+// plan from taking long: 0.5 m are kept up to 6,000 m2, beyond 12,000 cells are
+// nodes, too. Chosen on 2026-11-25 by
 // what it costs against finer cells: walks through two made-up stores of 16,000
 // m2 had a mean error no worse by cells of 1.2 m than by 0.5 m (2.35 and 2.36 m,
 // 2.49 and 2.51 m) and 0.01 to 0.06 nats more of the logarithmic score, for 85 us
@@ -148,8 +150,9 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 // us and gained nothing. Left-out walks of a public survey of 28,000 m2 came out
 // the same by cells of 1.6 m as by 0.8 m (4.87 and 4.88 m, 5.334 and 5.335 nats).
 const (
-	coarsest  = 5
-	mostCells = 12_000
+	coarsest = 5
+	mostWork = 36_000
+	nodeWork = 2
 )
 
 // fitGrids makes the cells, large enough for a plan of any size, and the map's
@@ -167,13 +170,14 @@ func fitGrids(plan *floor.Plan, m *Map, o *Options) (*grid, *lattice, error) {
 			lo, hi := l.Outline.Bounds()
 			n += math.Ceil(float64((hi.X-lo.X+2*o.Margin)/o.Cell)) * math.Ceil(float64((hi.Y-lo.Y+2*o.Margin)/o.Cell))
 		}
-		if n <= mostCells {
+		work := n * (1 + nodeWork/sq(float64(stepOf(float64(o.Cell)))))
+		if work <= mostWork {
 			break
 		}
 		if o.Cell >= coarse {
-			return nil, nil, fmt.Errorf("%w: %.0f cells of %.1f m, want at most %d: split the plan", ErrBudget, n, o.Cell, mostCells)
+			return nil, nil, fmt.Errorf("%w: %.0f cells of %.1f m, want at most %d: split the plan", ErrBudget, n, o.Cell, mostWork/(1+nodeWork))
 		}
-		o.Cell = min(coarse, o.Cell*floor.Metre(max(1.01, math.Sqrt(n/mostCells))))
+		o.Cell = min(coarse, o.Cell*floor.Metre(max(1.01, math.Sqrt(work/mostWork))))
 	}
 	g, err := newGrid(plan, float64(o.Cell), float64(o.Margin))
 	if err != nil {

@@ -292,7 +292,7 @@ func TestAMallOfRadios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := l.Stats(); s.Bytes > 256<<20 || s.Cell > 1.5 {
+	if s := l.Stats(); s.Bytes > 256<<20 || s.Cell > 2.2 {
 		t.Errorf("%d MiB of tables, cells of %.2f m", s.Bytes>>20, s.Cell)
 	}
 	here, rs := floor.Point{X: 101, Y: 77}, []floor.Report(nil)
