@@ -141,14 +141,14 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 // and how far apart the tables' budget may put the map's nodes.
 //
 // mostWork (cells, a node counting as nodeWork of them) keeps a fix on a large
-// plan from taking long: 0.5 m are kept up to 6,000 m2, beyond 12,000 cells are
-// nodes, too. Chosen on 2026-11-25 by
-// what it costs against finer cells: walks through two made-up stores of 16,000
-// m2 had a mean error no worse by cells of 1.2 m than by 0.5 m (2.35 and 2.36 m,
-// 2.49 and 2.51 m) and 0.01 to 0.06 nats more of the logarithmic score, for 85 us
-// a fix instead of 240; four times as many cells between the same nodes took 160
-// us and gained nothing. Left-out walks of a public survey of 28,000 m2 came out
-// the same by cells of 1.6 m as by 0.8 m (4.87 and 4.88 m, 5.334 and 5.335 nats).
+// plan from taking long: cells of 0.5 m are kept up to 6,000 m2, beyond that
+// 12,000 cells are nodes, too. Chosen on 2026-11-25 by what it costs against
+// finer cells: walks through two made-up stores of 16,000 m2 had a mean error no
+// worse by cells of 1.2 m than by 0.5 m (2.35 and 2.36 m, 2.49 and 2.51 m) and
+// 0.01 to 0.06 nats more of the logarithmic score, for 85 us a fix instead of
+// 240; four times as many cells between the same nodes took 160 us and gained
+// nothing. Left-out walks of a public survey of 28,000 m2 came out the same by
+// cells of 1.6 m as by 0.8 m (4.87 and 4.88 m, 5.334 and 5.335 nats).
 const (
 	coarsest = 5
 	mostWork = 36_000
