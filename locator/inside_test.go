@@ -164,11 +164,11 @@ func TestFieldIsExactWhereSurveyed(t *testing.T) {
 
 func TestTemper(t *testing.T) {
 	last := 0.0
-	for n := 1; n < 2000; n++ {
+	for n := 1.0; n < 2000; n++ {
 		a := temper(6, n)
-		if a <= 0 || a > trust || a*float64(n) < last {
-			t.Fatalf("%d access points: power %v, worth %v after %v", n, a, a*float64(n), last)
+		if a <= 0 || a > trust || a*n < last {
+			t.Fatalf("%v access points: power %v, worth %v after %v", n, a, a*n, last)
 		}
-		last = a * float64(n)
+		last = a * n
 	}
 }

@@ -88,6 +88,7 @@ type Locator struct {
 	curve   *curve
 	aps     map[floor.APID]int
 	places  []floor.Point    // of the access points
+	tells   []*telling       // and what a reading of each tells, by strength
 	apLevel []int            // -1: none of the plan's
 	boxes   [][2]floor.Point // of each level's access points
 	spacing float64          // m, of the access points
@@ -125,6 +126,7 @@ func New(plan *floor.Plan, m *Map, o Options) (*Locator, error) {
 	for i, a := range m.APs {
 		l.aps[a.ID] = i
 		l.places = append(l.places, a.At)
+		l.tells = append(l.tells, newTelling(m, &a))
 		l.apLevel = append(l.apLevel, levelOf(s, a.Level))
 	}
 	l.boxes = apBoxes(len(g.levels), m.APs, l.apLevel)

@@ -18,9 +18,10 @@ func (l *Locator) weigh(t *track, at instant, dt, fresh float64, all bool) (peak
 		h := &w.heard[i]
 		h.rssi, h.trust = l.watch.correct(h.ap, w.sum[h.ap]/float32(w.count[h.ap]))
 	}
-	worth := temper(l.m.Effect, len(w.heard))
+	n := l.telling()
+	worth := temper(l.m.Effect, n)
 	if t.fixes > 0 {
-		worth = min(1, temper(continued*l.m.Effect, len(w.heard))) * fresh
+		worth = min(1, temper(continued*l.m.Effect, n)) * fresh
 	}
 	if !w.plain {
 		worth *= lone
@@ -59,9 +60,9 @@ func (l *Locator) weigh(t *track, at instant, dt, fresh float64, all bool) (peak
 // worth at most effect independent ones, and beyond a dozen grow in worth slowly.
 // A little over one is allowed: the noise is never set below leastNoise of the
 // fit, and where left-out places say that this was too careful, it is made up.
-func temper(effect float64, n int) float64 {
-	grown := math.Pow(max(1, float64(n)/12), 0.25)
-	return math.Min(trust, effect*grown/float64(max(1, n)))
+func temper(effect, n float64) float64 {
+	grown := math.Pow(max(1, n/12), 0.25)
+	return math.Min(trust, effect*grown/max(1, n))
 }
 
 // top returns the belief of the most probable cell.

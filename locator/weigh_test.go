@@ -52,7 +52,7 @@ func (m *plainMap) fix(l *Locator, t *track) []float64 {
 // readings is the log-likelihood of a cell by what was heard, and what not.
 func (m *plainMap) readings(l *Locator, c int) float64 {
 	w := l.work
-	alpha, precision := temper(l.m.Effect, len(w.heard)), 1/sq(l.m.Offset)
+	alpha, precision := temper(l.m.Effect, l.telling()), 1/sq(l.m.Offset)
 	if !w.plain {
 		alpha *= lone
 	}
