@@ -44,6 +44,8 @@ type store struct {
 	guests   *radio.Guests
 	aliases  aliases
 	intake   *radio.Intake
+	sources  sources
+	unknown  []string // access points that are not on the plan; upkeep's
 	flow     *flow
 	desk     *concierge.Desk
 	door     *concierge.Door

@@ -76,17 +76,8 @@ func (b *store) look() {
 		b.warn(!l.Up, health.HQAway, "", l.Since)
 		b.warn(l.Held != "", health.HQHeld, "", now)
 	}
-	heard := b.intake.LastHeard()
-	for _, l := range b.plan.Load().Levels {
-		for _, ap := range l.AccessPoints {
-			at, ok := heard[ap.ID]
-			b.warn(ok && now.Sub(at) > 2*time.Minute, health.APSilent, string(ap.ID), at)
-		}
-	}
+	b.lookAtSensors(now)
 	b.accuse(b.flow.figures.Load().suspects)
-	for _, s := range b.intake.Sensors() {
-		b.warn(s.UnknownAP > 0, health.SensorUnknownAP, "an access point (sensor "+s.ID+")", now)
-	}
 	b.warn(b.profiles.Stats().File.DiskFull || b.ledger.Stats().File.DiskFull, health.DiskFull, "the data folder", now)
 	c := b.config.Load()
 	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {

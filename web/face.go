@@ -23,10 +23,13 @@ type face struct {
 	routes   *gate.Routes
 }
 
-func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes) *face {
+func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes *gate.Routes, hooks ...Hook) *face {
 	c = c.Clone()
 	c.MinVersion = tls.VersionTLS13
-	srv := gate.Server(gate.Guard(g, routes))
+	if len(hooks) > 0 { // nobody says what vendors' clouds speak; people's phones agree on 1.3 all the same
+		c.MinVersion = tls.VersionTLS12
+	}
+	srv := gate.Server(gate.Guard(g, posted(hooks, routes)))
 	srv.TLSConfig = c
 	return &face{name: name, listener: gate.Limit(quick{l}), server: srv, routes: routes}
 }
@@ -35,10 +38,16 @@ func (s *Server) gate(hosts []string, page gate.Page) gate.Options {
 	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS, Page: page}
 }
 
-// large lets the one thing through that is larger than a form: her picture.
-func (s *Server) large(g gate.Options) gate.Options {
-	g.Large = guest.Large()
-	return g
+// mostPosted is the most, in bytes, that a machine may post to a hook.
+const mostPosted = 1 << 20
+
+// large says how much may come through that is larger than a form: what
+// machines post, and a customer's picture.
+func (s *Server) large(r *http.Request) int64 {
+	if hooked(s.o.Hooks, r) != nil {
+		return mostPosted
+	}
+	return guest.Large()[r.Method+" "+r.URL.Path]
 }
 
 // quick is a listener whose connections break soon after the other end has

@@ -78,6 +78,7 @@ type Options struct {
 	ClockSure              func() bool             // nothing is deleted for its age while it is false; nil: always true
 	Warnings               func() []health.Warning // nil: nothing is ever wrong
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
+	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
 }
 
@@ -158,7 +159,9 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.large(s.gate(o.GuestHosts, s.guest.Refuse)), s.guest.Routes())
+	outside := s.gate(o.GuestHosts, s.guest.Refuse)
+	outside.Large = s.large
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, s.guest.Routes(), o.Hooks...)
 	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes())
 	return nil
 }

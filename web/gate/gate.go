@@ -25,8 +25,10 @@ type Options struct {
 	Log     *slog.Logger     // nil discards
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
 	PerPeer Rate             // requests of one peer; the zero value is DefaultPeer
-	Large   map[string]int64 // bodies of these routes, by method and path, may have so many bytes
 	Page    Page             // of a refusal, for people; nil: every refusal is a problem
+	// Large says how many bytes a request may carry that may carry more than a
+	// form, 0 for all others; nil: none may.
+	Large func(*http.Request) int64
 }
 
 // bodyLimit is the most a request may carry, in bytes: every form and every
@@ -55,11 +57,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(bodyLimit)
-		if large, ok := o.Large[r.Method+" "+r.URL.Path]; ok {
-			limit = large
-		}
-		body := http.MaxBytesReader(w, r.Body, limit)
+		body := http.MaxBytesReader(w, r.Body, o.limit(r))
 		w = answerTo(w, r, o.Page)
 		headers(w.Header(), o.HSTS)
 		if !hosts[name(r.Host)] {
@@ -74,6 +72,13 @@ func Guard(o Options, next http.Handler) http.Handler {
 		defer caught(w, r, o.Log)
 		inner.ServeHTTP(w, r)
 	})
+}
+
+func (o *Options) limit(r *http.Request) int64 {
+	if o.Large == nil {
+		return bodyLimit
+	}
+	return max(bodyLimit, o.Large(r))
 }
 
 // caught answers for a handler that panicked and logs where, never with what:
