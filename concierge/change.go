@@ -122,5 +122,6 @@ func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 // for her phone may have come in between.
 func (d *Desk) Erased(c floor.Customer, now time.Time) {
 	delete(d.unwritten, c)
+	delete(d.shared, c)
 	d.Dismiss(c, now)
 }

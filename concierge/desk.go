@@ -89,6 +89,7 @@ type Desk struct {
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
+	shared    map[floor.Customer]bool // signed in on a phone that others use too
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -126,6 +127,7 @@ func NewDesk(o Options) (*Desk, error) {
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
 		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{},
+		shared: map[floor.Customer]bool{},
 	}, nil
 }
 

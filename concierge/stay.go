@@ -110,7 +110,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 	switch {
 	case !p.NotToday.IsZero() && d.sameDay(p.NotToday, now):
 		s.stage, s.deadline = Hidden, time.Time{}
-	case Visibility(p.Visibility) == Automatic && d.mayTell(c):
+	case Visibility(p.Visibility) == Automatic && d.mayTell(c) && !d.shared[c]:
 		s.stage, s.deadline = Grace, now.Add(d.rules.Grace)
 	}
 	d.here(s, now)
@@ -164,6 +164,21 @@ func (d *Desk) end(s *stay, now time.Time) {
 	}
 	d.drop(s)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: s.customer})
+	if d.shared[s.customer] {
+		delete(d.shared, s.customer)
+		d.emit(Event{Kind: SharedEnded, At: now, Customer: s.customer})
+	}
+}
+
+// OnShared says whether the phone she comes with is one that others use too:
+// then she is asked at this visit whatever she chose for others, and nothing
+// outlasts it.
+func (d *Desk) OnShared(c floor.Customer, shared bool) {
+	if shared {
+		d.shared[c] = true
+	} else {
+		delete(d.shared, c)
+	}
 }
 
 // drop forgets a stay, and deletes the picture that was for it.

@@ -179,6 +179,14 @@ func (s *Server) Forget(c floor.Customer) error {
 	return s.doors.Forget(c)
 }
 
+// endShared ends a customer's sessions on phones that others use too.
+func (s *Server) endShared(c floor.Customer) {
+	s.guestHub.Drop(guest.Audience(c))
+	if err := s.doors.EndShared(c); err != nil {
+		s.o.Log.Error("a session on a shared phone goes on, for twelve hours at the most", "err", err)
+	}
+}
+
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }
 

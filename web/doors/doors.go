@@ -23,6 +23,7 @@ import (
 const (
 	guestLife   = 14 * 24 * time.Hour // renewed while she comes
 	guestRenew  = 24 * time.Hour      // at most once in this time
+	guestShared = 12 * time.Hour      // on a phone that others use too; ends with the visit
 	deviceLife  = 400 * 24 * time.Hour
 	pairingLife = 10 * time.Minute
 	staffIdle   = 15 * time.Minute // without a request or an open stream
@@ -86,6 +87,7 @@ type row struct {
 	Who    string    `json:"who,omitempty"`
 	Device []byte    `json:"device,omitempty"` // bucket key of the device it belongs to
 	Until  time.Time `json:"until"`
+	Shared bool      `json:"shared,omitempty"` // a customer's, on a phone that is not hers
 }
 
 func (d *Doors) get(tx *vault.Tx, bucket string, key []byte) (r row, ok bool) {

@@ -74,21 +74,58 @@ func (d *Doors) End(token string) error {
 
 // Admit gives a customer a session and returns its token.
 func (d *Doors) Admit(c floor.Customer, now time.Time) (string, error) {
+	return d.admit(c, row{Who: c.Ref(), Until: now.Add(guestLife)})
+}
+
+// AdmitShared gives a customer a session on a phone that others use too: for
+// this visit only.
+func (d *Doors) AdmitShared(c floor.Customer, now time.Time) (string, error) {
+	return d.admit(c, row{Who: c.Ref(), Until: now.Add(guestShared), Shared: true})
+}
+
+func (d *Doors) admit(c floor.Customer, r row) (string, error) {
 	token := rand.Text()
-	if err := d.putGuest(d.keys.Index(guests, token), c, now); err != nil {
+	if err := d.putGuest(d.keys.Index(guests, token), c, r); err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
 	return token, nil
 }
 
+// Shared reports whether token is of a session on a phone that others use too.
+func (d *Doors) Shared(token string) bool {
+	key := d.keys.Index(guests, token)
+	var value []byte
+	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
+		return true // the stricter of the two
+	}
+	r, ok := d.openGuest(key, value)
+	return ok && r.Shared
+}
+
+// EndShared ends a customer's sessions on phones that others use too.
+func (d *Doors) EndShared(c floor.Customer) error {
+	handle := d.keys.Handle(c.Ref())
+	return d.file.Update(func(tx *vault.Tx) error {
+		return tx.Each(guests, nil, func(k, v []byte) error {
+			if !bytes.HasPrefix(v, handle) {
+				return nil
+			}
+			if r, ok := d.openGuest(k, v); ok && !r.Shared {
+				return nil
+			}
+			return tx.Delete(guests, k)
+		})
+	})
+}
+
 // putGuest writes a customer's session: the handle of her key, then the row
 // sealed under it.
-func (d *Doors) putGuest(key []byte, c floor.Customer, now time.Time) error {
+func (d *Doors) putGuest(key []byte, c floor.Customer, r row) error {
 	sealer, err := d.keys.Sealer(c.Ref())
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(row{Who: c.Ref(), Until: now.Add(guestLife)})
+	plain, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
@@ -114,9 +151,9 @@ func (d *Doors) Guest(token string, now time.Time) (c floor.Customer, ok bool) {
 	if err != nil {
 		return c, false
 	}
-	if r.Until.Sub(now) < guestLife-guestRenew {
+	if !r.Shared && r.Until.Sub(now) < guestLife-guestRenew {
 		// Not lengthened, it still holds for as long as it was given.
-		_ = d.putGuest(key, c, now)
+		_ = d.putGuest(key, c, row{Who: c.Ref(), Until: now.Add(guestLife)})
 	}
 	return c, true
 }

@@ -116,6 +116,9 @@ func (f *Face) renew(r *http.Request, c floor.Customer) {
 	if !f.checks.start(c, f.Now()) {
 		return
 	}
+	if f.shared(r) { // said anew, for the box may have begun anew
+		_ = f.do(r, func(d *concierge.Desk, _ time.Time) error { d.OnShared(c, true); return nil }) // an error ends the request too
+	}
 	select {
 	case f.checks.jobs <- job{c, gate.Peer(r)}:
 	default:

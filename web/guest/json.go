@@ -15,6 +15,7 @@ import (
 // What a body may say instead.
 var (
 	errStyle  = fmt.Errorf("%w: style: want approach_me, only_mine or let_me_browse", gate.ErrBody)
+	errShared = errors.New("not on a shared phone")
 	errText   = fmt.Errorf("%w: text: missing; to remove it, delete it", gate.ErrBody)
 	errHidden = fmt.Errorf("%w: hidden: want true or false", gate.ErrBody)
 	errMode   = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
@@ -40,11 +41,12 @@ func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var body struct {
-		Code string `json:"code"`
+		Code   string `json:"code"`
+		Shared bool   `json:"shared"` // others use the phone too: for this visit only
 	}
 	err := gate.Read(r, &body)
 	if err == nil {
-		_, err = f.signIn(w, r, body.Code)
+		_, err = f.signIn(w, r, body.Code, body.Shared)
 	}
 	f.answer(w, r, err)
 }

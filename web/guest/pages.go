@@ -3,6 +3,7 @@ package guest
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"foyer/concierge"
@@ -133,5 +134,9 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "privacy", dossierOf(f.base("Your privacy", known), h, d, known, now))
+	v := dossierOf(f.base("Your privacy", known), h, d, known, now)
+	if v.Shared = known && f.shared(r); v.Shared {
+		v.Modes = slices.DeleteFunc(v.Modes, func(m modeView) bool { return m.Mode == concierge.Automatic && !m.Chosen })
+	}
+	f.show(w, http.StatusOK, "privacy", v)
 }

@@ -27,6 +27,12 @@ func (f *Face) who(r *http.Request) (floor.Customer, bool) {
 	return f.Doors.Guest(k.Value, f.Now())
 }
 
+// shared reports whether the request comes from a phone that others use too.
+func (f *Face) shared(r *http.Request) bool {
+	k, err := r.Cookie(cookie)
+	return err == nil && f.Doors.Shared(k.Value)
+}
+
 // page lets signed-in customers through and sends others to the first page.
 func (f *Face) page(h handler) http.HandlerFunc {
 	return f.admit(h, func(w http.ResponseWriter, r *http.Request) {
@@ -58,13 +64,17 @@ func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
 
 // signIn spends a code, begins a session and leases the phone. A phone that
 // cannot be found is no reason to keep her out.
-func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string) (floor.Customer, error) {
+func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string, shared bool) (floor.Customer, error) {
 	now := f.Now()
 	c, err := f.Door.Redeem(r.Context(), code, now)
 	if err != nil {
 		return c, err
 	}
-	token, err := f.Doors.Admit(c, now)
+	admit, age := f.Doors.Admit, 14*24*60*60
+	if shared { // the phone forgets it when its browser is closed
+		admit, age = f.Doors.AdmitShared, 0
+	}
+	token, err := admit(c, now)
 	if err != nil {
 		return c, err
 	}
@@ -73,7 +83,10 @@ func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string) (floo
 			return c, err
 		}
 	}
-	setCookie(w, token, 14*24*60*60)
+	setCookie(w, token, age)
+	if err := f.do(r, func(d *concierge.Desk, _ time.Time) error { d.OnShared(c, shared); return nil }); err != nil {
+		return c, err
+	}
 	f.checkIn(r, c)
 	return c, nil
 }
@@ -130,6 +143,8 @@ func known(err error) (status int, words string) {
 		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
 	case errors.Is(err, concierge.ErrUnwritten):
 		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
+	case errors.Is(err, errShared):
+		return http.StatusForbidden, "On a phone that others use too you are asked at each visit. Nothing was changed."
 	case errors.Is(err, concierge.ErrWords):
 		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
 	case errors.Is(err, gate.ErrBody):

@@ -163,6 +163,7 @@ type dossierView struct {
 	look.Page
 	Switch   switchView
 	Known    bool
+	Shared   bool // the phone is one that others use too
 	Notice   noticeText
 	Modes    []modeView
 	Consents []consentView
