@@ -54,6 +54,11 @@ func TestSheAgreesAnewToAWiderNotice(t *testing.T) {
 		t.Errorf("and it can be allowed: %s", r.Status)
 	}
 
+	var app []struct{ Purpose, Notice string }
+	newcomer.api("GET", "/v1/me/consents", "", 200, &app)
+	newcomer.api("PUT", "/v1/me/consents/photo", `{"notice":"`+app[5].Notice+`"}`, 404, nil)
+	newcomer.api("PUT", "/v1/me/consents/presence", `{"notice":"`+app[0].Notice+`"}`, 204, nil)
+
 	keller := h.signIn("c-keller")
 	ana := h.signOn("ana", "4711")
 	events, _ := ana.listen("/v1/associate/stream", "")
