@@ -149,6 +149,7 @@ func (b *store) keepClock() {
 // tidy removes what has been kept as long as its retention says, and nothing
 // while the clock is in doubt. Before it does, the ledger is read.
 func (b *store) tidy() {
+	defer b.snapshots() // of what is left
 	b.verifyDaily()
 	sure := b.clockBelieved()
 	b.keepClock()
@@ -165,6 +166,16 @@ func (b *store) tidy() {
 	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// snapshots keeps copies of what a damaged file is to go back to. A disk without
+// room for them is said elsewhere.
+func (b *store) snapshots() {
+	for _, keep := range []func() error{b.keys.Snapshot, b.profiles.Snapshot, b.ledger.Snapshot} {
+		if err := keep(); err != nil {
+			b.log.Warn("no snapshot", "err", err)
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Recovery().Rung != vault.Sound {
+	if l.Recovery().Rung == vault.SetAside {
 		l.head = head{}
 	}
 	return l, nil
@@ -197,6 +197,10 @@ func (l *Log) Of(c floor.Customer) ([]Row, error) {
 func (l *Log) Stats() Stats {
 	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
 }
+
+// Snapshot keeps a copy of the log beside it. Only an operator who accepts the
+// loss of what was written since goes back to it.
+func (l *Log) Snapshot() error { return l.file.Snapshot() }
 
 // Recovery says what Open had to do to ledger.db.
 func (l *Log) Recovery() vault.Recovery { return l.file.Recovery() }

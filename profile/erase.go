@@ -38,6 +38,7 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 		subjects = append(subjects, who.Ref())
 	}
 	err := c.file.Update(func(tx *vault.Tx) error {
+		tx.OutdateSnapshots()
 		for _, who := range customers {
 			if err := c.bury(tx, who, now); err != nil {
 				return err

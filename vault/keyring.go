@@ -174,6 +174,10 @@ func (k *KeyRing) Buckets() []Bucket { return k.file.Buckets() }
 // Stats returns the counters of keys.db.
 func (k *KeyRing) Stats() Stats { return k.file.Stats() }
 
+// Snapshot keeps a copy of keys.db beside it, under the same key-encryption
+// key; Shred destroys it.
+func (k *KeyRing) Snapshot() error { return k.file.Snapshot() }
+
 // Recovery says what OpenKeys had to do to keys.db.
 func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }
 

@@ -59,8 +59,10 @@ func open(dir, name string, o Options, settle func(before bool) error) (*File, e
 
 // start gets the locked file open, by the recovery ladder if need be.
 func (f *File) start(last string) error {
-	if err := os.Remove(f.next()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err // a compaction that a crash cut short
+	for _, left := range []string{f.next(), f.snapshotPath(0)} { // what a crash cut short
+		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	if _, err := os.Stat(f.path()); errors.Is(err, fs.ErrNotExist) {
 		if last != "" && f.o.Irreplaceable && !f.o.AcceptLoss {
@@ -70,12 +72,7 @@ func (f *File) start(last string) error {
 			return err
 		}
 	}
-	err := f.load(last != markClosed)
-	if err == nil && f.o.Sound != nil {
-		if err = f.View(f.o.Sound); err != nil {
-			err = fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
-	}
+	err := f.sound(last != markClosed)
 	if errors.Is(err, ErrDamaged) {
 		err = f.beginAnew(err)
 	}
@@ -91,14 +88,27 @@ func (f *File) start(last string) error {
 	return nil
 }
 
+// sound loads the file and asks its owner whether what it holds is sound.
+func (f *File) sound(thorough bool) error {
+	err := f.load(thorough)
+	if err == nil && f.o.Sound != nil {
+		if err = f.View(f.o.Sound); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+	}
+	return err
+}
+
 // load checks the file, maps it and prepares its buckets.
 func (f *File) load(thorough bool) error {
 	info, err := os.Stat(f.path())
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(f.path(), 0o600); err != nil {
-		return err
+	if info.Mode().Perm() != 0o600 {
+		if err := os.Chmod(f.path(), 0o600); err != nil {
+			return err
+		}
 	}
 	if thorough || info.Size() <= checkAlways {
 		if err := check(f.path()); err != nil {
@@ -214,11 +224,8 @@ func (f *File) reopen() error {
 	if err == nil {
 		err = f.load(true)
 	}
-	if err != nil && f.db != nil {
-		err = errors.Join(err, f.db.Close())
-		f.db = nil
-	}
 	if err != nil {
+		f.letGo()
 		return fmt.Errorf("open %s again: %w", f.name, err)
 	}
 	return nil
@@ -226,10 +233,12 @@ func (f *File) reopen() error {
 
 func (f *File) next() string { return f.path() + ".next" }
 
-// shut closes the database and keeps the lock; the caller holds f.write.
+// shut closes the database for good and keeps the lock; the caller holds
+// f.write.
 func (f *File) shut() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.hung = true
 	if f.db == nil {
 		return nil
 	}

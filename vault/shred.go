@@ -59,7 +59,10 @@ func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
 		if err := step("built"); err != nil {
 			return err
 		}
-		var err error
+		err := k.file.dropSnapshots(wipeAway) // they hold her key
+		if err != nil {
+			return err
+		}
 		if switched, err = next.write(k.dir, k.wrap); err != nil {
 			return err
 		}
@@ -168,7 +171,7 @@ func (k *KeyRing) begin(at time.Time) error {
 // that was just set aside and begun anew gets its proof here.
 func (k *KeyRing) matches() error {
 	wrap, key := newSealer(k.kek.key[:]), []byte("proof")
-	if k.file.Recovery().Rung != Sound {
+	if k.file.Recovery().Rung == SetAside {
 		return k.file.Update(func(tx *Tx) error {
 			return tx.Put(keyMeta, key, wrap.Seal(keyMeta, key, k.kek.epoch, nil))
 		})

@@ -232,3 +232,48 @@ func TestLeftoverKeysAreWiped(t *testing.T) {
 	ring(t, dir).Close()
 	wiped(kekFile+".next", keysFile+".epoch-9")
 }
+
+// A snapshot of the keys saves them when told to go back, and Shred destroys it:
+// it holds what is destroyed.
+func TestSnapshotOfTheKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	sealed := sealer(t, k, "ana").Seal("b", nil, 1, []byte("x"))
+	snap := filepath.Join(dir, keysFile+".snap-1")
+	if err := k.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	k.Close()
+	if err := os.WriteFile(filepath.Join(dir, keysFile), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenKeys(dir, testRoot, KeyOptions{}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+	k, err := OpenKeys(dir, testRoot, KeyOptions{AcceptLoss: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	if plain, _, err := sealer(t, k, "ana").Open("b", nil, sealed); err != nil || string(plain) != "x" {
+		t.Errorf("%q, %v after %+v", plain, err, k.Recovery())
+	}
+	w := wrapped(t, k, "ana")
+	if err := k.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	held, err := os.Open(snap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := k.Shred("ana"); err != nil {
+		t.Fatal(err)
+	}
+	data := make([]byte, 1<<20)
+	n, _ := held.ReadAt(data, 0) // all of it
+	if _, err := os.Stat(snap); !errors.Is(err, os.ErrNotExist) || n == 0 || bytes.Contains(data[:n], w) {
+		t.Errorf("the snapshot outlives the key it holds: %v, %d bytes", err, n)
+	}
+}
