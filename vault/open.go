@@ -181,7 +181,7 @@ func (f *File) mapped(path string, unsynced bool) (db *bolt.DB, err error) {
 		Timeout:         lockTimeout,
 		FreelistType:    bolt.FreelistMapType,
 		InitialMmapSize: f.mapSize(),
-		NoSync:          unsynced,
+		NoSync:          unsynced || ackEarly,
 		NoGrowSync:      unsynced,
 	})
 	if err != nil {
