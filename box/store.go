@@ -48,9 +48,12 @@ type store struct {
 	door     *concierge.Door
 	link     *hq.Link
 	owed     owed
-	web      *web.Server
-	pages    struct{ guest, staff string } // addresses people are given
-	closers  []func() error
+
+	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
+
+	web     *web.Server
+	pages   struct{ guest, staff string } // addresses people are given
+	closers []func() error
 }
 
 // open opens everything a store owns, from the keys outwards. What was opened

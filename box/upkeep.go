@@ -86,7 +86,7 @@ func (b *store) look() {
 	for _, s := range b.intake.Sensors() {
 		b.warn(s.UnknownAP > 0, health.SensorUnknownAP, "an access point (sensor "+s.ID+")", now)
 	}
-	b.warn(b.profiles.Stats().File.DiskFull || b.ledger.Stats().File.DiskFull, health.DiskFull, "the data folder", now)
+	b.lookAtDisk(now)
 	c := b.config.Load()
 	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
 		at, err := expiry(pair)

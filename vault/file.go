@@ -28,10 +28,12 @@ type File struct {
 	mu    sync.RWMutex // guards db: held by readers, and to swap or close it
 	db    *bolt.DB
 	full  bool // the disk ran full and the ballast is released; under write
-	hung  bool // not to be opened again: bbolt holds its own lock, or shut; under write
+	hung  bool // bbolt panicked with its own lock held; under write
+	shut  bool // its owner mends it; under write
 
 	failing bool      // the disk did not take the last commit; under write
 	tried   time.Time // wall time of the last try to get a lost file back; under write
+	pause   time.Duration
 
 	snap      sync.Mutex // one snapshot at a time; guards the next two
 	snapped   bool

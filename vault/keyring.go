@@ -83,7 +83,7 @@ func OpenKeys(dir string, root [32]byte, o KeyOptions) (*KeyRing, error) {
 // only that writes.
 func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 	h := k.Handle(subject)
-	s, err := k.SealerOf(h)
+	s, err := k.SealerOf(h) // it mends what is shut
 	if !errors.Is(err, ErrSealed) || k.has(h) {
 		return s, err
 	}
@@ -108,6 +108,7 @@ func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 // SealerOf returns the sealer of the subject with this handle. ErrSealed means
 // that there is none: it was never made, or was destroyed.
 func (k *KeyRing) SealerOf(handle []byte) (Sealer, error) {
+	k.mend()
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	var wrapped []byte
@@ -172,7 +173,10 @@ func (k *KeyRing) Epoch() uint64 {
 func (k *KeyRing) Buckets() []Bucket { return k.file.Buckets() }
 
 // Stats returns the counters of keys.db.
-func (k *KeyRing) Stats() Stats { return k.file.Stats() }
+func (k *KeyRing) Stats() Stats {
+	k.mend()
+	return k.file.Stats()
+}
 
 // Snapshot keeps a copy of keys.db beside it, under the same key-encryption
 // key; Shred destroys it.

@@ -1,10 +1,17 @@
 package vault
 
-import "time"
+import (
+	"time"
 
-// mendEvery is the wall time between two tries to get back a file that the
-// disk has lost: each reads it whole.
-const mendEvery = 2 * time.Second
+	bolt "go.etcd.io/bbolt"
+)
+
+// Wall time between two tries to get back a file that the disk has lost, doubled
+// each time: each reads it whole.
+const (
+	mendSoon   = 50 * time.Millisecond
+	mendSeldom = 5 * time.Second
+)
 
 // lost reports whether the file is closed because the disk failed, not because
 // its owner closed it; the caller holds f.write.
@@ -12,17 +19,33 @@ func (f *File) lost() bool { return f.db == nil && f.lock != nil }
 
 // mend opens a lost file again, if it can; the caller holds f.write.
 func (f *File) mend() {
-	if !f.lost() || f.hung || time.Since(f.tried) < mendEvery {
-		return
+	if f.due() && !f.shut {
+		_ = f.tryAgain(nil) // it is tried again, and Stats says so meanwhile
 	}
-	f.tried = time.Now()
+}
+
+// due reports whether it is time to try to get a lost file back.
+func (f *File) due() bool {
+	return f.lost() && !f.hung && time.Since(f.tried) >= f.pause
+}
+
+// tryAgain opens a lost file again; first, if any, runs before.
+func (f *File) tryAgain(first func() error) error {
+	f.tried, f.pause = time.Now(), min(max(2*f.pause, mendSoon), mendSeldom)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if first != nil {
+		if err := first(); err != nil {
+			return err
+		}
+	}
 	if err := f.load(true); err != nil {
 		f.letGo()
-		return // it is tried again, and Stats says so meanwhile
+		return err
 	}
+	f.shut, f.pause = false, 0
 	f.o.Log.Info("file is back", "file", f.name)
+	return nil
 }
 
 // letGo closes what load may have opened; the caller holds f.mu.
@@ -44,4 +67,47 @@ func (f *File) tend() {
 	if f.failing {
 		_ = f.transact(func(*Tx) error { return nil }) // it says itself whether it failed
 	}
+}
+
+// mend opens a ring again that a failing disk has left between two
+// key-encryption keys: whichever is on the disk now is the one.
+func (k *KeyRing) mend() {
+	k.file.mu.RLock()
+	lost := k.file.db == nil
+	k.file.mu.RUnlock()
+	if !lost {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.file.write.Lock()
+	defer k.file.write.Unlock()
+	if !k.file.due() || !k.file.shut {
+		return
+	}
+	err := k.file.tryAgain(func() error {
+		on, err := readKEK(k.dir, k.wrap)
+		if err != nil {
+			return err
+		}
+		k.kek = on
+		return k.finishShred()
+	})
+	if err == nil && !k.proven() { // it would take every key for destroyed
+		_ = k.file.shutDown() // it is tried again, and Stats says so meanwhile
+	}
+}
+
+// proven reports whether keys.db was written under this key-encryption key; the
+// caller holds the file's write lock.
+func (k *KeyRing) proven() bool {
+	ok := false
+	_, err := k.file.guarded("read", func(*Tx) error {
+		return k.file.db.View(func(tx *bolt.Tx) error {
+			_, epoch, err := newSealer(k.kek.key[:]).Open(keyMeta, []byte("proof"), tx.Bucket([]byte(keyMeta)).Get([]byte("proof")))
+			ok = err == nil && epoch == k.kek.epoch
+			return nil
+		})
+	})
+	return err == nil && ok
 }

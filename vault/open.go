@@ -233,12 +233,12 @@ func (f *File) reopen() error {
 
 func (f *File) next() string { return f.path() + ".next" }
 
-// shut closes the database for good and keeps the lock; the caller holds
-// f.write.
-func (f *File) shut() error {
+// shutDown closes the database until its owner opens it again, and keeps the
+// lock; the caller holds f.write.
+func (f *File) shutDown() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.hung = true
+	f.shut = true
 	if f.db == nil {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 // any of foyer's files can be opened with what is on the disk. Subjects
 // without a key are no error; if none has one, nothing is written.
 func (k *KeyRing) Shred(subjects ...string) error {
+	k.mend()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	drop := map[string]bool{}
@@ -36,7 +37,7 @@ func (k *KeyRing) Shred(subjects ...string) error {
 
 // shred runs with k.mu held. Step, if any, is called between the steps, for
 // tests that crash there. An error once the key-encryption key may have been
-// switched closes the ring: opening it again finishes what was begun.
+// switched closes the ring: mend, or opening it again, finishes what was begun.
 func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
 	if step == nil {
 		step = func(string) error { return nil }
@@ -70,7 +71,7 @@ func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
 		return step("switched")
 	})
 	if err != nil && switched {
-		return errors.Join(err, k.file.shut())
+		return errors.Join(err, k.file.shutDown())
 	}
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // After Shred nothing in the folder opens what the subject had: neither the
@@ -158,8 +159,16 @@ func TestShredCrashes(t *testing.T) {
 			if !errors.Is(err, errCrash) {
 				t.Fatal(err)
 			}
+			k.file.tried, k.file.pause = time.Now(), time.Hour // just now
 			if _, err := k.Sealer("carla"); wantGone && !errors.Is(err, ErrClosed) {
 				t.Errorf("a ring between two epochs is used: %v", err)
+			}
+			if k.Stats().Failing != wantGone {
+				t.Errorf("it says that it fails: %v", !wantGone)
+			}
+			k.file.tried = time.Time{} // a while ago
+			if _, _, err := sealer(t, k, "bea").Open("b", nil, b); err != nil || k.Has("ana") == wantGone || k.Stats().Failing {
+				t.Errorf("it does not mend itself: %v, she has a key: %v", err, !wantGone)
 			}
 			k.Close()
 			k = ring(t, dir)

@@ -163,5 +163,8 @@ func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Sta
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
 
+// File says how doors.db is.
+func (s *Server) File() vault.Stats { return s.doors.File() }
+
 // Close closes doors.db; Run must have returned.
 func (s *Server) Close() error { return s.doors.Close() }

@@ -78,6 +78,9 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 // Recovery says what Open had to do to doors.db.
 func (d *Doors) Recovery() vault.Recovery { return d.file.Recovery() }
 
+// File says how doors.db is.
+func (d *Doors) File() vault.Stats { return d.file.Stats() }
+
 // Close closes doors.db.
 func (d *Doors) Close() error { return d.file.Close() }
 
