@@ -96,6 +96,9 @@ func (b *store) look() {
 
 func (b *store) warn(wrong bool, code health.Code, subject string, since time.Time) {
 	if wrong {
+		if now := b.in.Now(); now.Before(since) {
+			since = now // by a clock that went back
+		}
 		b.health.Set(code, subject, since)
 	} else {
 		b.health.Clear(code, subject)
@@ -138,6 +141,7 @@ func (b *store) lease(ctx context.Context) {
 	b.warn(stale, health.LeaseOver, "", since)
 	// An error means that the box stops.
 	_ = b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.SetStale(stale, now) })
+	b.reopened(ctx, b.ageShare(now))
 }
 
 func (b *store) keepClock() {

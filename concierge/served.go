@@ -138,6 +138,9 @@ func (s *served) sweep(now time.Time) (n int, err error) {
 		n = 0
 		return tx.Each(servedBucket, nil, func(key, row []byte) error {
 			all, err := s.open(key, row)
+			if errors.Is(err, vault.ErrAway) {
+				return nil // it waits until it can be read
+			}
 			if err != nil {
 				return err
 			}

@@ -143,7 +143,8 @@ func (l *Log) Append(c floor.Customer, r Row) (Row, error) {
 
 // Forget cuts the customer's link to her rows and appends a tombstone that
 // names the ledger id. It comes before her key is destroyed, which is what
-// makes the cut final. A customer without rows is no error.
+// makes the cut final. A customer without rows is no error. While headquarters'
+// key share is away the id cannot be read: then the tombstone names none.
 func (l *Log) Forget(c floor.Customer, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -154,7 +155,7 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 			return nil
 		}
 		id, err := l.link(tx, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, vault.ErrAway) {
 			return err
 		}
 		if err := tx.Delete(bLinks, key); err != nil {

@@ -2,9 +2,11 @@ package profile_test
 
 import (
 	"crypto/sha256"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"foyer/floor"
 	"foyer/profile"
@@ -36,8 +38,10 @@ func TestSnapshotBringsBackNothingTakenBack(t *testing.T) {
 		do   func(*box, floor.Customer) error
 		kept bool
 	}{
-		"nothing":        {func(*box, floor.Customer) error { return nil }, kept},
-		"more bought":    {change(func(p *profile.Profile) { p.Purchases = append(p.Purchases, profile.Purchase{ID: "p9", At: noon, Sensitivity: profile.Ordinary}) }), kept},
+		"nothing": {func(*box, floor.Customer) error { return nil }, kept},
+		"more bought": {change(func(p *profile.Profile) {
+			p.Purchases = append(p.Purchases, profile.Purchase{ID: "p9", At: noon, Sensitivity: profile.Ordinary})
+		}), kept},
 		"other customer": {func(b *box, _ floor.Customer) error { return b.cache.Put(full(b.t, "c-9")) }, kept},
 		"granted": {func(b *box, c floor.Customer) error {
 			_, err := b.cache.Grant(c, noon, "n", "page", profile.HistoryStore)
@@ -96,4 +100,37 @@ func TestSnapshotBringsBackNothingTakenBack(t *testing.T) {
 
 func invitation(t *testing.T, code, ref string) profile.Invitation {
 	return profile.Invitation{CodeHash: sha256.Sum256([]byte(code)), Customer: customer(t, ref), Expires: noon.AddDate(0, 1, 0)}
+}
+
+// While headquarters' key share is away nothing about a customer opens and
+// nothing of hers is swept; with the share again all is there.
+func TestSweepWhileTheShareIsAway(t *testing.T) {
+	b, c := newBox(t), customer(t, "c-1")
+	err := errors.Join(b.cache.Put(full(t, "c-1")), b.cache.Invite(invitation(t, "ABC", "c-1")))
+	if err == nil {
+		_, err = b.cache.Grant(c, noon, "n", "page", profile.Presence)
+	}
+	if err = errors.Join(err, b.keys.SetShare([32]byte{1}, time.Time{}), b.keys.DropShare()); err != nil {
+		t.Fatal(err)
+	}
+	swept, err := b.cache.Sweep(noon)
+	if err != nil || swept != (profile.Swept{}) {
+		t.Errorf("swept %+v, %v", swept, err)
+	}
+	if _, err := b.cache.Get(c); !errors.Is(err, vault.ErrAway) || b.cache.Allowed(c, profile.Presence) {
+		t.Errorf("her profile: %v", err)
+	}
+	if words, err := b.cache.Untold(); err != nil || len(words) > 0 {
+		t.Errorf("untold %v, %v", words, err)
+	}
+	if err := b.keys.SetShare([32]byte{1}, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	words, err := b.cache.Untold()
+	if b.get(c); err != nil || len(words) != 1 || !b.cache.Allowed(c, profile.Presence) {
+		t.Errorf("with the share again: %v, %v", words, err)
+	}
+	if _, err := b.cache.Redeem("ABC", noon); err != nil {
+		t.Error(err)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/vault"
 )
@@ -72,6 +73,21 @@ func cutRound(k *vault.KeyRing, f *vault.File, n int, say func(string, ...any)) 
 		return err
 	}
 	say("key %d %x", n, s.Seal("b", nil, 1, []byte("x")))
+	switch n {
+	case 7:
+		err = k.SetShare(cutShare(), time.Time{})
+	case 13:
+		if err = k.DropShare(); err == nil {
+			say("away %d", n)
+			err = k.SetShare(cutShare(), time.Time{})
+		}
+		if err == nil {
+			say("back %d", n)
+		}
+	}
+	if err != nil {
+		return err
+	}
 	switch n % 6 {
 	case 2:
 		err = errors.Join(f.Snapshot(), k.Snapshot())
@@ -85,6 +101,7 @@ func cutRound(k *vault.KeyRing, f *vault.File, n int, say func(string, ...any)) 
 	return err
 }
 
+func cutShare() [32]byte    { return [32]byte{7} }
 func cutKey(n int) []byte   { return fmt.Appendf(nil, "%04d", n) }
 func cutValue(n int) []byte { return bytes.Repeat([]byte{byte(n)}, 10+n*977%9000) }
 
@@ -93,6 +110,7 @@ type promise struct {
 	put, keys int // how many
 	sealed    map[int][]byte
 	gone      []int
+	away      bool // the key share
 }
 
 func (p *promise) hear(t *testing.T, said string) {
@@ -111,6 +129,8 @@ func (p *promise) hear(t *testing.T, said string) {
 			}
 			p.sealed[n] = sealed
 			p.keys++
+		case "away", "back":
+			p.away = word == "away"
 		case "gone":
 			fmt.Sscan(rest, &n)
 			p.gone = append(p.gone, n)
@@ -144,6 +164,14 @@ func (p *promise) kept(dir string) error {
 	for _, n := range p.gone {
 		if k.Has(fmt.Sprint("s-", n)) {
 			return fmt.Errorf("key %d was destroyed and is back", n)
+		}
+	}
+	if p.keys >= 8 { // the share may be on its way, here, or away
+		if state, _ := k.Share(); p.away && state == vault.ShareHere {
+			return errors.New("the key share was deleted and is back")
+		}
+		if err := k.SetShare(cutShare(), time.Time{}); err != nil {
+			return err
 		}
 	}
 	for n, sealed := range p.sealed {

@@ -93,8 +93,12 @@ func (k *KeyRing) mend() {
 		k.kek = on
 		return k.finishShred()
 	})
-	if err == nil && !k.proven() { // it would take every key for destroyed
-		_ = k.file.shutDown() // it is tried again, and Stats says so meanwhile
+	if err != nil {
+		return // it is tried again, and Stats says so meanwhile
+	}
+	k.share = nil
+	if !k.proven() || k.loadShare() != nil { // it would take every key for destroyed
+		_ = k.file.shutDown() // as above
 	}
 }
 

@@ -150,7 +150,7 @@ func TestShredCrashes(t *testing.T) {
 			a := sealer(t, k, "ana").Seal("b", nil, 1, []byte("a"))
 			b := sealer(t, k, "bea").Seal("b", nil, 1, []byte("b"))
 			w := wrapped(t, k, "ana")
-			err := k.shred(map[string]bool{string(k.Handle("ana")): true}, func(s string) error {
+			err := k.shred(map[string]bool{string(k.Handle("ana")): true}, nil, func(s string) error {
 				if s == step {
 					return errCrash
 				}

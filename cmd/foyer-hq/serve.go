@@ -117,6 +117,9 @@ func control(f *office.Office) http.Handler {
 		code, err := f.Invite(r.Store, r.Customer, r.TTL)
 		return inviteAnswer{code}, err
 	}))
+	mux.HandleFunc("POST /keyshare", answer(func(r keyshareRequest) (struct{}, error) {
+		return struct{}{}, f.Withhold(r.Store, r.Withhold)
+	}))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux
 }

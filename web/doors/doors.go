@@ -39,7 +39,7 @@ const (
 )
 
 // subject is whose key seals what is the box's own.
-const subject = "doors"
+const subject = "box:doors"
 
 // ErrClosed means that this does not let anybody in: unknown, used, expired
 // and wrong are the same to whoever asks.
