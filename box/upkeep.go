@@ -41,6 +41,7 @@ func (b *store) upkeep(ctx context.Context) error {
 		case <-look.C:
 			b.look()
 			b.lease(ctx)
+			b.clean()
 		case <-tidy.C:
 			b.tidy()
 		case next := <-b.in.Reload:
@@ -170,6 +171,13 @@ func (b *store) tidy() {
 	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// clean removes what erasures left behind: many of them cost one compaction.
+func (b *store) clean() {
+	if err := b.door.Clean(); err != nil {
+		b.log.Error("erased customers' leftovers", "err", err)
 	}
 }
 

@@ -161,6 +161,7 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 		if err := tx.Delete(bLinks, key); err != nil {
 			return err
 		}
+		tx.CompactLater()
 		return l.write(tx, &next, &Row{At: now, Subject: id, Erased: true, Purpose: "erasure"})
 	})
 	if err != nil {
@@ -198,6 +199,9 @@ func (l *Log) Of(c floor.Customer) ([]Row, error) {
 func (l *Log) Stats() Stats {
 	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
 }
+
+// Clean removes what erasures left behind in the file, all of it at once.
+func (l *Log) Clean() error { return l.file.CompactDue() }
 
 // Snapshot keeps a copy of the log beside it. Only an operator who accepts the
 // loss of what was written since goes back to it.

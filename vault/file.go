@@ -30,6 +30,7 @@ type File struct {
 	full  bool // the disk ran full and the ballast is released; under write
 	hung  bool // bbolt panicked with its own lock held; under write
 	shut  bool // its owner mends it; under write
+	left  bool // a transaction left what a compaction must remove; under write
 
 	failing bool      // the disk did not take the last commit; under write
 	tried   time.Time // wall time of the last try to get a lost file back; under write
@@ -129,20 +130,31 @@ func (f *File) update(tx *Tx, fn func(*Tx) error) (broken bool, err error) {
 	}
 	if tx.outdates {
 		if err := f.dropSnapshots(os.Remove); err != nil {
-			return false, fmt.Errorf("write %s: %w", f.name, err)
+			return false, f.refusal(err)
+		}
+	}
+	if tx.leaves {
+		if err := f.putDue(); err != nil {
+			return false, f.refusal(err)
 		}
 	}
 	err = tx.tx.Commit()
 	f.failing = err != nil && !noSpace(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return false, nil
-	case noSpace(err):
-		f.releaseBallast()
-		f.refused.Add(1)
-		return false, fmt.Errorf("write %s: %w: %w", f.name, ErrFull, err)
 	}
-	return true, fmt.Errorf("write %s: %w", f.name, err)
+	return !noSpace(err), f.refusal(err)
+}
+
+// refusal is the error of a write that the disk did not take; the caller holds
+// f.write.
+func (f *File) refusal(err error) error {
+	if !noSpace(err) {
+		return fmt.Errorf("write %s: %w", f.name, err)
+	}
+	f.releaseBallast()
+	f.refused.Add(1)
+	return fmt.Errorf("write %s: %w: %w", f.name, ErrFull, err)
 }
 
 // guarded turns a panic inside bbolt, and a fault of its memory map, into

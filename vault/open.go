@@ -80,7 +80,10 @@ func (f *File) start(last string) error {
 		return err
 	}
 	f.full = f.makeBallast() != nil
-	if s := f.Stats(); s.Free > s.Size/2 && s.Free > 8<<20 {
+	if _, err := os.Stat(f.duePath()); err == nil {
+		f.left = true
+	}
+	if s := f.Stats(); f.left || s.Free > s.Size/2 && s.Free > 8<<20 {
 		if err := f.Compact(); err != nil {
 			f.o.Log.Warn("not compacted", "file", f.name, "err", err)
 		}

@@ -18,6 +18,7 @@ type Tx struct {
 	room   int64 // bytes left below the quota, or on a full disk within the file
 
 	outdates bool // OutdateSnapshots was called
+	leaves   bool // CompactLater was called
 }
 
 // lend runs the borrower's function; a panic in it leaves inside unset.
