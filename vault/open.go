@@ -158,8 +158,12 @@ func prepare(db *bolt.DB, buckets []Bucket) error {
 }
 
 // create makes the file under another name first: a power cut during bbolt's
-// first writes leaves a file that cannot be opened.
+// first writes leaves a file that cannot be opened. Snapshots of an earlier file
+// of this name are none of this one.
 func (f *File) create() error {
+	if err := f.dropSnapshots(os.Remove); err != nil {
+		return err
+	}
 	db, err := f.mapped(f.next(), true)
 	if err != nil {
 		return err

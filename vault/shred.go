@@ -172,6 +172,9 @@ func (k *KeyRing) begin(at time.Time) error {
 	first := newKEK(k.kek.epoch+1, index)
 	path := k.nextFile(first.epoch)
 	f := &File{dir: k.dir, name: keysFile, o: Options{Quota: defaultQuota}}
+	if err := f.dropSnapshots(wipeAway); err != nil { // under a key that is gone
+		return err
+	}
 	err := f.build(path, func(dst *bolt.DB) error {
 		return first.fill(dst, nil, func(func([]byte, dataKey) error) error { return nil })
 	})

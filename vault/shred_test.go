@@ -272,6 +272,30 @@ func TestSnapshotOfTheKeys(t *testing.T) {
 	if err := k.Snapshot(); err != nil {
 		t.Fatal(err)
 	}
+	k.Close()
+	again := t.TempDir() // the same folder, without the key-encryption key
+	for name, data := range files(t, dir) {
+		if name != kekFile {
+			if err := os.WriteFile(filepath.Join(again, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 { // the snapshots of the old ring are not those of the new one
+		anew, err := OpenKeys(again, testRoot, KeyOptions{AcceptLoss: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealer(t, anew, "bea")
+		anew.Close()
+		if err := os.WriteFile(filepath.Join(again, keysFile), []byte("not a database"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if k, err = OpenKeys(dir, testRoot, KeyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
 	held, err := os.Open(snap)
 	if err != nil {
 		t.Fatal(err)
