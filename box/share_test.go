@@ -3,6 +3,8 @@ package box
 import (
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -212,6 +214,34 @@ func TestAnAgedBoxStartsClosed(t *testing.T) {
 	}
 	b.keepClock()
 	restart(0, vault.ErrAway)
+	if state, _ := b.keys.Share(); state != vault.ShareAway {
+		t.Errorf("the share is %d, want it deleted", state)
+	}
+}
+
+// A disk that does not let go of the share does not keep anything open, and the
+// share is deleted once it does.
+func TestAShareThatCannotBeDeleted(t *testing.T) {
+	b, now, contact, visit := aging(t)
+	if err := b.share(7, at.Add(3*day)); err != nil {
+		t.Fatal(err)
+	}
+	contact()
+	path := filepath.Join(b.in.Config.Data, "keys.share.next") // DropShare removes this too, and cannot
+	if err := os.MkdirAll(filepath.Join(path, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(4 * day)
+	for range 2 {
+		contact()
+		if b.reads(t, visit) {
+			t.Error("it opens")
+		}
+	}
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+	contact()
 	if state, _ := b.keys.Share(); state != vault.ShareAway {
 		t.Errorf("the share is %d, want it deleted", state)
 	}

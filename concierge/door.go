@@ -36,7 +36,8 @@ func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Cont
 }
 
 // Erase destroys what this box holds of her and every key to it; Clean removes
-// the bytes that nothing opens any more. The desk has dismissed her before. It may be called again after an error.
+// the bytes that nothing opens any more. The desk has dismissed her before. It
+// may be called again after an error.
 func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	if err := d.ledger.Forget(c, now); err != nil {
 		return fmt.Errorf("erase from the ledger: %w", err)

@@ -12,7 +12,8 @@ import (
 const ownSubject = "box:profiles"
 
 // Birth names this profiles.db: it is another one after the file was damaged,
-// lost, begun anew or gone back to a snapshot, and after the keys were, for then nothing in it opens.
+// lost, begun anew or gone back to a snapshot, and after the keys were begun
+// anew, for then nothing in it opens.
 // Headquarters must send everything again to a file it has not filled.
 func (c *Cache) Birth() string { return c.birth }
 

@@ -13,9 +13,10 @@ import (
 
 // Forget erases customers: their rows, then their keys, so that no copy of any
 // file opens again. The bytes that bbolt leaves behind, which nothing opens, go
-// with those of others at the next Clean or Open. What remains is a mark that keeps stale messages from bringing them back. The caller has cut
-// their links in the ledger before. When it returns an error it must be called
-// again; customers nobody knows are no error.
+// with those of others at the next Clean or Open. What remains is a mark that
+// keeps stale messages from bringing them back. The caller has cut their links
+// in the ledger before. When it returns an error it must be called again;
+// customers nobody knows are no error.
 func (c *Cache) Forget(now time.Time, customers ...floor.Customer) error {
 	if err := c.forget(now, customers); err != nil {
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)

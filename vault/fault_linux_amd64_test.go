@@ -63,7 +63,7 @@ func TestFaultyDisk(t *testing.T) {
 				told.hear(t, o.text)
 			}
 		}
-		if err := told.kept(dir); err != nil || status != 0 || told.put != 6 {
+		if err := told.kept(dir); err != nil || status != 0 || told.put != 8 {
 			t.Errorf("%v at calls %d to %d: status %d, %d puts, %v", x.errno, x.first, x.first+x.many, status, told.put, err)
 		}
 		return x.seen

@@ -16,7 +16,7 @@ func faultChild(dir string) {
 	var k *vault.KeyRing
 	var f *vault.File
 	patiently(func() (err error) { k, f, err = cutOpen(dir); return err })
-	for n := range 6 {
+	for n := range 8 {
 		var done int
 		patiently(func() error {
 			told := 0

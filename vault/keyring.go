@@ -53,7 +53,8 @@ type KeyRing struct {
 	shared bool     // customers' keys are under one
 	owned  [][]byte // handles of the box's own subjects
 
-	withheld bool // as if the share were away
+	withheld bool   // as if the share were away
+	coming   *share // was last about to be taken
 }
 
 // OpenKeys opens the key ring in dir under the root key, or creates it, and

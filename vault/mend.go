@@ -96,8 +96,9 @@ func (k *KeyRing) mend() {
 	if err != nil {
 		return // it is tried again, and Stats says so meanwhile
 	}
+	known := []*share{k.share, k.coming}
 	k.share = nil
-	if !k.proven() || k.loadShare() != nil { // it would take every key for destroyed
+	if !k.proven() || k.loadShare(known...) != nil { // it would take every key for destroyed
 		_ = k.file.shutDown() // as above
 	}
 }

@@ -101,9 +101,8 @@ func (k *KeyRing) setShare(next *share) error {
 		return err
 	}
 	if proof != nil {
-		_, _, err := next.seal.Open(keyMeta, []byte(shareMark), proof)
 		switch {
-		case err == nil:
+		case next.under(proof):
 			k.share = next
 			return nil
 		case k.share == nil:
@@ -139,11 +138,11 @@ func (k *KeyRing) readShare() (plain []byte, err error) {
 }
 
 // DropShare deletes headquarters' key share: customers' keys do not open until
-// it is set again. Without one it does nothing.
+// it is set again. After an error it is here still, to be deleted by another
+// call; Withhold keeps it from being used.
 func (k *KeyRing) DropShare() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.share = nil
 	err := wipeAway(filepath.Join(k.dir, shareFile))
 	if err = errors.Join(err, wipeAway(filepath.Join(k.dir, shareFile+".next"))); err == nil {
 		err = syncDir(k.dir)
@@ -151,17 +150,24 @@ func (k *KeyRing) DropShare() error {
 	if err != nil {
 		return fmt.Errorf("delete the key share: %w", err)
 	}
+	k.share = nil
 	return nil
 }
 
 // loadShare reads which share the keys are under and the share itself, where it
-// is here and is that one. It runs when keys.db is open.
-func (k *KeyRing) loadShare() error {
+// is here and is that one. It runs when keys.db is open. Known are shares that
+// are in memory only because the disk failed; nil is none.
+func (k *KeyRing) loadShare(known ...*share) error {
 	proof, err := k.shareProof()
 	if err != nil {
 		return err
 	}
 	k.shared = proof != nil
+	for _, s := range known {
+		if s != nil && k.shared && s.under(proof) {
+			k.share = s
+		}
+	}
 	if err := wipeAway(filepath.Join(k.dir, shareFile) + ".next"); err != nil {
 		return err
 	}
@@ -176,10 +182,16 @@ func (k *KeyRing) loadShare() error {
 	if at := binary.BigEndian.Uint64(plain[32:]); at > 0 {
 		s.expires = time.Unix(int64(at), 0)
 	}
-	if _, _, err := s.seal.Open(keyMeta, []byte(shareMark), proof); err == nil {
+	if s.under(proof) {
 		k.share = s
 	}
 	return nil
+}
+
+// under reports whether the proof in keys.db is of this share.
+func (s *share) under(proof []byte) bool {
+	_, _, err := s.seal.Open(keyMeta, []byte(shareMark), proof)
+	return err == nil
 }
 
 // shareProof returns what in keys.db only the right share opens; nil before the

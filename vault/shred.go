@@ -55,6 +55,7 @@ func (k *KeyRing) shred(drop map[string]bool, by *share, step func(string) error
 	}
 	if by != nil {
 		proof = by.seal.Seal(keyMeta, []byte(shareMark), 1, nil)
+		k.coming = by
 	}
 	var old superseded
 	defer old.close()
