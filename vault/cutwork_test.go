@@ -79,10 +79,11 @@ func cutRound(k *vault.KeyRing, f *vault.File, n int, say func(string, ...any)) 
 	case 13:
 		if err = k.DropShare(); err == nil {
 			say("away %d", n)
-			err = k.SetShare(cutShare(), time.Time{})
+			err = f.Update(func(tx *vault.Tx) error { return tx.Put("b", []byte("away"), make([]byte, 3000)) })
 		}
 		if err == nil {
-			say("back %d", n)
+			say("back %d", n) // from now on it may be
+			err = k.SetShare(cutShare(), time.Time{})
 		}
 	}
 	if err != nil {
