@@ -51,6 +51,7 @@ type store struct {
 	link     *hq.Link
 	owed     owed
 	web      *web.Server
+	sessions sessions
 	pages    struct{ guest, staff string } // addresses people are given
 	closers  []func() error
 }

@@ -158,6 +158,12 @@ func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err erro
 	return s.doors.Pair(a, now)
 }
 
+// Sessions returns when each of a customer's sessions ends.
+func (s *Server) Sessions(c floor.Customer) ([]time.Time, error) { return s.doors.Sessions(c) }
+
+// Erase ends a customer's sessions, and leaves nothing of them on the disk.
+func (s *Server) Erase(c floor.Customer) error { return s.doors.Erase(c) }
+
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }
 

@@ -29,6 +29,8 @@ type Handlers struct {
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
 	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
+	// POST /erase?customer= and /export?customer=: made into JSON.
+	Erase, Export func(ctx context.Context, customer string) (any, error)
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -95,6 +97,8 @@ func routes(h Handlers) *http.ServeMux {
 			}{code})
 		})
 	}
+	about(mux, "POST /erase", h.Erase)
+	about(mux, "POST /export", h.Export)
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
@@ -169,6 +173,7 @@ func ask(ctx context.Context, path, method, route string) ([]byte, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
+	route, _, _ = strings.Cut(route, "?") // an error names no customer
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", route, err)
