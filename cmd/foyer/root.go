@@ -36,6 +36,6 @@ Then look at a configuration, and run a box with it:
 	root.SetErr(stderr)
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(),
-		eraseCommand(), exportCommand())
+		eraseCommand(), exportCommand(), ropaCommand())
 	return root.ExecuteContext(ctx)
 }

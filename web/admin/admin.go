@@ -29,6 +29,7 @@ type Handlers struct {
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
 	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
+	Record  func() (any, error)                                                  // GET /ropa: made into JSON
 	// POST /erase?customer= and /export?customer=: made into JSON.
 	Erase, Export func(ctx context.Context, customer string) (any, error)
 	// Survey tells, line by line, what is heard of one device until ctx ends;
@@ -102,17 +103,24 @@ func routes(h Handlers) *http.ServeMux {
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
-	if h.Verify != nil {
-		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) {
-			v, err := h.Verify()
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-				return
-			}
-			reply(w, v)
-		})
-	}
+	tell(mux, "GET /ledger/verify", h.Verify)
+	tell(mux, "GET /ropa", h.Record)
 	return mux
+}
+
+// tell answers a question that needs no argument, if there is somebody to do it.
+func tell(mux *http.ServeMux, route string, ask func() (any, error)) {
+	if ask == nil {
+		return
+	}
+	mux.HandleFunc(route, func(w http.ResponseWriter, _ *http.Request) {
+		v, err := ask()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+			return
+		}
+		reply(w, v)
+	})
 }
 
 func reply(w http.ResponseWriter, v any) {
