@@ -10,6 +10,7 @@ import (
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/sync/wire"
+	"foyer/vault"
 	"foyer/web/doors"
 )
 
@@ -17,6 +18,7 @@ import (
 type sessions interface {
 	Sessions(c floor.Customer) (until []time.Time, err error)
 	Erase(c floor.Customer) error
+	Census() ([]vault.Count, error)
 }
 
 // An Erasure is what became of one customer's data here. It names nobody: who

@@ -201,6 +201,9 @@ func (l *Log) Stats() Stats {
 	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
 }
 
+// Census counts what ledger.db holds.
+func (l *Log) Census() ([]vault.Count, error) { return l.file.Census() }
+
 // Recovery says what Open had to do to ledger.db.
 func (l *Log) Recovery() vault.Recovery { return l.file.Recovery() }
 

@@ -122,6 +122,9 @@ func (c *Cache) Close() error { return c.file.Close() }
 // Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
 
+// Census counts what profiles.db holds.
+func (c *Cache) Census() ([]vault.Count, error) { return c.file.Census() }
+
 // Stats returns the counters.
 func (c *Cache) Stats() Stats {
 	return Stats{

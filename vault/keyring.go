@@ -178,6 +178,9 @@ func KeyBuckets() []Bucket {
 // Stats returns the counters of keys.db.
 func (k *KeyRing) Stats() Stats { return k.file.Stats() }
 
+// Census counts what keys.db holds.
+func (k *KeyRing) Census() ([]Count, error) { return k.file.Census() }
+
 // Recovery says what OpenKeys had to do to keys.db.
 func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }
 

@@ -170,6 +170,9 @@ type Stats struct{ Guest, Staff stream.Stats }
 // Stats returns the counts.
 func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
 
+// Census counts what doors.db holds.
+func (s *Server) Census() ([]vault.Count, error) { return s.doors.Census() }
+
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
 

@@ -96,7 +96,7 @@ func printErasure(w io.Writer, data []byte, asJSON bool) error {
 	if err := json.Unmarshal(data, &e); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Erased at %s. Nothing of her is left on this box.\n", e.At.Format(time.RFC3339))
+	fmt.Fprintf(w, "Erased at %s. Nothing on this box leads to her any more.\n", e.At.Format(time.RFC3339))
 	fmt.Fprintf(w, "For the file of her request: ledger row %d, hash %s.\n", e.Row, e.Hash)
 	told := "Headquarters will be told before anything else."
 	if e.HQ == "none" {

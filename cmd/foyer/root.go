@@ -36,6 +36,6 @@ Then look at a configuration, and run a box with it:
 	root.SetErr(stderr)
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(),
-		eraseCommand(), exportCommand(), ropaCommand())
+		eraseCommand(), exportCommand(), ropaCommand(), breachCommand())
 	return root.ExecuteContext(ctx)
 }

@@ -152,6 +152,9 @@ func (l *Link) Status() Status {
 	return s
 }
 
+// Census counts what outbox.db holds.
+func (l *Link) Census() ([]vault.Count, error) { return l.file.Census() }
+
 // Recovery says what Open had to do to outbox.db.
 func (l *Link) Recovery() vault.Recovery { return l.file.Recovery() }
 

@@ -30,6 +30,7 @@ type Handlers struct {
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
 	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
 	Record  func() (any, error)                                                  // GET /ropa: made into JSON
+	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
 	// POST /erase?customer= and /export?customer=: made into JSON.
 	Erase, Export func(ctx context.Context, customer string) (any, error)
 	// Survey tells, line by line, what is heard of one device until ctx ends;
@@ -98,6 +99,7 @@ func routes(h Handlers) *http.ServeMux {
 			}{code})
 		})
 	}
+	scoped(mux, h.Scope)
 	about(mux, "POST /erase", h.Erase)
 	about(mux, "POST /export", h.Export)
 	if h.Survey != nil {

@@ -86,6 +86,9 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time)}, nil
 }
 
+// Census counts what doors.db holds.
+func (d *Doors) Census() ([]vault.Count, error) { return d.file.Census() }
+
 // Recovery says what Open had to do to doors.db.
 func (d *Doors) Recovery() vault.Recovery { return d.file.Recovery() }
 

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,6 +29,19 @@ type node struct {
 	Parts []node
 	List  bool
 }
+
+// Plain reports whether a list has only texts, and short ones.
+func (n node) Plain() bool {
+	for _, p := range n.Parts {
+		if p.Parts != nil || p.List || len(p.Text) > 40 {
+			return false
+		}
+	}
+	return true
+}
+
+// Short reports whether a value fits beside its name.
+func (n node) Short() bool { return n.Parts == nil || n.List && n.Plain() }
 
 // Write writes the letter of an export, given as JSON. Times are shown in zone.
 func Write(w io.Writer, export []byte, zone *time.Location) error {
@@ -70,12 +85,21 @@ func read(d *json.Decoder, zone *time.Location) (node, error) {
 		if err != nil {
 			return node{}, err
 		}
+		if at, err := strconv.ParseInt(part.Text, 10, 64); err == nil && name == caption("wall_ms") {
+			part.Text = time.UnixMilli(at).In(zone).Format(clock)
+		}
 		part.Name = name
 		n.Parts = append(n.Parts, part)
 	}
 	_, err = d.Token() // the closing one
 	return n, err
 }
+
+// word is a value that a machine chose from a list, such as ask_each_visit.
+var word = regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
+
+// clock is how a time is written.
+const clock = "2 January 2006, 15:04 MST"
 
 // said is a value as people read it.
 func said(v any, zone *time.Location) string {
@@ -89,7 +113,10 @@ func said(v any, zone *time.Location) string {
 		return "no"
 	case string:
 		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
-			return at.In(zone).Format("2 January 2006, 15:04 MST")
+			return at.In(zone).Format(clock)
+		}
+		if word.MatchString(v) {
+			return strings.ReplaceAll(v, "_", " ")
 		}
 		return v
 	}
@@ -114,11 +141,11 @@ func captions() map[string]string {
 		"at": "When", "held": "What we know of you", "customer": "Your reference", "form": "How you are addressed",
 		"say": "How your name is said", "style": "How you like to be served", "preferred": "Your associates",
 		"blocked": "Associates you do not want", "stated": "What you told us", "services": "What waits for you",
-		"wishes": "Your wishes", "audience": "How far your purchases may be seen", "rev": "Revision",
+		"wishes": "Your wishes", "audience": "For whom", "rev": "Revision",
 		"visibility_from_hq": "Visibility, as headquarters last said", "not_today": "You last said “not today”",
 		"accesses": "Who saw what about you", "viewer": "Associate", "row": "Row of the log", "policy": "Rules in force",
 		"rule": "By which rule", "disclosure": "How far", "served_by": "Who served you", "sessions": "Where you are signed in",
-		"now": "Your visit of this moment", "not_in_here": "What is not in this letter", "wall_ms": "Milliseconds since 1970",
+		"now": "Your visit of this moment", "not_in_here": "What is not in this letter", "wall_ms": "At",
 		"invitations": "Invitations", "id": "Reference", "told": "Who knows that you are here", "until": "Until",
 		"code_sha256": "Fingerprint of the code",
 	}
