@@ -2,7 +2,6 @@ package box
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -49,8 +48,8 @@ func (b *store) erase(ctx context.Context, c floor.Customer) (Erasure, error) {
 	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
 		return Erasure{}, err
 	}
-	h := b.ledger.Head()
-	e := Erasure{At: b.in.Now().UTC(), Row: h.Seq, Hash: hex.EncodeToString(h.Hash[:]), HQ: "none"}
+	h := b.ledgerHead()
+	e := Erasure{At: b.in.Now().UTC(), Row: h.Seq, Hash: h.Hash, HQ: "none"}
 	if b.link == nil {
 		return e, nil
 	}

@@ -147,15 +147,21 @@ func (b *store) openLink() error {
 	if c.HQ.Broker == "" {
 		return nil
 	}
-	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
-		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
-		AcceptLoss: b.in.accepts(fileOutbox)})
+	link, err := hq.Open(b.linkOptions())
 	if err != nil {
 		return teach(fileOutbox, err)
 	}
 	b.link = link
 	b.closers = append(b.closers, link.Close)
 	return b.profiles.TellVia(strconv.FormatUint(link.Epoch(), 10))
+}
+
+func (b *store) linkOptions() hq.Options {
+	c := b.in.Config
+	return hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
+		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
+		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
+		AcceptLoss: b.in.accepts(fileOutbox)}
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -47,6 +47,6 @@ func messages() map[wire.Kind]message {
 		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
 		wire.UpResync:        {nobody, "revisions", "have everything again", running, false},
 		wire.UpCSR:           {nobody, "a request for a certificate", "security", running, true},
-		wire.UpState:         {nobody, "link, version, backlog, warnings by code", "know how the box is", running, false},
+		wire.UpState:         {nobody, "link, version, backlog, warnings by code, number and hash of the ledger's newest row", "know how the box is", running, false},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,5 +224,27 @@ func TestClocksAgree(t *testing.T) {
 		}
 		b.stop()
 		time.Sleep(2 * time.Millisecond) // an epoch has the grain of a millisecond
+	}
+}
+
+// TestTheLedgersHeadIsTold: headquarters knows the newest row of a box's ledger,
+// and is told of one that went back while the box was off.
+func TestTheLedgersHeadIsTold(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	dir := t.TempDir()
+	head := wire.LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}
+	for _, went := range []bool{false, true} {
+		b := s.box(t, dir, func(o *hq.Options) { o.Ledger = func() wire.LedgerHead { return head } })
+		eventually(t, "headquarters knows", func() bool {
+			for _, st := range f.Status() {
+				if st.Ledger == head {
+					return (st.Back != nil) == went
+				}
+			}
+			return false
+		})
+		b.stop()
+		head.Seq--
 	}
 }

@@ -55,6 +55,9 @@ type record struct {
 	StateRev [2]uint64            `json:"state_rev"` // epoch and connection of State
 	Contact  time.Time            `json:"contact"`
 	Rejected []wire.Rejected      `json:"rejected,omitempty"` // the newest
+	Ledger   wire.LedgerHead      `json:"ledger,omitzero"`    // of the store's log of who saw what, as it last said
+	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
+	Back     *LedgerBack          `json:"ledger_back,omitempty"`
 }
 
 // document is a retained document as it was last pushed.

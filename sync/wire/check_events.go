@@ -124,5 +124,8 @@ func (p State) check() error {
 	for i, h := range p.Health {
 		r.text(fmt.Sprintf("health[%d].code", i), h.Code)
 	}
+	if p.Ledger != (LedgerHead{}) {
+		r.sha256("ledger.hash", p.Ledger.Hash)
+	}
 	return r.err
 }

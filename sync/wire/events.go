@@ -113,6 +113,15 @@ type State struct {
 	Oldest  uint64        `json:"oldest,omitempty"` // nothing below this sequence number will come
 	Dropped uint64        `json:"dropped,omitempty"`
 	Health  []HealthEntry `json:"health,omitempty"`
+	Nth     uint64        `json:"nth,omitempty"`   // orders what one connection says
+	Ledger  LedgerHead    `json:"ledger,omitzero"` // of the box's log of who saw what
+}
+
+// LedgerHead is the newest row of a box's log. A log that goes back, or has
+// another row of the same number, was replaced or written anew.
+type LedgerHead struct {
+	Seq  uint64 `json:"seq"`  // 0 if there is no row
+	Hash string `json:"hash"` // SHA-256 in 64 hexadecimal digits; zeros if there is no row
 }
 
 // HealthEntry is one thing that is wrong at the box.

@@ -62,7 +62,8 @@ func examples() map[Kind][]any {
 		UpRejected:    {Rejected{DownPlan, 7, 3, "zones[2]: overlaps"}},
 		UpResync:      {Resync{7, 3, 5}},
 		UpCSR:         {CSR{"mqtt", "-----BEGIN"}},
-		UpState:       {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}}}},
+		UpState: {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}},
+			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}}},
 	}
 }
 

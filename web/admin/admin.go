@@ -7,6 +7,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -28,7 +30,7 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
-	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
+	Verify  func(row uint64) (any, error)                                        // GET /ledger/verify?row=: made into JSON; 0 is the newest
 	Record  func() (any, error)                                                  // GET /ropa: made into JSON
 	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
 	// POST /erase?customer= and /export?customer=: made into JSON.
@@ -105,18 +107,25 @@ func routes(h Handlers) *http.ServeMux {
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
-	tell(mux, "GET /ledger/verify", h.Verify)
-	tell(mux, "GET /ropa", h.Record)
+	if h.Verify != nil {
+		tell(mux, "GET /ledger/verify", func(r *http.Request) (any, error) {
+			row, err := strconv.ParseUint(cmp.Or(r.URL.Query().Get("row"), "0"), 10, 64)
+			if err != nil {
+				return nil, errors.New("row: want a number")
+			}
+			return h.Verify(row)
+		})
+	}
+	if h.Record != nil {
+		tell(mux, "GET /ropa", func(*http.Request) (any, error) { return h.Record() })
+	}
 	return mux
 }
 
-// tell answers a question that needs no argument, if there is somebody to do it.
-func tell(mux *http.ServeMux, route string, ask func() (any, error)) {
-	if ask == nil {
-		return
-	}
-	mux.HandleFunc(route, func(w http.ResponseWriter, _ *http.Request) {
-		v, err := ask()
+// tell answers a question by JSON, or says why not.
+func tell(mux *http.ServeMux, route string, ask func(*http.Request) (any, error)) {
+	mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
+		v, err := ask(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 			return

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -19,21 +20,15 @@ func scoped(mux *http.ServeMux, do func(Scope) (any, error)) {
 	if do == nil {
 		return
 	}
-	mux.HandleFunc("GET /breach-scope", func(w http.ResponseWriter, r *http.Request) {
+	tell(mux, "GET /breach-scope", func(r *http.Request) (any, error) {
 		q := Scope{Subjects: r.URL.Query().Get("subjects") != ""}
 		if s := r.URL.Query().Get("since"); s != "" {
 			var err error
 			if q.Since, err = time.Parse(time.RFC3339, s); err != nil {
-				http.Error(w, "since: want a time like 2026-11-22T10:00:00Z", http.StatusUnprocessableEntity)
-				return
+				return nil, errors.New("since: want a time like 2026-11-22T10:00:00Z")
 			}
 		}
-		v, err := do(q)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-			return
-		}
-		reply(w, v)
+		return do(q)
 	})
 }
 
