@@ -67,7 +67,7 @@ func (b *store) takeOver(ctx context.Context, p profile.Profile, consents []prof
 	_, err := b.profiles.Merge(p.Customer, consents...)
 	if err == nil {
 		err = b.profiles.Change(p.Customer, func(old *profile.Profile) error {
-			*old = old.Update(p)
+			*old = old.Update(p, b.in.Now())
 			return nil
 		})
 	}

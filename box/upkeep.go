@@ -10,6 +10,7 @@ import (
 
 	"foyer/concierge"
 	"foyer/config"
+	"foyer/floor"
 	"foyer/health"
 	"foyer/ledger"
 	"foyer/sync/wire"
@@ -33,6 +34,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	b.look()
 	b.lease(ctx)
 	b.tidy()
+	b.evict(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -43,6 +45,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.lease(ctx)
 		case <-tidy.C:
 			b.tidy()
+			b.evict(ctx)
 		case next := <-b.in.Reload:
 			b.reload(ctx, next)
 		}
@@ -156,6 +159,26 @@ func (b *store) tidy() {
 	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// evict lets go of customers of other stores who are not bound to this one. It
+// does not where nobody could send them again, nor while the clock is in doubt.
+func (b *store) evict(ctx context.Context) {
+	if b.link == nil || !b.clock.isSure() {
+		return
+	}
+	here := map[floor.Customer]bool{}
+	err := b.flow.Do(ctx, func(d *concierge.Desk, _ time.Time) {
+		for _, c := range d.Present() {
+			here[c] = true
+		}
+	})
+	if err != nil {
+		return // the box stops
+	}
+	if _, err := b.profiles.Evict(b.in.Now(), b.config.Load().Store.ID, func(c floor.Customer) bool { return here[c] }); err != nil {
+		b.log.Error("customers of other stores", "err", err)
 	}
 }
 

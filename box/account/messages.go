@@ -45,7 +45,7 @@ func messages() map[wire.Kind]message {
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers", "learn how a visit was", consent, true},
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},
 		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
-		wire.UpResync:        {nobody, "revisions", "have everything again", running, false},
+		wire.UpResync:        {hers, "revisions, or the pseudonym of one whose visit is reported and whom the box holds no longer", "have everything again, or her", running, false},
 		wire.UpCSR:           {nobody, "a request for a certificate", "security", running, true},
 		wire.UpState:         {nobody, "link, version, backlog, warnings by code, number and hash of the ledger's newest row", "know how the box is", running, false},
 	}

@@ -248,3 +248,28 @@ func TestTheLedgersHeadIsTold(t *testing.T) {
 		head.Seq--
 	}
 }
+
+// TestOneCustomerIsAskedFor: headquarters sends the newest profile of a customer
+// whom a box asks for, and nothing of one whom it has erased.
+func TestOneCustomerIsAskedFor(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	b := s.box(t, t.TempDir())
+	for rev := range uint64(2) {
+		_, err := f.Push("014", wire.DownProfile, wire.Profile{Customer: "c-1", Rev: rev + 1})
+		must(t, err)
+	}
+	_, err := f.Push("014", wire.DownProfile, wire.Profile{Customer: "c-2", Rev: 1})
+	must(t, err)
+	_, err = f.Push("014", wire.DownErase, wire.Erase{Customer: "c-2"})
+	must(t, err)
+	settled := func() bool { st := f.Status()[0]; return st.Pending == 0 && b.Status().Backlog == 0 }
+	eventually(t, "all in force", settled)
+	before := len(b.got(wire.DownProfile))
+	must(t, b.Record(wire.UpResync, wire.Resync{Customer: "c-2"}))
+	must(t, b.Record(wire.UpResync, wire.Resync{Customer: "c-1"}))
+	eventually(t, "she is there again", func() bool { return len(b.got(wire.DownProfile)) > before && settled() })
+	if got := b.got(wire.DownProfile)[before:]; len(got) != 1 || !strings.Contains(got[0], `"c-1"`) || !strings.Contains(got[0], `"rev":2`) {
+		t.Errorf("headquarters sent %q", got)
+	}
+}

@@ -87,12 +87,15 @@ type Rejected struct {
 	Reason string `json:"reason"`
 }
 
-// Resync asks for the revisions a box has missed (up/resync): it holds
+// Resync asks for the revisions a box has missed (up/resync), or for one
+// customer whom it holds no longer; then it has no revisions. Else it holds
 // everything up to Have and saw Saw next. Epoch is headquarters'.
 type Resync struct {
 	Epoch uint64 `json:"epoch"`
 	Have  uint64 `json:"have"`
 	Saw   uint64 `json:"saw"`
+	// Customer is whose newest profile is to be sent again.
+	Customer string `json:"customer,omitempty"`
 }
 
 // CSR asks for a certificate for a key made on the box (up/csr). Use is mqtt,
