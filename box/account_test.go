@@ -1,6 +1,9 @@
 package box_test
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,4 +55,43 @@ func TestEveryBucketIsInTheRecord(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A box does not start on a file that holds a bucket it does not declare, and
+// changes nothing of it.
+func TestAnUndeclaredBucketStopsTheStart(t *testing.T) {
+	dir := t.TempDir()
+	_, _, stop := run(t, dir)
+	stop()
+	for _, f := range box.Files() {
+		if f.Name == "outbox.db" || f.Name == "keys.db" { // not there without a line; and opened by the ring only
+			continue
+		}
+		declare := func(buckets ...vault.Bucket) error {
+			d, err := vault.Open(filepath.Join(dir, "data"), f.Name, vault.Options{Buckets: append(buckets, f.Buckets...)})
+			if err != nil {
+				return err
+			}
+			return d.Close()
+		}
+		path := filepath.Join(dir, "data", f.Name)
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := declare(vault.Bucket{Name: "smuggled", Purpose: "p", Basis: "b"}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		err = box.Run(ctx, box.Inputs{Config: parse(t, dir), Ready: cancel})
+		cancel()
+		if !errors.Is(err, vault.ErrUndeclared) || !strings.Contains(err.Error(), "smuggled") {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		if err := os.WriteFile(path, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, stop = run(t, dir)
+	stop()
 }

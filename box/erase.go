@@ -28,6 +28,10 @@ type Erasure struct {
 	Row  uint64    `json:"ledger_row"`
 	Hash string    `json:"ledger_hash"`
 	HQ   string    `json:"headquarters"` // queued: it will be told first of all; none: there is none
+
+	// What a search of the raw files found afterwards, where one was made.
+	Files int      `json:"files_searched,omitempty"`
+	Left  []string `json:"still_named_in,omitempty"`
 }
 
 // erase destroys what this box holds of a customer, whoever asked for it, and
@@ -96,7 +100,7 @@ func named[T any](do func(context.Context, floor.Customer) (T, error)) func(cont
 // leaves word for headquarters.
 func Erase(ctx context.Context, in Inputs, ref string) (e Erasure, err error) {
 	err = atRest(ctx, in, func(ctx context.Context, b *store) error {
-		got, err := named(b.erase)(ctx, ref)
+		got, err := named(b.eraseProven)(ctx, ref)
 		if err == nil {
 			e = got.(Erasure)
 		}

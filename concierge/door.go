@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -14,6 +15,7 @@ import (
 	"foyer/ledger"
 	"foyer/profile"
 	"foyer/radio"
+	"foyer/vault"
 )
 
 // A Door lets customers in and out. Its methods run on the goroutines of
@@ -28,6 +30,7 @@ type Door struct {
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
 	store    string
+	remnants atomic.Bool // the ledger's file is to be compacted
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
@@ -46,7 +49,22 @@ func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	if err := d.served.erase(c); err != nil {
 		return fmt.Errorf("erase from the desk: %w", err)
 	}
-	return d.profiles.Forget(now, c)
+	if err := d.profiles.Forget(now, c); err != nil {
+		return err
+	}
+	return d.compact()
+}
+
+// compact removes what a cut link left behind in the ledger's file, which is
+// sealed under a key that is destroyed by now. Where the disk has no room for it,
+// the next sweep tries again: an erasure must not wait for room.
+func (d *Door) compact() error {
+	err := d.ledger.Compact()
+	d.remnants.Store(err != nil)
+	if errors.Is(err, vault.ErrFull) {
+		return nil
+	}
+	return err
 }
 
 // Sweep removes what desk.db has kept long enough, and returns how many
@@ -55,6 +73,11 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 	n, err := d.served.sweep(now)
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)
+	}
+	if d.remnants.Load() {
+		if err := d.compact(); err != nil {
+			return n, fmt.Errorf("sweep the desk: %w", err)
+		}
 	}
 	return n, nil
 }

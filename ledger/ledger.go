@@ -175,6 +175,10 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 	return nil
 }
 
+// Compact removes the bytes that a cut link left behind in the file. No row is
+// rewritten.
+func (l *Log) Compact() error { return l.file.Compact() }
+
 // Of returns the rows about the customer, the newest last; none is no error.
 func (l *Log) Of(c floor.Customer) ([]Row, error) {
 	var rows []Row

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,13 @@ func printErasure(w io.Writer, data []byte, asJSON bool) error {
 	if err := json.Unmarshal(data, &e); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Erased at %s. Nothing on this box leads to her any more.\n", e.At.Format(time.RFC3339))
+	fmt.Fprintf(w, "Erased at %s. Her keys are destroyed; nothing on this box opens what it held of her.\n", e.At.Format(time.RFC3339))
+	if len(e.Left) == 0 {
+		fmt.Fprintf(w, "Every byte of %d files was searched for the names of her rows: there are none.\n", e.Files)
+	} else {
+		fmt.Fprintf(w, "Names of her rows, which open nothing, still stand in %s: remove these if they were set aside and are not needed.\n",
+			strings.Join(e.Left, ", "))
+	}
 	fmt.Fprintf(w, "For the file of her request: ledger row %d, hash %s.\n", e.Row, e.Hash)
 	told := "Headquarters will be told before anything else."
 	if e.HQ == "none" {
