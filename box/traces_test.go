@@ -2,10 +2,14 @@ package box
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"foyer/config"
 )
 
 // After an erasure no byte of any file names a row of hers: neither live pages
@@ -62,5 +66,46 @@ func TestSearchReadsEveryByte(t *testing.T) {
 		if found, err := holds(path, [][]byte{name}); err != nil || !found {
 			t.Errorf("not found at %d: %v", at, err)
 		}
+	}
+}
+
+// Every file of before, put back beside the keys of after, opens nothing of hers
+// and still opens the others'.
+func TestOlderFilesOpenNothingOfHers(t *testing.T) {
+	b := known(t)
+	dir, restored := b.in.Config.Data, t.TempDir()
+	put := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			data, err := os.ReadFile(filepath.Join(dir, name))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(restored, name), data, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put("profiles.db", "ledger.db", "desk.db", "doors.db")
+	if _, err := b.erase(t.Context(), customerOf(t, "c-1")); err != nil {
+		t.Fatal(err)
+	}
+	put("keys.db", "keys.kek")
+	in := Inputs{Config: &config.Config{Data: restored, Store: config.Store{ID: "shop"}, RootKey: filepath.Join(t.TempDir(), "key")}}
+	root := [32]byte{1} // of desk()
+	if err := os.WriteFile(in.Config.RootKey, root[:], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := atRest(t.Context(), in, func(ctx context.Context, b *store) error {
+		if e, err := b.export(ctx, customerOf(t, "c-1")); !errors.Is(err, errNobody) {
+			t.Errorf("of her: %d accesses, %d who served, %d sessions, %d bytes: %v", len(e.Accesses), len(e.ServedBy), len(e.Sessions), len(e.Held), err)
+		}
+		if e, err := b.export(ctx, customerOf(t, "c-2")); err != nil || len(e.Held) == 0 || len(e.Sessions) != 1 {
+			t.Errorf("of the other: %v", err)
+		}
+		return b.ledger.Verify()
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
