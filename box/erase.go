@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"syscall"
 	"time"
 
 	"foyer/concierge"
@@ -49,16 +51,15 @@ func (b *store) erase(ctx context.Context, c floor.Customer) (Erasure, error) {
 			return Erasure{}, err
 		}
 	}
-	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
-		return Erasure{}, err
-	}
 	h := b.ledgerHead()
 	e := Erasure{At: b.in.Now().UTC(), Row: h.Seq, Hash: h.Hash, HQ: "none"}
-	if b.link == nil {
-		return e, nil
+	if b.link != nil { // before anything that whoever asked could still cut short
+		e.HQ = "queued"
+		if err := b.link.Record(wire.UpErase, wire.Erase{Customer: c.Ref()}); err != nil {
+			return Erasure{}, err
+		}
 	}
-	e.HQ = "queued"
-	return e, b.link.Record(wire.UpErase, wire.Erase{Customer: c.Ref()})
+	return e, b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) })
 }
 
 // errNobody says what may be done about an export of nothing.
@@ -122,11 +123,27 @@ func Export(ctx context.Context, in Inputs, ref string) (e concierge.Export, err
 	return e, err
 }
 
+// ours refuses a data folder that is not there, which would be made, and one of
+// somebody else's: the box could not open the files that are written anew here.
+func ours(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("the box's data folder: %w", err)
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && int(st.Uid) != os.Geteuid() {
+		return fmt.Errorf("the data folder %s belongs to user %d, as whom the box runs: run this as that user", dir, st.Uid)
+	}
+	return nil
+}
+
 // atRest opens the files of a box that does not run, with everything that looks
 // after them and nothing that listens, and closes them after do. The files are
 // locked meanwhile: a box that runs is not disturbed but refuses this.
 func atRest(ctx context.Context, in Inputs, do func(context.Context, *store) error) (err error) {
 	in.defaults()
+	if err := ours(in.Config.Data); err != nil {
+		return err
+	}
 	b, err := open(in)
 	defer func() { err = errors.Join(err, b.close()) }()
 	if err != nil {

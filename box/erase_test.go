@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -131,6 +133,22 @@ func TestAtRest(t *testing.T) {
 	}
 	c.Identity = "" // nobody is spoken to
 	in := Inputs{Config: c, Log: slog.New(slog.DiscardHandler)}
+	if _, err := Export(t.Context(), in, "c-1"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a data folder: %v", err)
+	}
+	if err := os.Mkdir(c.Data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 {
+		_ = os.Chown(c.Data, 12345, -1)
+		if _, err := Erase(t.Context(), in, "c-1"); err == nil || !strings.Contains(err.Error(), "as that user") {
+			t.Errorf("in somebody else's folder: %v", err)
+		}
+		_ = os.Chown(c.Data, 0, -1)
+	}
+	if all, _ := os.ReadDir(c.Data); len(all) > 0 {
+		t.Errorf("a refusal left %d files", len(all))
+	}
 	err = atRest(t.Context(), in, func(ctx context.Context, b *store) error {
 		if _, err := Export(ctx, in, "c-1"); !errors.Is(err, vault.ErrLocked) || !strings.Contains(err.Error(), "socket") {
 			t.Errorf("while another has the folder: %v", err)

@@ -16,6 +16,9 @@ const boundFor = 90 * 24 * time.Hour
 // briefly is the same where the file is nearly full.
 const briefly = 7 * 24 * time.Hour
 
+// most is how many are let go of at one look, each by a write of its own.
+const most = 1000
+
 // Day is the day of a time, which is all that is kept of when she was here.
 func Day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
@@ -49,7 +52,10 @@ func (c *Cache) Evict(now time.Time, store string, here func(floor.Customer) boo
 		within = briefly
 	}
 	err = c.Each(func(p Profile) error {
-		if p.Seen.IsZero() && !p.Slim { // of before this was kept
+		if n == most {
+			return nil // the rest at the next look
+		}
+		if p.Seen.IsZero() && p.Home != "" && !p.Slim { // of before this was kept
 			return c.renew(p.Customer, now)
 		}
 		if p.bound(store, now, within) || here(p.Customer) {
