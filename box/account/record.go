@@ -88,7 +88,7 @@ func recipients(f Facts) Section {
 	if c.Listen.SensorsMQTT != "" {
 		where += ", MQTT on " + c.Listen.SensorsMQTT + " (topics foyer-sensor/v1/<sensor>)"
 	}
-	s.Text = append(s.Text, fmt.Sprintf("Sources, which send and receive nothing: %s (%s), by %s. They report every radio they hear; "+
+	s.Text = append(s.Text, fmt.Sprintf("Sources, which receive nothing: %s (%s), by %s. They report every radio they hear; "+
 		"what the access points keep themselves is their maker's and the store's to set.", plural(len(names), "sensor"), strings.Join(names, ", "), where))
 	return s
 }
@@ -111,7 +111,7 @@ func memory(f Facts) Section {
 	return Section{Title: "What is in memory only", Text: []string{
 		"Positions, zones, visits, offers, cards, and which phone is whose. A phone's name is random and made anew with each lease; a lease ends when she " +
 			"withdraws, leaves or signs out, and when the store closes. Nobody is shown a point or a track, and her zone no longer once she has been greeted.",
-		fmt.Sprintf("She is told first: before an associate knows she has %s to say “not today”, and where she does not answer within %s nothing of the visit "+
+		fmt.Sprintf("She is told first. Who chose to be announced without a question has %s to say “not today”; where one who is asked does not answer within %s, nothing of the visit "+
 			"is kept.", span(f.Rules.Grace), span(f.Rules.Ask)),
 	}}
 }

@@ -8,8 +8,8 @@ import (
 // What docs/threat-model.md says of a copy of the disk, word for word; a test
 // holds the two together.
 const (
-	saysNoKey = "A copy taken without the root key opens nothing that is about a customer. " +
-		"Names of buckets, kinds of waiting messages, sizes and times of writing can be seen."
+	saysNoKey = "A copy taken without the root key opens nothing that leads to a customer. " +
+		"Names of buckets, kinds of waiting messages, random numbers that stand for somebody, sizes and times of writing can be seen."
 	saysBeside = "Where foyer had to make its own root key, it lies beside the data, and a copy of the whole disk opens everything."
 	saysFile   = "Where the configuration names a file for the root key, a copy of the disk that holds this file opens everything."
 	saysGiven  = "Where the root key is a credential of the system's, a copy opens as much as it opens the credential: " +
