@@ -11,7 +11,7 @@ QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-long bench ablation fuzz demo screens tools
+.PHONY: help build check test test-long vm-test bench ablation fuzz demo screens tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,11 @@ test: check tools ## check, then everything; at most ten minutes on two cores
 test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
 	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
 	@scripts/fuzz.sh 60s
+	@$(MAKE) --no-print-directory vm-test
+
+vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
+	@scripts/vm/tools.sh
+	FOYER_VM=1 go test -count=1 -v -timeout 12m ./scripts/vm
 
 bench: ## what this machine does: reports, positions, memory, cards; then every benchmark
 	@go run ./cmd/foyer bench

@@ -124,6 +124,18 @@ func TestABrokenLedgerIsSaid(t *testing.T) {
 	if s, err := b.verify(); err != nil || s.Seq != 1 || len(s.Hash) != 64 || broken() {
 		t.Fatalf("a whole ledger: %+v, %v", s, err)
 	}
+	if told := b.linkOptions().Ledger(); told != wire.LedgerHead(b.ledgerHead()) {
+		t.Errorf("headquarters is told %+v", told)
+	}
+	if newest, err := b.verifyRow(0); err != nil || newest != any(b.ledgerHead()) {
+		t.Errorf("the newest row: %+v, %v", newest, err)
+	}
+	if first, err := b.verifyRow(1); err != nil || first != any(b.ledgerHead()) {
+		t.Errorf("its first row: %+v, %v", first, err)
+	}
+	if _, err := b.verifyRow(2); err == nil {
+		t.Error("a row that is none has a hash")
+	}
 	dir := b.in.Config.Data
 	if err := b.ledger.Close(); err != nil {
 		t.Fatal(err)

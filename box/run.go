@@ -61,6 +61,9 @@ func (b *store) start(ctx context.Context, part func(string, func(context.Contex
 	if err := b.restore(ctx); err != nil {
 		return err
 	}
+	b.intake = radio.NewIntake(radio.IntakeOptions{Guests: b.guests, APs: &b.aliases, Log: b.log,
+		Rate: b.in.SensorRate, Burst: int(2 * b.in.SensorRate)})
+	b.makeSources(ctx)
 	addresses, err := b.startPages(part)
 	if err != nil {
 		return err
@@ -131,11 +134,12 @@ func (b *store) startPages(part func(string, func(context.Context) error)) (Addr
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
+		Hooks: b.sources.hooks,
 	})
 	if err != nil {
 		return Addresses{}, err
 	}
-	b.closers = append(b.closers, b.web.Close)
+	b.sessions, b.closers = b.web, append(b.closers, b.web.Close)
 	part("pages", b.web.Run)
 	b.pages.guest = pageURL(c.Names.Guest, guest) + "/here"
 	b.pages.staff = pageURL(c.Names.Staff, staff) + "/staff"
@@ -177,48 +181,6 @@ func hosts(name string, l net.Listener) []string {
 	return out
 }
 
-// startSensors opens the listeners of access points.
-func (b *store) startSensors(part func(string, func(context.Context) error), a *Addresses) error {
-	c := b.in.Config
-	sensors := make([]radio.Sensor, len(c.Sensors))
-	for i, s := range c.Sensors {
-		sensors[i] = radio.Sensor{ID: s.ID, TokenSHA256: s.TokenSHA256}
-	}
-	conf, err := serverTLS(c.TLS.Staff)
-	if err != nil {
-		return err
-	}
-	intake := radio.NewIntake(radio.IntakeOptions{Guests: b.guests, APs: &b.aliases, Log: b.log,
-		Rate: b.in.SensorRate, Burst: int(2 * b.in.SensorRate)})
-	b.intake = intake
-	l, err := net.Listen("tcp", c.Listen.Sensors)
-	if err != nil {
-		return fmt.Errorf("listen for sensors: %w", err)
-	}
-	a.Sensors = l.Addr().String()
-	post, err := radio.NewHTTP(radio.ListenOptions{Listener: l, TLS: conf, Sensors: sensors, Intake: intake})
-	if err != nil {
-		return err
-	}
-	sources := []radio.Source{post}
-	if c.Listen.SensorsMQTT != "" {
-		l, err := net.Listen("tcp", c.Listen.SensorsMQTT)
-		if err != nil {
-			return fmt.Errorf("listen for sensors (MQTT): %w", err)
-		}
-		a.SensorsMQTT = l.Addr().String()
-		mqtt, err := radio.NewMQTT(radio.ListenOptions{Listener: l, TLS: conf, Sensors: sensors, Intake: intake})
-		if err != nil {
-			return err
-		}
-		sources = append(sources, mqtt)
-	}
-	for _, s := range sources {
-		part(s.Name(), func(ctx context.Context) error { return s.Run(ctx, b.flow.batches) })
-	}
-	return nil
-}
-
 // startAdmin opens the socket of the operator's commands.
 func (b *store) startAdmin(part func(string, func(context.Context) error)) (string, error) {
 	path := b.in.Config.Listen.Admin
@@ -226,7 +188,8 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
 	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
-		Verify: func() (any, error) { return b.verify() }}
+		Verify: b.verifyRow, Record: b.processing, Scope: b.scope,
+		Erase: named(b.eraseProven), Export: named(b.export)}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

@@ -32,6 +32,8 @@ type Status struct {
 	HQ           LinkStatus       `json:"hq"`
 	Radio        radio.Stats      `json:"radio"`
 	Sensors      []SensorStatus   `json:"sensors"`
+	AccessPoints []APStatus       `json:"access_points"`
+	UnknownAPs   []UnknownAP      `json:"unknown_aps"`
 	Locator      locator.Stats    `json:"locator"`
 	Visits       visit.Stats      `json:"visits"`
 	Warnings     []health.Warning `json:"warnings"`
@@ -48,23 +50,12 @@ type LinkStatus struct {
 	Dropped      uint64    `json:"dropped"`
 }
 
-// SensorStatus is what one sensor has delivered.
-type SensorStatus struct {
-	ID        string    `json:"id"`
-	Last      time.Time `json:"last"`
-	Reports   uint64    `json:"reports"`
-	Malformed uint64    `json:"malformed"`
-	UnknownAP uint64    `json:"unknown_ap"`
-}
-
 // status collects the figures; those of the flow are as of its last sweep.
 func (b *store) status() Status {
 	s := Status{Store: b.config.Load().Store.ID, Version: b.in.Version, At: b.in.Now(),
 		OfferTimeout: b.config.Load().Offer.Timeout, Radio: b.guests.Stats(), HQ: b.linkStatus(), Warnings: b.health.List()}
 	s.Guest, s.Staff = b.pages.guest, b.pages.staff
-	for _, x := range b.intake.Sensors() {
-		s.Sensors = append(s.Sensors, SensorStatus{x.ID, x.Last, x.Reports, x.Malformed, x.UnknownAP})
-	}
+	b.sensorStatus(&s)
 	figures := b.flow.figures.Load()
 	s.Locator, s.Visits = figures.locator, figures.visits
 	return s

@@ -43,6 +43,8 @@ type store struct {
 	guests   *radio.Guests
 	aliases  aliases
 	intake   *radio.Intake
+	sources  sources
+	unknown  []string // access points that are not on the plan; upkeep's
 	flow     *flow
 	desk     *concierge.Desk
 	door     *concierge.Door
@@ -52,9 +54,10 @@ type store struct {
 	closed     bool        // customers' keys do not open; upkeep's
 	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
 
-	web     *web.Server
-	pages   struct{ guest, staff string } // addresses people are given
-	closers []func() error
+	web      *web.Server
+	sessions sessions
+	pages    struct{ guest, staff string } // addresses people are given
+	closers  []func() error
 }
 
 // open opens everything a store owns, from the keys outwards. What was opened
@@ -150,15 +153,21 @@ func (b *store) openLink() error {
 	if c.HQ.Broker == "" {
 		return nil
 	}
-	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
-		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
-		AcceptLoss: b.in.accepts(fileOutbox)})
+	link, err := hq.Open(b.linkOptions())
 	if err != nil {
 		return teach(fileOutbox, err)
 	}
 	b.link = link
 	b.closers = append(b.closers, link.Close)
 	return b.profiles.TellVia(strconv.FormatUint(link.Epoch(), 10))
+}
+
+func (b *store) linkOptions() hq.Options {
+	c := b.in.Config
+	return hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
+		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
+		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
+		AcceptLoss: b.in.accepts(fileOutbox)}
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -23,6 +23,9 @@ func (b *store) show(e concierge.Event) {
 // disk, never for the network. What the disk does not take of a consent is
 // recorded later, by tellOwed.
 func (b *store) record(e concierge.Event) {
+	if e.Kind == concierge.VisitAnnounced && e.History {
+		b.renew(e)
+	}
 	kind, payload := forHQ(e)
 	if payload == nil || b.link == nil {
 		return
@@ -31,6 +34,19 @@ func (b *store) record(e concierge.Event) {
 	b.recorded(kind, err)
 	if err == nil && e.Kind == concierge.ConsentChanged {
 		b.owed.add(word(e))
+	}
+}
+
+// renew binds a customer to this store by a visit that she lets be kept, and
+// asks headquarters for her profile if she was not bound to it. Of a visit that
+// is not kept headquarters learns nothing, so then it is not asked either.
+func (b *store) renew(e concierge.Event) {
+	wanted, err := b.profiles.Renew(e.Customer, e.At)
+	if err != nil {
+		b.log.Error("a visit does not bind", "err", err)
+	}
+	if wanted && b.link != nil {
+		b.recorded(wire.UpResync, b.link.Record(wire.UpResync, wire.Resync{Customer: e.Customer.Ref()}))
 	}
 }
 

@@ -129,6 +129,9 @@ func NewDesk(o Options) (*Desk, error) {
 	}, nil
 }
 
+// Census counts what desk.db holds. It may be called from any goroutine.
+func (d *Desk) Census() ([]vault.Count, error) { return d.served.file.Census() }
+
 // Recovery says what NewDesk had to do to desk.db.
 func (d *Desk) Recovery() vault.Recovery { return d.served.file.Recovery() }
 

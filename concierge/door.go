@@ -27,12 +27,14 @@ type Door struct {
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
+	store    string
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until}
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+		store: d.store}
 }
 
 // Erase destroys what this box holds of her and every key to it; Clean removes

@@ -28,10 +28,14 @@ type served struct {
 	keys *vault.KeyRing
 }
 
+// Buckets declares what desk.db holds.
+func Buckets() []vault.Bucket {
+	return []vault.Bucket{{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
+		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}}
+}
+
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {
-	f, err := vault.Open(dir, "desk.db", vault.Options{Log: log, Quota: 64 << 20, Buckets: []vault.Bucket{{
-		Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
-		Basis: "consent", TTL: servedTTL}}})
+	f, err := vault.Open(dir, "desk.db", vault.Options{Log: log, Quota: 64 << 20, Buckets: Buckets()})
 	if err != nil {
 		return nil, err
 	}

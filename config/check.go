@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 	_ "time/tzdata" // an appliance image may carry no time zones
 )
@@ -27,6 +28,8 @@ func check(r raw, f *faults) *Config {
 	}
 	c.HQ.Broker = f.broker("hq.broker", r.HQ.Broker)
 	c.Sensors = f.sensors(r.Sensors)
+	f.receivers(c)
+	c.Sources = f.sources(r.Sources, r.Sensors)
 	c.Visit = f.visit(r)
 	c.Greeting = Greeting{f.duration("greeting.grace", r.Greeting.Grace), f.duration("greeting.announce_within", r.Greeting.AnnounceWithin)}
 	c.Offer = Offer{f.duration("offer.timeout", r.Offer.Timeout), f.duration("offer.alone", r.Offer.Alone)}
@@ -92,7 +95,8 @@ func (f *faults) sensors(list []rawSensor) []Sensor {
 	first := map[string]int{}
 	for i, r := range list {
 		at := fmt.Sprintf("sensors[%d]", i)
-		s := Sensor{ID: f.id(at+".id", r.ID)}
+		s := Sensor{ID: f.id(at+".id", r.ID), Format: r.Format, Node: r.Node}
+		f.node(at, r)
 		if j, ok := first[r.ID]; ok {
 			f.add(at+".id", "%q is already sensors[%d]", r.ID, j)
 		} else {
@@ -106,6 +110,27 @@ func (f *faults) sensors(list []rawSensor) []Sensor {
 		out = append(out, s)
 	}
 	return out
+}
+
+// receivers wants a listener that sensors with a format can reach.
+func (f *faults) receivers(c *Config) {
+	for i, s := range c.Sensors {
+		if s.Format != "" && c.Listen.SensorsMQTT+c.Listen.SensorsMQTTPlain == "" {
+			f.add(fmt.Sprintf("sensors[%d].format", i), "receivers report by MQTT: set listen.sensors_mqtt")
+		}
+	}
+}
+
+// node wants a format of Bluetooth receivers and a node together: the node is
+// one level of a topic.
+func (f *faults) node(at string, r rawSensor) {
+	switch {
+	case r.Format == "" && r.Node == "":
+	case r.Format != "espresense" && r.Format != "theengs" && r.Format != "happybubbles":
+		f.add(at+".format", "%q is not espresense, theengs or happybubbles; leave it out for foyer's own", r.Format)
+	case r.Node == "" || len(r.Node) > 64 || strings.ContainsAny(r.Node, "+#/\x00 "):
+		f.add(at+".node", "%q is not the name of one node, as it stands in its topics", r.Node)
+	}
 }
 
 func (f *faults) log(r raw) Log {

@@ -35,6 +35,7 @@ type Config struct {
 	TLS      TLS
 	HQ       HQ
 	Sensors  []Sensor
+	Sources  []Source
 	Visit    Visit
 	Greeting Greeting
 	Offer    Offer
@@ -56,8 +57,9 @@ type Store struct {
 }
 
 // Listen names the addresses to listen on, host:port. SensorsMQTT may be "",
-// which means off; Admin is the path of a Unix socket.
-type Listen struct{ Guest, Staff, Sensors, SensorsMQTT, Admin string }
+// which means off, and so may SensorsMQTTPlain, which is without TLS; Admin is
+// the path of a Unix socket.
+type Listen struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, Admin string }
 
 // Names are the host names under which the pages are reached.
 type Names struct{ Guest, Staff string }
@@ -71,10 +73,12 @@ type KeyPair struct{ Cert, Key string }
 // HQ says where headquarters' broker is; Broker "" means without.
 type HQ struct{ Broker string }
 
-// A Sensor may report; it is known by the SHA-256 of its token.
+// A Sensor may report; it is known by the SHA-256 of its token. One that
+// speaks a format of its own, by MQTT, is the node called Node there.
 type Sensor struct {
-	ID          string
-	TokenSHA256 [32]byte
+	ID           string
+	TokenSHA256  [32]byte
+	Format, Node string
 }
 
 // Visit holds the rules of the physical visit; the zone limits and

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -56,7 +55,9 @@ func expect(l leaf, got any, f *faults) {
 			f.add(l.path, "%s, want a list such as [a, b]", describe(got))
 		}
 	case []rawSensor:
-		entries(l.path, got, f)
+		entries(l.path, got, reflect.ValueOf(rawSensor{}), "id and token_sha256", f)
+	case []rawSource:
+		entries(l.path, got, reflect.ValueOf(rawSource{}), "name and kind", f)
 	}
 }
 
@@ -77,32 +78,35 @@ func text(path string, got any, f *faults) {
 	}
 }
 
-// entries wants the list of sensors, each with nothing but its keys.
-func entries(path string, got any, f *faults) {
+// entries wants a list of entries, each with nothing but the keys of one.
+func entries(path string, got any, one reflect.Value, each string, f *faults) {
 	list, ok := got.([]any)
 	if !ok {
-		if s, none := got.([]rawSensor); !none || len(s) > 0 {
-			f.add(path, "%s, want a list of entries, each with id and token_sha256", describe(got))
+		if v := reflect.ValueOf(got); v.Kind() != reflect.Slice || v.Len() > 0 {
+			f.add(path, "%s, want a list of entries, each with %s", describe(got), each)
 		}
 		return
 	}
+	keys := map[string]leaf{}
 	var names []string
-	for _, l := range leaves("", reflect.ValueOf(rawSensor{})) {
+	for _, l := range leaves("", one) {
+		keys[l.path] = l
 		names = append(names, l.path)
 	}
 	for i, e := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		m, ok := e.(map[string]any)
 		if !ok {
-			f.add(at, "%s, want id and token_sha256", describe(e))
+			f.add(at, "%s, want %s", describe(e), each)
 			continue
 		}
 		for k, val := range m {
-			if !slices.Contains(names, k) {
+			l, ok := keys[k]
+			if !ok {
 				f.unknown(at+"."+k, "key", closest(k, names))
 				continue
 			}
-			text(at+"."+k, val, f)
+			expect(leaf{at + "." + k, l.value}, val, f)
 		}
 	}
 }

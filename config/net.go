@@ -17,6 +17,8 @@ func (f *faults) listen(r raw) Listen {
 		Sensors:     f.address("listen.sensors", r.Listen.Sensors, false),
 		SensorsMQTT: f.address("listen.sensors_mqtt", r.Listen.SensorsMQTT, false),
 		Admin:       r.Listen.Admin,
+
+		SensorsMQTTPlain: f.address("listen.sensors_mqtt_plain", r.Listen.SensorsBare, false),
 	}
 	if l.Sensors == "" {
 		host, _ := splitPort(l.Staff)
@@ -26,7 +28,7 @@ func (f *faults) listen(r raw) Listen {
 		l.Admin = filepath.Join(r.Runtime, "admin.sock")
 	}
 	taken := map[string]string{}
-	for _, e := range [][2]string{{"guest", l.Guest}, {"staff", l.Staff}, {"sensors", l.Sensors}, {"sensors_mqtt", l.SensorsMQTT}} {
+	for _, e := range [][2]string{{"guest", l.Guest}, {"staff", l.Staff}, {"sensors", l.Sensors}, {"sensors_mqtt", l.SensorsMQTT}, {"sensors_mqtt_plain", l.SensorsMQTTPlain}} {
 		if _, port := splitPort(e[1]); port == 0 {
 			continue
 		}

@@ -23,6 +23,7 @@ type raw struct {
 		Staff       string `mapstructure:"staff"`
 		Sensors     string `mapstructure:"sensors"`
 		SensorsMQTT string `mapstructure:"sensors_mqtt"`
+		SensorsBare string `mapstructure:"sensors_mqtt_plain"`
 		Admin       string `mapstructure:"admin"`
 	} `mapstructure:"listen"`
 	Names struct {
@@ -37,6 +38,7 @@ type raw struct {
 		Broker string `mapstructure:"broker"`
 	} `mapstructure:"hq"`
 	Sensors []rawSensor `mapstructure:"sensors"`
+	Sources []rawSource `mapstructure:"sources"`
 	Visit   struct {
 		ArrivalMinInside float64 `mapstructure:"arrival_min_inside"`
 		Silence          string  `mapstructure:"silence"`
@@ -74,6 +76,30 @@ type rawPair struct {
 type rawSensor struct {
 	ID          string `mapstructure:"id"`
 	TokenSHA256 string `mapstructure:"token_sha256"`
+	Format      string `mapstructure:"format"`
+	Node        string `mapstructure:"node"`
+}
+
+type rawSource struct {
+	Name        string   `mapstructure:"name"`
+	Kind        string   `mapstructure:"kind"`
+	URL         string   `mapstructure:"url"`
+	User        string   `mapstructure:"user"`
+	SecretFile  string   `mapstructure:"secret_file"`
+	Objects     []string `mapstructure:"objects"`
+	Site        string   `mapstructure:"site"`
+	Every       string   `mapstructure:"every"`
+	Beacons     string   `mapstructure:"beacons"`
+	Listen      string   `mapstructure:"listen"`
+	From        []string `mapstructure:"from"`
+	Interface   string   `mapstructure:"interface"`
+	Group       string   `mapstructure:"group"`
+	CAFile      string   `mapstructure:"ca_file"`
+	Fingerprint string   `mapstructure:"fingerprint"`
+	Insecure    bool     `mapstructure:"insecure"`
+	PollOnly    bool     `mapstructure:"poll_only"`
+	Validator   string   `mapstructure:"validator"`
+	V1          bool     `mapstructure:"v1"`
 }
 
 // defaults returns what holds where nothing is written. What depends on other

@@ -17,7 +17,15 @@ var (
 // limits returns the least and the most a duration may be, and whether the
 // key holds a duration at all.
 func limits(key string) (least, most time.Duration, ok bool) {
+	if list, rest, found := strings.Cut(key, "["); found { // of any entry
+		_, name, _ := strings.Cut(rest, "]")
+		key = list + name
+	}
 	switch key {
+	case "sources.every":
+		return 500 * time.Millisecond, 10 * time.Minute, true
+	case "sources.beacons":
+		return 5 * time.Second, 10 * time.Minute, true
 	case "visit.silence":
 		return 30 * time.Second, time.Hour, true
 	case "visit.reentry", "greeting.announce_within":

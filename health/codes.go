@@ -30,6 +30,10 @@ const (
 	PolicyStrict       Code = "policy-strict"
 	CertificateExpires Code = "certificate-expires"
 	SensorUnknownAP    Code = "sensor-unknown-ap"
+	SensorSilent       Code = "sensor-silent"
+	SensorClock        Code = "sensor-clock"
+	SourceFails        Code = "source-fails"
+	MQTTPlain          Code = "mqtt-plain"
 	ConfigRefused      Code = "config-refused"
 	MDNSOff            Code = "mdns-off"
 	RootKeyBeside      Code = "root-key-beside"
@@ -66,7 +70,11 @@ func kinds() []kind {
 		{SurveyMissing, Watch, 0, "There is no survey of this floor; places are rough.", "Walk the floor once with foyer survey and name the map under survey."},
 		{PolicyStrict, Watch, 10 * time.Minute, "The built-in discretion rules are in force; cards show stated wishes only.", "Let headquarters push its discretion table."},
 		{CertificateExpires, NeedsYou, 0, "The certificate {subject} expires soon or has expired.", "Let headquarters renew it; check that the box reaches headquarters."},
-		{SensorUnknownAP, NeedsYou, time.Minute, "A sensor reports for {subject}, which is not on the floor plan.", "Add it to the plan, or add its name as an alias of an access point there."},
+		{SensorUnknownAP, NeedsYou, time.Minute, "A sensor reports for {subject}, which is not on the floor plan.", "Add it to the plan, or add its name as an alias of an access point there: foyer status --sensors shows the line."},
+		{SensorSilent, Watch, 0, "{subject} has stopped reporting.", "Check its power and its network cable, and that it still has its token."},
+		{SensorClock, Watch, 2 * time.Minute, "The clock of {subject} is more than half a minute off; its times are not believed meanwhile.", "Give it a time server (NTP)."},
+		{SourceFails, NeedsYou, time.Minute, "The source {subject} cannot be read.", "Run foyer status --sensors: it says why."},
+		{MQTTPlain, Watch, 0, "Bluetooth receivers may report without TLS on {subject}: whoever is on that network can read their passwords and forge what they hear.", "Give receivers TLS where they have it, and clear listen.sensors_mqtt_plain; else keep that network to themselves."},
 		{ConfigRefused, NeedsYou, 0, "A new configuration ({subject}) was refused; the old one is in force.", "Run foyer check, mend what it names, and reload."},
 		{RootKeyBeside, Watch, 0, "The key that seals the box's data lies beside it: a copy of the disk opens everything.", "Give the key as a systemd credential (systemd-creds encrypt, then LoadCredentialEncrypted in a drop-in), and remove it from the data folder."},
 		{MDNSOff, Watch, time.Minute, "The box cannot be found by name on the LAN: {subject}.", "Check that foyer-mdns runs and that mdns.interfaces names a LAN interface, or use the address."},

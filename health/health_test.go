@@ -42,7 +42,7 @@ func TestEveryCodeIsForPeople(t *testing.T) {
 	}
 	for _, c := range []health.Code{health.APSilent, health.APMoved, health.APPower, health.APUnheard, health.HQAway, health.HQHeld, health.NoOwnRadio, health.DiskFull, health.DiskFailing,
 		health.DatabaseDamaged, health.ClockUnsure, health.PlanMissing, health.PlanRefused, health.SurveyMissing, health.PolicyStrict,
-		health.CertificateExpires, health.SensorUnknownAP, health.ConfigRefused, health.MDNSOff} {
+		health.CertificateExpires, health.SensorUnknownAP, health.SensorSilent, health.SensorClock, health.SourceFails, health.MQTTPlain, health.ConfigRefused, health.MDNSOff} {
 		if !seen[c] {
 			t.Errorf("%s has no text", c)
 		}

@@ -7,19 +7,19 @@ import (
 	"foyer/floor"
 )
 
-// centroid writes the centroid expert's logarithm into work.ll: where no survey
+// centroid writes the centroid expert's logarithm into the nodes: where no survey
 // says better, the access points' mean place, weighted by power, is a fair guess
 // that no wrong path-loss exponent can spoil. Its width is 0.6 of the access
 // points' spacing and it never excludes anything.
 func (l *Locator) centroid(weight float32) {
-	w, g := l.work, l.grid
-	for i := range g.levels {
-		lv, win := &g.levels[i], w.wins[i]
+	w := &l.work.nodes
+	for i := range l.nodes.levels {
+		lv, win := &l.nodes.levels[i], w.wins[i]
 		for y := win.y0; y < win.y1; y++ {
 			from, to := win.row(lv, y)
 			clear(w.ll[from:to])
 		}
-		if weight == 0 || win.empty() || !w.plain {
+		if weight == 0 || win.empty() || !l.work.plain {
 			continue
 		}
 		if x, y, ok := l.middle(i); ok {
@@ -51,14 +51,14 @@ const centroidFloor = 0.011 // e^-4.5: what remains far away
 // bump adds the expert to a level. No centroid leaves the box of the access
 // points, so that a cell beyond the box counts as the box's nearest place.
 func (l *Locator) bump(level int, cx, cy float64, weight float32) {
-	w, g := l.work, l.grid
+	w, g := &l.work.nodes, l.nodes
 	lv, win, box := &g.levels[level], w.wins[level], l.boxes[level]
 	k := float32(1 / (2 * sq(0.6*l.spacing)))
 	bell := func(start, at float64, lo, hi floor.Metre, centre float64) float32 {
 		d := float32(min(max(start+(at+0.5)*g.cell, float64(lo)), float64(hi)) - centre)
 		return fastExp(-d * d * k)
 	}
-	across := w.row.num[:win.x1-win.x0] // the Gaussian is a product of one per axis
+	across := l.work.row[0][:win.x1-win.x0] // the Gaussian is a product of one per axis
 	for x := range across {
 		across[x] = bell(lv.x0, float64(int(win.x0)+x), box[0].X, box[1].X, cx)
 	}

@@ -18,7 +18,7 @@ func TestClimbingKeepsEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Locator{grid: g, o: Options{}.defaults(), m: &Map{Offset: 5}, work: newWork(g, 0)}
+	l := &Locator{grid: g, o: Options{}.defaults(), m: &Map{Offset: 5}, work: newWork(g, newLattice(g, 2), 0)}
 	w := l.work
 	for i := range g.levels {
 		w.wins[i] = window{}

@@ -13,6 +13,10 @@
 // product is tempered, for access points near one another err alike, and so do
 // successive fixes: how much is learned from each phone's residuals.
 //
+// The map is tabled at nodes, a metre apart (in large stores: at every cell), and
+// there a fix's likelihood is computed; belief has finer cells, for which it is
+// interpolated. A fix that must look everywhere looks at every fourth node first.
+//
 // Frame: metres in the plan's frame, one per level; dBm and dB; event time.
 // A Locator is for one goroutine; a Map may be shared.
 package locator

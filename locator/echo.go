@@ -26,19 +26,19 @@ type echo struct {
 // listen compares the fix's residuals at a cell with the last fix's and keeps
 // them for the next. It sets the track's misfit and correlation.
 func (l *Locator) listen(t *track, cell int, dt float64) {
-	w, tab := l.work, l.tab
+	w := l.work
 	if len(w.heard) == 0 {
 		t.misfit = 0
 		return
 	}
+	level, x, y := l.grid.place(cell)
 	noise := float32(sq(l.m.Noise))
 	var sum, lasting float32
 	var both, power float32
 	n := 0
 	for _, h := range w.heard {
-		k := int(h.ap)*l.grid.n + cell
-		v := tab.root[k] / (freedom * tab.inv[k])
-		z := (h.rssi - tab.mean[k] - w.offset[cell]) * float32(math.Sqrt(float64(h.trust/v)))
+		mean, v := l.tab.look(l.nodes, h.ap, level, x, y)
+		z := (h.rssi - mean - w.offset[cell]) * float32(math.Sqrt(float64(h.trust/v)))
 		sum += z * z
 		lasting += (v - noise + echoBody*noise) / v
 		for _, e := range t.echoes {

@@ -58,10 +58,10 @@ func (l *Locator) Hint(h floor.Hint) (floor.Position, bool) {
 	return l.settle(t, now)
 }
 
-// follow adds to the cells' log-likelihood what a vendor's position says.
+// follow adds to the nodes' log-likelihood what a vendor's position says.
 func (l *Locator) follow(t *track, at instant) {
-	w, g, h := l.work, l.grid, t.hint
-	if !w.hinted {
+	w, g, h := &l.work.nodes, l.nodes, t.hint
+	if !l.work.hinted {
 		return
 	}
 	worth := float32(1)

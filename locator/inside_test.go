@@ -44,7 +44,7 @@ func TestWallsHoldBackAndNothingIsLost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := &Locator{grid: g, o: Options{}.defaults(), m: &Map{Offset: 5}, work: newWork(g, 0)}
+		l := &Locator{grid: g, o: Options{}.defaults(), m: &Map{Offset: 5}, work: newWork(g, newLattice(g, 2), 0)}
 		w := l.work
 		w.wins[0] = g.levels[0].whole()
 		start, _ := g.find("g", floor.Point{X: 2.2, Y: 4.8})
@@ -76,7 +76,7 @@ func TestDiffusionHasTheRightVariance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWork(g, 0)
+	w := newWork(g, newLattice(g, 2), 0)
 	mid, _ := g.find("g", floor.Point{X: 20, Y: 20})
 	w.walk[mid] = 1
 	w.solver.prepare(g, &g.levels[0], g.levels[0].whole(), 2.5)
@@ -164,11 +164,11 @@ func TestFieldIsExactWhereSurveyed(t *testing.T) {
 
 func TestTemper(t *testing.T) {
 	last := 0.0
-	for n := 1; n < 2000; n++ {
+	for n := 1.0; n < 2000; n++ {
 		a := temper(6, n)
-		if a <= 0 || a > trust || a*float64(n) < last {
-			t.Fatalf("%d access points: power %v, worth %v after %v", n, a, a*float64(n), last)
+		if a <= 0 || a > trust || a*n < last {
+			t.Fatalf("%v access points: power %v, worth %v after %v", n, a, a*n, last)
 		}
-		last = a * float64(n)
+		last = a * n
 	}
 }

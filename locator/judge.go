@@ -130,7 +130,8 @@ func (l *Locator) gatherTiles(ap int) {
 			continue
 		}
 		t := &w.tiles[i]
-		v := max(0, l.variance(ap*l.grid.n+t.cell)-noise) + sq(placing) + correlate*noise/float64(w.count[k])
+		_, both := l.mapped(int32(ap), t.cell)
+		v := max(0, float64(both)-noise) + sq(placing) + correlate*noise/float64(w.count[k])
 		e := evidence{d: float64(w.mean[k]), w: 1 / v, at: t.at}
 		misfit += e.d * e.d * e.w
 		e.w *= math.Exp(-float64(w.looks-w.updated[k])/forgetful) / w.rough

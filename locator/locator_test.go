@@ -2,6 +2,7 @@ package locator_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -107,7 +108,7 @@ func TestReadingsAreCounted(t *testing.T) {
 				l.Observe(r)
 			}
 			got := l.Stats()
-			got.Cells, got.Cell, got.Bytes, got.Unknown = 0, 0, 0, 0
+			got.Cells, got.Cell, got.Bytes, got.Unknown, got.Touched = 0, 0, 0, 0, 0
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)
 			}
@@ -231,7 +232,7 @@ func TestNewRefuses(t *testing.T) {
 		{"noise", plan, bad(func(m *locator.Map) { m.Noise = math.NaN() }), locator.Options{}, "noise", locator.ErrMap},
 		{"twice", plan, bad(func(m *locator.Map) { m.APs[1].ID = m.APs[0].ID }), locator.Options{}, `access_points[1] "ap-01": is listed twice`, locator.ErrMap},
 		{"reading of no place", plan, bad(func(m *locator.Map) { m.APs[2].Readings = []locator.Reading{{Place: 3, Mean: -60}} }), locator.Options{}, "readings[0]: no place 3", locator.ErrMap},
-		{"tables", plan, bad(func(*locator.Map) {}), locator.Options{Tables: 1 << 10}, "10 access points on 40 cells of 5.0 m", locator.ErrBudget},
+		{"tables", plan, bad(func(*locator.Map) {}), locator.Options{Tables: 1 << 10}, "10 access points at 54 nodes 5.0 m apart", locator.ErrBudget},
 		{"cells", plan, bad(func(*locator.Map) {}), locator.Options{Cell: 0.01}, "cell 0.01 m", nil},
 		{"phone", plan, bad(func(*locator.Map) {}), locator.Options{Phone: 100}, "bytes a phone", locator.ErrBudget},
 	} {
@@ -244,17 +245,64 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestCellsGrowToThePhoneBudget(t *testing.T) {
-	l := exampleLocator(t, locator.Options{Phone: 24 << 10})
-	if s := l.Stats(); s.Cell <= 0.5 || s.Cells*6 > 24<<10 {
-		t.Errorf("24 KiB a phone: %d cells of %.2f m", s.Cells, s.Cell)
+func TestNodesThinOutToTheTablesBudget(t *testing.T) {
+	l := exampleLocator(t, locator.Options{Tables: 16 << 10})
+	if s := l.Stats(); s.Cell != 0.5 || s.Bytes > 16<<10 {
+		t.Errorf("16 KiB of tables: cells of %.2f m, %d bytes", s.Cell, s.Bytes)
 	}
 }
 
-func TestCellsGrowToTheTablesBudget(t *testing.T) {
-	l := exampleLocator(t, locator.Options{Tables: 64 << 10})
-	if s := l.Stats(); s.Cell <= 0.5 || s.Bytes > 64<<10 {
-		t.Errorf("64 KiB of tables: %d cells of %.2f m, %d bytes", s.Cells, s.Cell, s.Bytes)
+// TestASmallBeliefStillFollows gives a phone less memory than its belief asks
+// for at first: it is kept in squares, and the walk is followed all the same.
+func TestASmallBeliefStillFollows(t *testing.T) {
+	l, w := exampleLocator(t, locator.Options{Phone: 12 << 10}), newWalker(3)
+	var errs []float64
+	truth := map[time.Time]floor.Point{}
+	for range 300 {
+		for _, r := range w.second() {
+			truth[r.At] = w.at
+			if p, ok := l.Observe(r); ok {
+				errs = append(errs, float64(p.Point.Distance(truth[p.At])))
+			}
+		}
+	}
+	slices.Sort(errs)
+	if m := errs[len(errs)/2]; m > 2 {
+		t.Errorf("median error %.2f m over %d fixes, want at most 2", m, len(errs))
+	}
+}
+
+// TestAMallOfRadios holds a floor of 50,000 m2 with 5,000 radios to the budget.
+func TestAMallOfRadios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: some seconds of tables")
+	}
+	const wide, deep, n = 250, 200, 5000
+	plan := &floor.Plan{Levels: []floor.Level{{ID: "g", Outline: floor.Polygon{{X: 0, Y: 0}, {X: wide, Y: 0}, {X: wide, Y: deep}, {X: 0, Y: deep}}}}}
+	m := survey.MapFromPlan(floor.Example())
+	first := m.APs[0]
+	m.APs, m.Places = nil, nil
+	for i := range n {
+		a := first
+		a.ID, a.Level = floor.APID(fmt.Sprint("ap-", i)), "g"
+		a.At = floor.Point{X: floor.Metre(i*37%wide) + 0.5, Y: floor.Metre(i*53%deep) + 0.5}
+		m.APs = append(m.APs, a)
+	}
+	l, err := locator.New(plan, m, locator.Options{Margin: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := l.Stats(); s.Bytes > 256<<20 || s.Cell > 2.2 {
+		t.Errorf("%d MiB of tables, cells of %.2f m", s.Bytes>>20, s.Cell)
+	}
+	here, rs := floor.Point{X: 101, Y: 77}, []floor.Report(nil)
+	for _, a := range m.APs {
+		if d := a.At.Distance(here); d < 20 {
+			rs = append(rs, floor.Report{AP: a.ID, RSSI: floor.DBm(a.P0 - 10*a.N*math.Log10(max(1, float64(d))))})
+		}
+	}
+	if p := one(t, l, rs...); p.Point.Distance(here) > 3 {
+		t.Errorf("%d radios heard, %.1f m off", len(rs), p.Point.Distance(here))
 	}
 }
 

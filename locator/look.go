@@ -40,7 +40,8 @@ func (l *Locator) look(t *track, at instant, peak int, alpha float32) {
 // audible reports whether an access point would be heard at a cell as a rule, by
 // the map.
 func (l *Locator) audible(ap int32, cell int) bool {
-	m := l.tab.mean[int(ap)*l.grid.n+cell] + l.work.offset[cell]
+	m, _ := l.mapped(ap, cell)
+	m += l.work.offset[cell]
 	return l.m.Hearing.Probability(dbm(m)) > audibleFor*l.m.Hearing.Most
 }
 
@@ -53,13 +54,11 @@ const pasts = 3
 // likelihood. An access point that is wrong cannot hide by pulling the phone to
 // where it is right.
 func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
-	w, g, tab := l.work, l.grid, l.tab
-	base := int(h.ap) * g.n
-	score := func(c int) (d, q float32) {
-		d = h.rssi - tab.mean[base+c] - w.offset[c]
-		return d, tab.root[base+c] + d*d*tab.inv[base+c]*h.trust
-	}
-	_, top := score(peak)
+	w, g, n := l.work, l.grid, l.nodes
+	differ, say := w.nodes.moment, w.nodes.mass // both are free after the weighing
+	l.say(h, differ, say)
+	level, x, y := g.place(peak)
+	at, top := n.mix(differ, level, x, y), n.mix(say, level, x, y)
 	least := w.p[peak] * 1e-2
 	var sum, moment float32
 	for i := range w.wins {
@@ -70,18 +69,40 @@ func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
 				if w.p[c] < least {
 					continue
 				}
-				d, q := score(c)
-				k := w.p[c] * exp(pasts*power*alpha*fastLog(q/top))
+				x := int(win.x0) + c - from
+				k := w.p[c] * exp(pasts*alpha*(top-n.mix(say, i, x, int(y))))
 				sum += k
-				moment += k * d
+				moment += k * n.mix(differ, i, x, int(y))
 			}
 		}
 	}
 	if sum == 0 {
-		d, _ := score(peak)
-		return d
+		return at
 	}
 	return moment / sum
+}
+
+// say writes what a reading differs by from the map (dB) and its log-density at
+// the nodes of a fix, as they were weighed.
+func (l *Locator) say(h heard, differ, say []float32) {
+	w := &l.work.nodes
+	for i, win := range w.wins {
+		s, lv := l.tab.sheet(h.ap, i), &l.nodes.levels[i]
+		for y := win.y0; y < win.y1; y++ {
+			from, to := win.row(lv, y)
+			for k := from; k < to; k++ {
+				e := s.at(win.x0+int32(k-from), y)
+				differ[k] = h.rssi - e.mean() - w.guess[k]
+				say[k] = logT(differ[k], l.tab.of(e).variance(), h.trust)
+			}
+		}
+	}
+}
+
+// logT returns the log-density of Student's t of variance v (dB2) at a residual
+// (dB), of whose precision a share counts, but for a constant.
+func logT(d, v, share float32) float32 {
+	return -power*fastLog(1+d*d*share/(freedom*v)) - 0.5*fastLog(v)
 }
 
 // exp returns e to the power x, of either sign.
@@ -117,14 +138,14 @@ const missMost = 3
 // miss counts, for the access points that were not heard, how surprising that is
 // at a cell, the map's own doubt taken in their favour.
 func (l *Locator) miss(cell, tile int, worth float32) {
-	w, g := l.watch, l.grid
+	w := l.watch
 	for ap := range w.state {
 		if l.work.count[ap] > 0 {
 			continue
 		}
-		k := ap*g.n + cell
-		doubt := math.Sqrt(max(0, l.variance(k)-sq(l.m.Noise)))
-		m := l.tab.mean[k] + l.work.offset[cell] + min(0, w.state[ap].lift) - float32(doubt)
+		m, v := l.mapped(int32(ap), cell)
+		doubt := math.Sqrt(max(0, float64(v)-sq(l.m.Noise)))
+		m += l.work.offset[cell] + min(0, w.state[ap].lift) - float32(doubt)
 		p := l.m.Hearing.Probability(dbm(m))
 		if p < 0.3 {
 			continue
@@ -135,9 +156,11 @@ func (l *Locator) miss(cell, tile int, worth float32) {
 	}
 }
 
-// variance returns the map's variance and the noise's (dB2) of a table's entry.
-func (l *Locator) variance(k int) float64 {
-	return float64(l.tab.root[k] / (freedom * l.tab.inv[k]))
+// mapped returns the map's mean (dBm) of an access point in a cell, and its
+// variance and the noise's together (dB2).
+func (l *Locator) mapped(ap int32, cell int) (mean, variance float32) {
+	level, x, y := l.grid.place(cell)
+	return l.tab.look(l.nodes, ap, level, x, y)
 }
 
 func dbm(v float32) floor.DBm { return floor.DBm(v) }

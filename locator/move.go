@@ -5,6 +5,7 @@ import "math"
 // begin sets the belief before any reading.
 func (l *Locator) begin(t *track) {
 	w, g := l.work, l.grid
+	w.usual = 0
 	for i, s := range g.start {
 		w.stay[i], w.walk[i] = s*float32(l.o.Motion.Settled), s*float32(1-l.o.Motion.Settled)
 	}
@@ -99,11 +100,12 @@ func (l *Locator) scatter(lost float64) {
 		}
 		w.wins[i] = g.levels[i].whole()
 	}
-	kept, usual := float32(1-lost), moment/sum
+	w.usual = moment / sum
+	kept := float32(1 - lost)
 	stay, walk := float32(lost*l.o.Motion.Settled), float32(lost*(1-l.o.Motion.Settled))
 	for c, s := range g.start {
 		if w.stay[c]+w.walk[c] == 0 {
-			w.offset[c] = usual
+			w.offset[c] = w.usual
 		}
 		w.stay[c] = w.stay[c]*kept + s*stay
 		w.walk[c] = w.walk[c]*kept + s*walk

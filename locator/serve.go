@@ -26,7 +26,7 @@ const (
 	serveSteps = 32 // of a serving table, per nat
 )
 
-// serving returns minus the logarithm of the probability, at each cell, that a
+// serving returns minus the logarithm of the probability, at each node, that a
 // phone there is served by an access point, in steps of 1/serveSteps nats. A
 // table is made when it is first asked for: few sources need one.
 func (l *Locator) serving(ap int) []uint8 {
@@ -34,9 +34,9 @@ func (l *Locator) serving(ap int) []uint8 {
 		l.serve = make([][]uint8, len(l.m.APs))
 	}
 	if l.serve[ap] == nil {
-		table := make([]uint8, l.grid.n)
-		for c := range table {
-			table[c] = uint8(min(255, -serveSteps*math.Log(l.serves(ap, c))))
+		table := make([]uint8, l.nodes.n)
+		for i := range table {
+			table[i] = uint8(min(255, -serveSteps*math.Log(l.serves(ap, i))))
 		}
 		l.serve[ap] = table
 		l.stats.Bytes += int64(len(table))
@@ -44,16 +44,20 @@ func (l *Locator) serving(ap int) []uint8 {
 	return l.serve[ap]
 }
 
-// serves returns the probability that a phone at a cell is served by an access
+// serves returns the probability that a phone at a node is served by an access
 // point.
-func (l *Locator) serves(ap, cell int) float64 {
+func (l *Locator) serves(ap, node int) float64 {
+	level, x, y := l.nodes.place(node)
+	mean := func(i int) float64 {
+		return float64(l.tab.sheet(int32(i), level).at(int32(x), int32(y)).mean())
+	}
 	best := math.Inf(-1)
 	for i := range l.m.APs {
-		best = max(best, float64(l.tab.mean[i*l.grid.n+cell]))
+		best = max(best, mean(i))
 	}
 	var sum, own float64
 	for i := range l.m.APs {
-		d := best - float64(l.tab.mean[i*l.grid.n+cell])
+		d := best - mean(i)
 		p := 0.5 * math.Erfc((d-roamGain)/roamSpread/math.Sqrt2)
 		sum += p
 		if i == ap {
@@ -79,7 +83,7 @@ func (w *work) take(r reading) {
 	}
 }
 
-// associated adds to the cells' log-likelihood what the serving access point
+// associated adds to the nodes' log-likelihood what the serving access point
 // says, dt seconds after the last fix. Where others were heard too, it is what
 // they say already.
 func (l *Locator) associated(t *track, dt float64) {
@@ -94,12 +98,12 @@ func (l *Locator) associated(t *track, dt float64) {
 	t.served = w.serving
 	table := l.serving(int(w.serving))
 	k := float32(worth / serveSteps)
-	for i := range w.wins {
-		lv, win := &l.grid.levels[i], w.wins[i]
+	for i, win := range w.nodes.wins {
+		lv := &l.nodes.levels[i]
 		for y := win.y0; y < win.y1; y++ {
 			from, to := win.row(lv, y)
-			for c := from; c < to; c++ {
-				w.ll[c] -= k * float32(table[c])
+			for n := from; n < to; n++ {
+				w.nodes.ll[n] -= k * float32(table[n])
 			}
 		}
 	}

@@ -42,12 +42,13 @@ func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) 
 // windows.
 func (l *Locator) reported(t *track, look func()) {
 	w := l.work
-	copy(w.tight, t.wins)
-	l.each(t.wins, func(c int) { w.p[c] = unpack(t.stay[c]) + unpack(t.walk[c]) })
+	w.load(&t.rest, 0)
+	copy(w.tight, w.wins)
+	l.each(w.wins, func(c int) { w.p[c] = w.stay[c] + w.walk[c] })
 	l.blur()
 	look()
 	for k := range w.wide {
-		w.forget(k)
+		w.clean(k)
 	}
 }
 
@@ -73,4 +74,13 @@ func (g *grid) find(level floor.LevelID, at floor.Point) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// place returns a cell's level, column and row.
+func (g *grid) place(cell int) (level, x, y int) {
+	for level+1 < len(g.levels) && cell >= g.levels[level+1].at {
+		level++
+	}
+	l := &g.levels[level]
+	return level, (cell - l.at) % l.w, (cell - l.at) / l.w
 }

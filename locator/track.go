@@ -9,7 +9,6 @@ import (
 
 const (
 	maxPending    = 512                   // readings of one phone that wait
-	bytesPerCell  = 6                     // stay, walk, offset: two bytes each
 	trackOverhead = 16*maxPending + 1<<10 // bytes of a phone besides its cells, at most
 
 	// lookRound is after how many fixes every cell is considered again, so that
@@ -47,21 +46,17 @@ func instantOf(t time.Time) instant {
 
 func (i instant) time() time.Time { return epoch().Add(time.Duration(i)) }
 
-// A track is one phone's belief, at rest: fields as bfloat16 (the upper half of
-// a float32, 0.4 % steps), which is what lets a thousand phones fit a small box.
+// A track is what is known of one phone.
 type track struct {
 	phone   floor.Phone
 	index   int // in Locator.tracks
-	stay    []uint16
-	walk    []uint16
-	offset  []uint16 // dB, mean per cell
-	wins    []window // by level: where the belief is
-	spread  float64  // dB2, variance of the offset at each cell
-	misfit  float32  // mean squared residual of the last fix, in variances
-	lasting float32  // correlation of residuals a second apart
-	both    float32  // sums of products of successive residuals, decayed
-	power   float32  // and of their squares
-	echoes  []echo   // the last fix's residuals
+	rest    rest
+	spread  float64 // dB2, variance of the offset at each cell
+	misfit  float32 // mean squared residual of the last fix, in variances
+	lasting float32 // correlation of residuals a second apart
+	both    float32 // sums of products of successive residuals, decayed
+	power   float32 // and of their squares
+	echoes  []echo  // the last fix's residuals
 	fixes   uint32
 	last    instant // of the last fix, if fixes > 0
 	pending []reading
@@ -88,10 +83,8 @@ func (l *Locator) newTrack(p floor.Phone) *track {
 	if n := len(l.spare); n > 0 {
 		t, l.spare = l.spare[n-1], l.spare[:n-1]
 	} else {
-		n := l.grid.n
-		b := make([]uint16, 3*n)
-		t = &track{stay: b[:n:n], walk: b[n : 2*n : 2*n], offset: b[2*n:],
-			wins: make([]window, len(l.grid.levels)), echoes: make([]echo, 0, echoes), zones: make([]floor.ZoneProb, len(l.grid.zones))}
+		t = &track{rest: rest{wins: make([]window, len(l.grid.levels))},
+			echoes: make([]echo, 0, echoes), zones: make([]floor.ZoneProb, len(l.grid.zones))}
 	}
 	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
 	t.both, t.power, t.echoes = 0, 0, t.echoes[:0]
@@ -153,7 +146,7 @@ func (l *Locator) fix(t *track) floor.Position {
 		if t.misfit > astray {
 			all, lost = true, max(lost, lostAstray)
 		}
-		w.load(t, l.reach(dt))
+		w.load(&t.rest, l.reach(dt))
 		l.move(t, dt)
 		if all {
 			l.scatter(lost)
@@ -163,11 +156,14 @@ func (l *Locator) fix(t *track) floor.Position {
 	}
 	peak, alpha := l.weigh(t, at, dt, fresh, all)
 	l.look(t, at, peak, alpha)
+	for _, win := range w.wins {
+		l.stats.Touched += uint64(max(0, win.size()) * cellBytes)
+	}
 	w.shrink()
 	t.fixes++
 	t.last = at
 	p := l.answer(t, at.time())
-	w.store(t)
+	w.store(&t.rest, l.memory)
 	l.stats.Fixes++
 	if p.Unknown {
 		l.stats.Unknown++

@@ -31,6 +31,23 @@ func (w window) join(v window) window {
 	return window{min(w.x0, v.x0), min(w.y0, v.y0), max(w.x1, v.x1), max(w.y1, v.y1)}
 }
 
+// with returns the smallest window that also holds a cell.
+func (w window) with(x, y int32) window {
+	if w.empty() {
+		return window{x, y, x + 1, y + 1}
+	}
+	return window{min(w.x0, x), min(w.y0, y), max(w.x1, x+1), max(w.y1, y+1)}
+}
+
+func (w window) holds(x, y int32) bool { return x >= w.x0 && x < w.x1 && y >= w.y0 && y < w.y1 }
+
+func (w window) size() int { return int(w.x1-w.x0) * int(w.y1-w.y0) }
+
+// meets says whether two windows share a cell.
+func (w window) meets(v window) bool {
+	return w.x0 < v.x1 && v.x0 < w.x1 && w.y0 < v.y1 && v.y0 < w.y1
+}
+
 func (l *gridLevel) whole() window { return window{0, 0, int32(l.w), int32(l.h)} }
 
 // row returns the numbers of the first cell of row y within the window and of

@@ -9,9 +9,11 @@ type work struct {
 	p          []float32 // stay + walk after the fix
 	mass       []float32 // scratch of move: stay + walk, diffused like walk
 	moment     []float32 // scratch of move: mass times offset
-	ll         []float32 // tempered log-likelihood
+	nodes      nodework
+	block      *block
+	row        [4][]float32 // scratch for one row of nodes
+	usual      float32      // dB: the phone's offset where nothing better is known
 	solver     solver
-	row        row
 	wins       []window // in use, by level
 	tight      []window // what the fix leaves
 	wide       []window // what it reports
@@ -22,9 +24,10 @@ type work struct {
 	count      []int32
 	heard      []heard
 	quiet      []int32
-	plain      bool  // some reading is of a source that hears with every access point
-	serving    int32 // access point that a serving source tells of, -1 if none
-	hinted     bool  // the track's hint belongs to this fix
+	nearQuiet  []int32 // those that may be heard where belief is
+	plain      bool    // some reading is of a source that hears with every access point
+	serving    int32   // access point that a serving source tells of, -1 if none
+	hinted     bool    // the track's hint belongs to this fix
 }
 
 type heard struct {
@@ -33,20 +36,20 @@ type heard struct {
 	trust float32 // share of its precision to keep, 0 to 1
 }
 
-func newWork(g *grid, aps int) *work {
-	w := &work{g: g, sum: make([]float32, aps), count: make([]int32, aps),
-		heard: make([]heard, 0, aps), quiet: make([]int32, 0, aps),
+func newWork(g *grid, n *lattice, aps int) *work {
+	w := &work{g: g, nodes: newNodework(n), block: newBlock(aps), sum: make([]float32, aps), count: make([]int32, aps),
+		heard: make([]heard, 0, aps), quiet: make([]int32, 0, aps), nearQuiet: make([]int32, 0, aps),
 		wins: make([]window, len(g.levels)), tight: make([]window, len(g.levels)), wide: make([]window, len(g.levels))}
-	for _, p := range []*[]float32{&w.stay, &w.walk, &w.offset, &w.p, &w.mass, &w.moment, &w.ll, &w.solver.upper, &w.solver.scale, &w.solver.below, &w.solver.gain} {
+	for _, p := range []*[]float32{&w.stay, &w.walk, &w.offset, &w.p, &w.mass, &w.moment, &w.solver.upper, &w.solver.scale, &w.solver.below, &w.solver.gain} {
 		*p = make([]float32, g.n)
 	}
 	w.heavy = make([]weighted, 0, g.n)
 	width := 0
-	for _, l := range g.levels {
+	for _, l := range n.levels {
 		width = max(width, l.w)
 	}
-	for _, p := range []*[]float32{&w.row.num, &w.row.den, &w.row.prod, &w.row.log} {
-		*p = make([]float32, width)
+	for i := range w.row {
+		w.row[i] = make([]float32, width)
 	}
 	return w
 }
@@ -73,42 +76,6 @@ func (w *work) add(ap int, rssi float32) {
 func (w *work) silent(ap int) {
 	if w.count[ap] == 0 {
 		w.quiet = append(w.quiet, int32(ap))
-	}
-}
-
-// load unpacks a phone's belief into windows r cells larger.
-func (w *work) load(t *track, r int) {
-	for i := range w.wins {
-		l := &w.g.levels[i]
-		win := t.wins[i]
-		for y := win.y0; y < win.y1; y++ {
-			from, to := win.row(l, y)
-			for c := from; c < to; c++ {
-				w.stay[c], w.walk[c], w.offset[c] = unpack(t.stay[c]), unpack(t.walk[c]), unpack(t.offset[c])
-			}
-		}
-		w.wins[i] = win.grow(l, r)
-	}
-}
-
-// store packs what the fix leaves and zeroes the fields.
-func (w *work) store(t *track) {
-	for i := range w.wins {
-		l, win := &w.g.levels[i], w.tight[i]
-		for y := win.y0; y < win.y1; y++ {
-			from, to := win.row(l, y)
-			for c := from; c < to; c++ {
-				t.stay[c], t.walk[c], t.offset[c] = pack(w.stay[c]), pack(w.walk[c]), pack(w.offset[c])
-			}
-		}
-		t.wins[i] = win
-		w.forget(i)
-		for y := w.wins[i].y0; y < w.wins[i].y1; y++ {
-			from, to := w.wins[i].row(l, y)
-			for _, f := range [...][]float32{w.stay, w.walk, w.offset, w.p} {
-				clear(f[from:to])
-			}
-		}
 	}
 }
 

@@ -46,13 +46,22 @@ const (
 
 // Buckets declares what profiles.db holds.
 func Buckets() []vault.Bucket {
+	const hers, law = "customers", "legal obligation"
 	return []vault.Bucket{
-		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent"},
-		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: "legal obligation"},
-		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
-		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
-		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
-		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
+		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, form of address, languages, how she likes to be served, her associates and those she does not want, what she stated, " +
+				"wishes, purchases without price or order number, associates' notes (18 months), appointments, interests, her own store, " +
+				"the day of her last visit that may be kept (of customers of other stores only the settings stay 90 days after it)"},
+		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},
+		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, SHA-256 of the code, expiry, whether used (until it expires)"},
+		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym and purpose (until headquarters' outbox has it)"},
+		{Name: bErased, Purpose: "keep an erased customer erased", Basis: law, TTL: tombstoneTTL, Whose: hers, Under: vault.Unsealed,
+			Fields: "the time of an erasure under a keyed name that leads to nobody"},
+		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew", Basis: "legitimate interest: running the store",
+			Whose: "nobody", Fields: "random names of files", Under: vault.UnderBox},
 	}
 }
 
@@ -117,6 +126,9 @@ func (c *Cache) Snapshot() error { return c.file.Snapshot() }
 
 // Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
+
+// Census counts what profiles.db holds.
+func (c *Cache) Census() ([]vault.Count, error) { return c.file.Census() }
 
 // Stats returns the counters.
 func (c *Cache) Stats() Stats {

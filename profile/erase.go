@@ -125,6 +125,7 @@ type Export struct {
 	Profile     *rawProfile     `json:"profile,omitempty"`
 	Consents    []rawConsent    `json:"consents"`
 	Invitations []rawInvitation `json:"invitations,omitempty"`
+	Untold      []Purpose       `json:"not_told_headquarters_yet,omitempty"`
 }
 
 // String returns a text that identifies nobody.
@@ -150,6 +151,11 @@ func (c *Cache) Export(who floor.Customer) (Export, error) {
 			return err
 		}
 		e.Consents = cs.raw()
+		for _, w := range cs.List() {
+			if tx.Get(bUntold, c.untoldKey(who, w.Purpose)) != nil {
+				e.Untold = append(e.Untold, w.Purpose)
+			}
+		}
 		return c.eachInvitation(tx, who, func(i Invitation) { e.Invitations = append(e.Invitations, i.raw()) })
 	})
 	if err != nil {

@@ -91,7 +91,7 @@ func BenchmarkGate(b *testing.B) {
 	r, now := heard(addr(b, 1), "10.0.3.7"), time.Now()
 	b.ReportAllocs()
 	for range b.N {
-		if _, ok := g.admit(r, now); ok {
+		if _, ok := g.admit(r, "ap-01", now); ok {
 			b.Fatal("admitted")
 		}
 	}

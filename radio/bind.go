@@ -136,9 +136,10 @@ func (g *Guests) lease(addr report.Addr, grant Grant, now time.Time) floor.Phone
 		l = &lease{phone: floor.NewPhone(), key: grant.Key}
 	case l.addr != addr:
 		delete(g.byAddr, l.addr)
+		l.ap = ""
 		g.n.rotated.Add(1)
 	}
-	l.addr, l.until, l.heard = addr, grant.Until, now
+	l.addr, l.until, l.heard, l.left = addr, grant.Until, now, time.Time{}
 	g.byAddr[addr], g.byKey[l.key], g.byPhone[l.phone] = l, l, l
 	return l.phone
 }

@@ -31,9 +31,16 @@ type delivery struct {
 	dec     *report.Decoder
 	rx      time.Time // store time of its arrival
 	sent    time.Time // the sender's clock at that moment, zero if unknown
+	clock   time.Time // likewise, of whoever delivers for the access points
 	heard   map[floor.APID]time.Time
 	pending []floor.Report // of leased phones, At and AtErr as the sensor gave them
+	strange []string       // names of access points that the plan does not have, a few
+	placed  []floor.Hint   // likewise, positions on the plan
 	dropped int
+	left    int // departures of leased phones
+	hints   int // positions, wherever they are
+
+	unplaced int // of those, in drawings that the plan does not have
 }
 
 func newDelivery(in *Intake) *delivery {
@@ -53,7 +60,7 @@ func (in *Intake) begin(s *sensor, sent time.Time) (*delivery, error) {
 	}
 	s.open++
 	d := in.pool.Get().(*delivery)
-	d.sensor, d.rx, d.sent = s, rx, sent
+	d.sensor, d.rx, d.sent, d.clock = s, rx, sent, sent
 	return d, nil
 }
 
@@ -85,16 +92,24 @@ func (d *delivery) add(r *report.Report) {
 	d.accepted++
 	ap, ok := d.in.aps.Resolve(r.AP)
 	if !ok {
-		d.unknownAP++
+		d.stranger(r)
 		return
 	}
 	if newest, ok := d.heard[ap]; !ok || r.At.After(newest) {
 		d.heard[ap] = r.At
 	}
+	if r.Gone() {
+		if d.in.guests.depart(r.Client, ap, d.rx) {
+			d.left++
+		} else {
+			d.dropped++
+		}
+		return
+	}
 	if s := d.in.guests.survey.Load(); s != nil {
 		s.hear(r, ap, d.rx)
 	}
-	phone, ok := d.in.guests.admit(r, d.rx)
+	phone, ok := d.in.guests.admit(r, ap, d.rx)
 	if !ok {
 		d.dropped++
 		return
@@ -133,12 +148,18 @@ func (d *delivery) finish(ctx context.Context, out chan<- floor.Batch) {
 	n.malformed.Add(uint64(d.malformed))
 	n.unknownAP.Add(uint64(d.unknownAP))
 	n.dropped.Add(uint64(d.dropped))
+	n.left.Add(uint64(d.left))
 	n.admitted.Add(uint64(len(d.pending)))
+	n.hints.Add(uint64(d.hints))
+	n.unplaced.Add(uint64(d.unplaced))
 	if errors.Is(d.err, errBudget) {
 		n.throttled.Add(1)
 	}
+	if d.refused() {
+		n.refused.Add(1)
+	}
 	b := d.batch()
-	if len(b.Alive) == 0 {
+	if len(b.Alive)+len(b.Hints) == 0 {
 		return
 	}
 	if send(ctx, out, b) {
@@ -154,15 +175,10 @@ func (d *delivery) batch() floor.Batch {
 	b := floor.Batch{Received: d.rx, Alive: make([]floor.APID, 0, len(d.heard))}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	s := &d.sensor.stats
-	s.Last = d.rx
-	s.Deliveries++
-	s.Reports += uint64(d.accepted)
-	s.Malformed += uint64(d.malformed)
-	s.UnknownAP += uint64(d.unknownAP)
-	if errors.Is(d.err, errBudget) {
-		s.Throttled++
+	for s := d.sensor; s != nil; s = s.of {
+		s.count(d)
 	}
+	in.strangers.note(d)
 	for ap, newest := range d.heard {
 		b.Alive = append(b.Alive, ap)
 		h := in.aliveAt[ap]
@@ -183,6 +199,11 @@ func (d *delivery) batch() floor.Batch {
 			b.Reports = append(b.Reports, r)
 		}
 	}
+	for _, h := range d.placed {
+		if h, ok := in.settleHint(h, d.rx); ok {
+			b.Hints = append(b.Hints, h)
+		}
+	}
 	return b
 }
 
@@ -191,8 +212,10 @@ func (d *delivery) release() {
 	d.dec.Reset(nil)
 	clear(d.heard)
 	clear(d.pending)
+	clear(d.placed)
+	clear(d.strange)
 	in, s := d.in, d.sensor
-	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0]}
+	*d = delivery{in: in, dec: d.dec, heard: d.heard, pending: d.pending[:0], placed: d.placed[:0], strange: d.strange[:0]}
 	in.mu.Lock()
 	s.open--
 	in.mu.Unlock()

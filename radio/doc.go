@@ -11,6 +11,9 @@
 // The way of a reading: a Source receives bytes, package format, or report for
 // the canonical lines, turns them into canonical reports, and an Intake, shared
 // by all sources, resolves the access point, asks the guest list, settles the
-// time, drops duplicates and queues one floor.Batch per delivery. Guests.Bind
-// makes a lease for a customer who has just spoken to the box from her phone.
+// time, drops duplicates and queues one floor.Batch per delivery. Package fetch
+// asks those who do not send by themselves. Every sensor and source has an
+// account with a budget of its own, so that a flood costs the others nothing.
+// Guests.Bind makes a lease for a customer who has just spoken to the box from
+// her phone.
 package radio

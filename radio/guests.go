@@ -16,6 +16,7 @@ import (
 type GuestOptions struct {
 	Now      func() time.Time // the store's clock; nil means time.Now
 	Idle     time.Duration    // silence that ends a lease, store time; 0 means 30 minutes
+	Grace    time.Duration    // absence after leaving the network that ends a lease; 0 means 1 minute
 	Patience time.Duration    // how long Bind waits for a report, wall time; 0 means 2 s
 	Log      *slog.Logger     // nil discards
 
@@ -28,6 +29,7 @@ type GuestOptions struct {
 type Guests struct {
 	now        func() time.Time
 	idle       time.Duration
+	grace      time.Duration
 	patience   time.Duration
 	neighbours func(context.Context) (neighbourTable, error)
 	log        *slog.Logger
@@ -49,6 +51,8 @@ type lease struct {
 	key   string
 	until time.Time
 	heard time.Time
+	ap    floor.APID // that said last that it serves the radio; empty if none did
+	left  time.Time  // since when ap serves it no longer, box clock; zero while it does
 }
 
 // A claim is a Bind that waits for a report with its peer's IP address.
@@ -66,7 +70,7 @@ type finding struct {
 // NewGuests returns an empty guest list.
 func NewGuests(o GuestOptions) *Guests {
 	g := &Guests{
-		now: o.Now, idle: o.Idle, patience: o.Patience, neighbours: o.neighbours, log: o.Log,
+		now: o.Now, idle: o.Idle, grace: o.Grace, patience: o.Patience, neighbours: o.neighbours, log: o.Log,
 		byAddr: map[report.Addr]*lease{}, byKey: map[string]*lease{},
 		byPhone: map[floor.Phone]*lease{}, claims: map[netip.Addr][]*claim{},
 	}
@@ -75,6 +79,9 @@ func NewGuests(o GuestOptions) *Guests {
 	}
 	if g.idle == 0 {
 		g.idle = 30 * time.Minute
+	}
+	if g.grace == 0 {
+		g.grace = time.Minute
 	}
 	if g.patience == 0 {
 		g.patience = 2 * time.Second
@@ -114,10 +121,10 @@ func (g *Guests) Sweep(now time.Time) []floor.Phone {
 	return ended
 }
 
-// admit is the gate: it returns the phone of a report that reached the box at
-// rx, if its radio is leased. It is also where a waiting Bind learns of its
-// radio; that very report is still a stranger's. It does not allocate.
-func (g *Guests) admit(r *report.Report, rx time.Time) (floor.Phone, bool) {
+// admit is the gate: it returns the phone of a report by ap that reached the
+// box at rx, if its radio is leased. It is also where a waiting Bind learns of
+// its radio; that very report is still a stranger's. It does not allocate.
+func (g *Guests) admit(r *report.Report, ap floor.APID, rx time.Time) (floor.Phone, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.claims) > 0 && len(r.IP) > 0 {
@@ -130,6 +137,7 @@ func (g *Guests) admit(r *report.Report, rx time.Time) (floor.Phone, bool) {
 	if rx.After(l.heard) {
 		l.heard = rx
 	}
+	l.served(r, ap)
 	return l.phone, true
 }
 
@@ -145,7 +153,7 @@ func (g *Guests) tell(r *report.Report) {
 }
 
 func (g *Guests) live(l *lease, now time.Time) bool {
-	return now.Before(l.until) && now.Sub(l.heard) < g.idle
+	return now.Before(l.until) && now.Sub(l.heard) < g.idle && (l.left.IsZero() || now.Sub(l.left) < g.grace)
 }
 
 // end removes l without its holder having asked.

@@ -46,7 +46,7 @@ func bind(t testing.TB, g *Guests, key string, client report.Addr, ips ...string
 	t.Helper()
 	go func() {
 		time.Sleep(300 * time.Millisecond)
-		g.admit(heard(client, ips...), g.now())
+		g.admit(heard(client, ips...), "ap-01", g.now())
 	}()
 	return g.Bind(t.Context(), ip(ips[0]), Grant{Key: key, Until: g.now().Add(time.Hour)})
 }
@@ -61,7 +61,7 @@ func mustBind(t testing.TB, g *Guests, key string, client report.Addr, ips ...st
 }
 
 func admitted(g *Guests, client report.Addr) bool {
-	_, ok := g.admit(heard(client), g.now())
+	_, ok := g.admit(heard(client), "ap-01", g.now())
 	return ok
 }
 
@@ -69,7 +69,7 @@ func TestBindByReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGuests(GuestOptions{neighbours: noNeighbours})
 		a := addr(t, 1)
-		if _, ok := g.admit(heard(a, "10.0.3.7"), g.now()); ok {
+		if _, ok := g.admit(heard(a, "10.0.3.7"), "ap-01", g.now()); ok {
 			t.Fatal("a stranger is admitted")
 		}
 		if s := g.Stats(); s.Leases != 0 || s.Waiting != 0 {
@@ -80,7 +80,7 @@ func TestBindByReport(t *testing.T) {
 		if waited := time.Since(start); waited != 300*time.Millisecond {
 			t.Errorf("waited %v, want to the first report", waited)
 		}
-		got, ok := g.admit(heard(a), g.now())
+		got, ok := g.admit(heard(a), "ap-01", g.now())
 		if !ok || got != p {
 			t.Error("the bound phone is not admitted as itself")
 		}
@@ -199,7 +199,7 @@ func TestBindTogether(t *testing.T) {
 		if w := g.Stats().Waiting; w != 3 {
 			t.Fatalf("%d wait", w)
 		}
-		g.admit(heard(addr(t, 1), "127.1.0.1", "127.1.0.1"), g.now())
+		g.admit(heard(addr(t, 1), "127.1.0.1", "127.1.0.1"), "ap-01", g.now())
 		for range 3 {
 			if err := <-errs; err != nil {
 				t.Error(err)
@@ -224,7 +224,7 @@ func TestLease(t *testing.T) {
 			t.Error("the old address is still leased, or the new one is not")
 		}
 		ben := mustBind(t, g, "ben", b, "127.1.0.2")
-		if got, ok := g.admit(heard(b), g.now()); !ok || got != ben {
+		if got, ok := g.admit(heard(b), "ap-01", g.now()); !ok || got != ben {
 			t.Error("the newer mapping does not win")
 		}
 		if diff := cmp.Diff([]floor.Phone{ana}, g.Sweep(g.now()), comparePhones); diff != "" {
@@ -329,7 +329,7 @@ func TestLeaseTable(t *testing.T) {
 				}
 			}
 			for radio := range 6 {
-				p, ok := g.admit(heard(addr(t, radio)), now)
+				p, ok := g.admit(heard(addr(t, radio)), "ap-01", now)
 				if o, want := model[radio]; ok != want || ok && p != o.phone {
 					rt.Fatalf("radio %d: admitted %v, want %v", radio, ok, want)
 				}

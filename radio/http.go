@@ -30,6 +30,9 @@ type HTTP struct {
 
 // NewHTTP returns a source that listens once Run is called.
 func NewHTTP(o ListenOptions) (*HTTP, error) {
+	if o.Plain {
+		return nil, fmt.Errorf("%w: reports by HTTP come over TLS only", ErrListen)
+	}
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -89,6 +92,10 @@ func (h *HTTP) serve(w http.ResponseWriter, r *http.Request, out chan<- floor.Ba
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	n := &h.o.Intake.guests.n
+	if h.o.Aruba != nil && r.URL.Path == arubaPath && h.host(r.Host) {
+		h.o.Aruba.serve(w, r, out)
+		return
+	}
 	owner, p := h.admit(r)
 	switch {
 	case p == nil:
@@ -134,7 +141,7 @@ func (h *HTTP) admit(r *http.Request) (*credential, *problem) {
 		return nil, refuse(http.StatusUnauthorized, "send the sensor's token as a bearer token")
 	}
 	owner, ok := h.sensors.byToken([]byte(token))
-	if !ok {
+	if !ok || owner.topics != nil { // a receiver speaks for its node, and by MQTT
 		return nil, refuse(http.StatusUnauthorized, "this token is no sensor's: enrol the sensor again")
 	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -253,7 +253,7 @@ func FuzzHTTPBody(f *testing.F) {
 			t.Fatalf("status %d, %d panics", w.status, after.Panics)
 		}
 		reports := after.Reports - before.Reports
-		if reports != after.UnknownAP-before.UnknownAP+after.Dropped-before.Dropped+after.Admitted-before.Admitted {
+		if reports != after.UnknownAP-before.UnknownAP+after.Dropped-before.Dropped+after.Admitted-before.Admitted+after.Left-before.Left {
 			t.Fatalf("counts do not add up: %+v, %+v", before, after)
 		}
 	})

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -38,28 +36,11 @@ type Intake struct {
 	log    *slog.Logger
 	pool   sync.Pool // of *delivery
 
-	mu      sync.Mutex
-	sensors map[string]*sensor
-	aliveAt map[floor.APID]*heartbeat
-	recent  recent
-}
-
-// SensorStats is what one sensor has delivered.
-type SensorStats struct {
-	ID         string
-	Last       time.Time // of its last delivery, store time; zero if it never came
-	Deliveries uint64
-	Reports    uint64 // well-formed ones
-	Malformed  uint64
-	UnknownAP  uint64 // reports by access points that the plan does not have
-	Throttled  uint64 // deliveries cut short because it was over its budget
-}
-
-// sensor is one credential's account.
-type sensor struct {
-	stats  SensorStats
-	budget *rate.Limiter
-	open   int // deliveries at this moment
+	mu        sync.Mutex
+	sensors   map[string]*sensor
+	aliveAt   map[floor.APID]*heartbeat
+	recent    recent
+	strangers strangers
 }
 
 // heartbeat is what an access point's reports say of itself.
@@ -107,30 +88,6 @@ func (in *Intake) LastHeard() map[floor.APID]time.Time {
 		out[ap] = h.last
 	}
 	return out
-}
-
-// Sensors returns the account of every sensor that a source knows, by name.
-func (in *Intake) Sensors() []SensorStats {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	out := make([]SensorStats, 0, len(in.sensors))
-	for _, s := range in.sensors {
-		out = append(out, s.stats)
-	}
-	slices.SortFunc(out, func(a, b SensorStats) int { return strings.Compare(a.ID, b.ID) })
-	return out
-}
-
-// expect opens the account of a sensor, which may be silent so far.
-func (in *Intake) expect(id string) *sensor {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	s := in.sensors[id]
-	if s == nil {
-		s = &sensor{stats: SensorStats{ID: id}, budget: rate.NewLimiter(in.rate, in.burst)}
-		in.sensors[id] = s
-	}
-	return s
 }
 
 // An outcome is what became of a delivery.

@@ -86,7 +86,7 @@ func TestIntake(t *testing.T) {
 	if diff := cmp.Diff(stats, b.guests.Stats()); diff != "" {
 		t.Error(diff)
 	}
-	sensors := []SensorStats{{ID: "s1", Last: opening, Deliveries: 1, Reports: 4, Malformed: 2, UnknownAP: 1}}
+	sensors := []SensorStats{{ID: "s1", Last: opening, Deliveries: 1, Reports: 4, Malformed: 2, UnknownAP: 1, PerMinute: 4, Clock: true}}
 	if diff := cmp.Diff(sensors, b.intake.Sensors()); diff != "" {
 		t.Error(diff)
 	}
@@ -318,7 +318,7 @@ func TestGateAllocates(t *testing.T) {
 	stranger, guest := heard(addr(t, 1), "10.0.0.1", "fe80::1"), heard(addr(t, 2), "10.0.0.2")
 	now := time.Now()
 	for name, r := range map[string]*report.Report{"stranger": stranger, "guest": guest} {
-		if n := testing.AllocsPerRun(100, func() { g.admit(r, now) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { g.admit(r, "ap-01", now) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}

@@ -28,7 +28,7 @@ const (
 )
 
 func twoSensors() []Sensor {
-	return []Sensor{{"s1", sha256.Sum256([]byte(token1))}, {"s2", sha256.Sum256([]byte(token2))}}
+	return []Sensor{{ID: "s1", TokenSHA256: sha256.Sum256([]byte(token1))}, {ID: "s2", TokenSHA256: sha256.Sum256([]byte(token2))}}
 }
 
 // certificate is one for 127.0.0.1, and the pool that trusts it.

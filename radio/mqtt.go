@@ -16,6 +16,7 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 
 	"foyer/floor"
+	"foyer/radio/format"
 )
 
 // sensorTopic is what a sensor publishes to, followed by its id.
@@ -28,7 +29,8 @@ const maxMessage = 64 << 10
 // broker that nothing comes out of. A sensor connects with its id as the user
 // name and its token as the password, publishes NDJSON to
 // foyer-sensor/v1/<its id>, and can do nothing else: no subscription is
-// granted, no message is kept, retained or passed on, not even a will.
+// granted, no message is kept, retained or passed on, not even a will. A
+// Bluetooth receiver of another make publishes to its own topics instead.
 type MQTT struct {
 	o       ListenOptions
 	sensors credentials
@@ -46,8 +48,13 @@ func NewMQTT(o ListenOptions) (*MQTT, error) {
 	return &MQTT{o: o, sensors: sensors}, nil
 }
 
-// Name returns "mqtt".
-func (m *MQTT) Name() string { return "mqtt" }
+// Name returns "mqtt", or "mqtt-plain" without TLS.
+func (m *MQTT) Name() string {
+	if m.o.Plain {
+		return "mqtt-plain"
+	}
+	return "mqtt"
+}
 
 // Run serves until ctx ends and closes the listener.
 func (m *MQTT) Run(ctx context.Context, out chan<- floor.Batch) error {
@@ -63,7 +70,10 @@ func (m *MQTT) Run(ctx context.Context, out chan<- floor.Batch) error {
 	if err := broker.Serve(); err != nil {
 		return fmt.Errorf("serve sensor messages: %w", err)
 	}
-	l := tls.NewListener(guard(m.o.Listener), m.o.tlsConfig())
+	var l net.Listener = guard(m.o.Listener)
+	if !m.o.Plain {
+		l = tls.NewListener(l, m.o.tlsConfig())
+	}
 	var conns connections
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
@@ -177,7 +187,8 @@ func (h *sensorHook) Provides(b byte) bool {
 // named after the credential, so that no sensor can take over another's.
 func (h *sensorHook) OnConnectAuthenticate(cl *mochi.Client, pk packets.Packet) bool {
 	owner, ok := h.m.sensors.byName(pk.Connect.Username, pk.Connect.Password)
-	if !ok {
+	// foyer's own sensors speak TLS: a token that was sent without is refused.
+	if !ok || h.m.o.Plain && owner.topics == nil {
 		h.m.o.Intake.guests.n.unauthorized.Add(1)
 		return false
 	}
@@ -191,8 +202,17 @@ func (h *sensorHook) OnConnectAuthenticate(cl *mochi.Client, pk packets.Packet) 
 
 // OnACLCheck lets a sensor publish to its own topic and do nothing else.
 func (h *sensorHook) OnACLCheck(cl *mochi.Client, topic string, write bool) bool {
-	if id, ok := strings.CutPrefix(topic, sensorTopic); ok && write && id == cl.ID {
-		return true
+	owner, known := h.m.sensors.byID(cl.ID)
+	switch {
+	case !known || !write:
+	case owner.topics != nil:
+		if owner.topics.may(topic) {
+			return true
+		}
+	default:
+		if id, ok := strings.CutPrefix(topic, sensorTopic); ok && id == cl.ID {
+			return true
+		}
 	}
 	h.m.o.Intake.guests.n.refused.Add(1)
 	return false
@@ -209,7 +229,15 @@ func (h *sensorHook) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Pac
 		n.refused.Add(1)
 		return pk, packets.CodeSuccessIgnore
 	}
-	result := h.m.o.Intake.ndjson(h.ctx, owner.account, time.Time{}, bytes.NewReader(pk.Payload), h.out)
+	var result outcome
+	switch {
+	case owner.topics == nil:
+		result = h.m.o.Intake.ndjson(h.ctx, owner.account, time.Time{}, bytes.NewReader(pk.Payload), h.out)
+	case pk.FixedHeader.Retain: // what a receiver leaves for others is old, or no reading
+		return pk, packets.CodeSuccessIgnore
+	default:
+		result = h.m.o.Intake.payload(h.ctx, owner.account, owner.topics.format, format.Payload{Body: pk.Payload, From: pk.TopicName}, h.out)
+	}
 	if errors.Is(result.err, errBudget) {
 		wait(h.ctx, patience)
 	}

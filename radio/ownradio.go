@@ -11,6 +11,7 @@ import (
 
 // OwnRadioOptions are the settings of the box's own radio as a source.
 type OwnRadioOptions struct {
+	Name   string // of the source and its account; "" means "own-radio"
 	Intake *Intake
 	Every  time.Duration // between readings, wall time; 0 means 1 s
 	// State is told whenever the radio comes or goes: nil when it works,
@@ -23,7 +24,7 @@ type OwnRadioOptions struct {
 
 // stations is what OwnRadio needs of *nl80211.Stations.
 type stations interface {
-	Read(context.Context) ([]nl80211.Station, error)
+	Read(context.Context) (nl80211.Reading, error)
 	Close() error
 }
 
@@ -63,11 +64,14 @@ func NewOwnRadio(o OwnRadioOptions) *OwnRadio {
 	if o.retryFirst <= 0 {
 		o.retryFirst = 5 * time.Second
 	}
-	return &OwnRadio{o: o, account: o.Intake.expect("own-radio")}
+	if o.Name == "" {
+		o.Name = "own-radio"
+	}
+	return &OwnRadio{o: o, account: o.Intake.expect(o.Name)}
 }
 
-// Name returns "own-radio".
-func (r *OwnRadio) Name() string { return "own-radio" }
+// Name returns the source's name.
+func (r *OwnRadio) Name() string { return r.o.Name }
 
 // Run reads until ctx ends. Without a radio it says so once by State and looks
 // again from time to time.
@@ -96,12 +100,12 @@ func (r *OwnRadio) session(ctx context.Context, out chan<- floor.Batch) error {
 	}
 	defer s.Close()
 	for ctx.Err() == nil {
-		list, err := s.Read(ctx)
+		now, err := s.Read(ctx)
 		if err != nil {
 			return err
 		}
 		r.tell(nil)
-		r.deliver(ctx, list, out)
+		r.deliver(ctx, now, out)
 		wait(ctx, r.o.Every)
 	}
 	return nil
@@ -115,14 +119,17 @@ func (r *OwnRadio) tell(err error) {
 	}
 }
 
-func (r *OwnRadio) deliver(ctx context.Context, list []nl80211.Station, out chan<- floor.Batch) {
+func (r *OwnRadio) deliver(ctx context.Context, now nl80211.Reading, out chan<- floor.Batch) {
 	r.o.Intake.take(ctx, r.account, r.o.Intake.guests.now(), out, func(d *delivery) {
-		for _, st := range list {
+		for _, st := range now.Stations {
 			if st.Inactive > staleStation {
 				continue
 			}
 			kind := floor.UplinkAssoc
-			if st.Average {
+			switch {
+			case st.RSSI == 0:
+				kind = floor.Serving
+			case st.Average:
 				kind = floor.VendorAverage
 			}
 			d.add(&report.Report{
@@ -130,7 +137,29 @@ func (r *OwnRadio) deliver(ctx context.Context, list []nl80211.Station, out chan
 				At: d.rx.Add(-st.Inactive), AtErr: stationAtErr, Assoc: report.AssocYes,
 			})
 		}
+		if now.Whole {
+			r.left(now, d.rx)
+		}
 	})
+}
+
+// left tells the guest list who is associated, so that it can tell who no
+// longer is. The list of clients is not kept.
+func (r *OwnRadio) left(now nl80211.Reading, rx time.Time) {
+	aps := map[floor.APID]bool{}
+	for _, ap := range now.APs {
+		if id, ok := r.o.Intake.aps.Resolve(ap.BSSID); ok {
+			aps[id] = true
+		}
+	}
+	if len(aps) == 0 {
+		return
+	}
+	present := make(map[report.Addr]bool, len(now.Stations))
+	for _, st := range now.Stations {
+		present[st.Client] = true
+	}
+	r.o.Intake.guests.absent(aps, present, rx)
 }
 
 func wait(ctx context.Context, d time.Duration) {

@@ -16,9 +16,11 @@ import (
 
 // driver plays the part of the kernel's radio.
 type driver struct {
-	list []nl80211.Station
+	aps []nl80211.AP
 
 	mu             sync.Mutex
+	list           []nl80211.Station
+	partly         bool
 	absent, err    error
 	opened, closed int
 }
@@ -33,10 +35,10 @@ func (d *driver) Open() (stations, error) {
 	return d, nil
 }
 
-func (d *driver) Read(context.Context) ([]nl80211.Station, error) {
+func (d *driver) Read(context.Context) (nl80211.Reading, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.list, d.err
+	return nl80211.Reading{APs: d.aps, Stations: d.list, Whole: !d.partly}, d.err
 }
 
 func (d *driver) Close() error {

@@ -16,15 +16,21 @@ import (
 type Sensor struct {
 	ID          string // 1 to 32 of a-z, 0-9 and '-'
 	TokenSHA256 [32]byte
+	// Format is what it speaks by MQTT: "" is foyer's own; "espresense",
+	// "theengs" and "happybubbles" are Bluetooth receivers' with topics of
+	// their own, in which it is called Node.
+	Format, Node string
 }
 
 // ListenOptions are what the listening sources need.
 type ListenOptions struct {
 	Listener net.Listener // plain TCP; the source closes it
 	TLS      *tls.Config  // the box's certificate; versions below 1.3 only if it says so
+	Plain    bool         // MQTT without TLS, and only for sensors with a Format
 	Sensors  []Sensor
 	Intake   *Intake
 	Hosts    []string // the names and addresses that HTTP answers to; empty means any
+	Aruba    *Aruba   // where Aruba's access points call in by HTTP; nil means nowhere
 }
 
 // ErrListen means that a listening source cannot be made of its options.
@@ -36,6 +42,7 @@ func (o *ListenOptions) check() error {
 		return fmt.Errorf("%w: no listener", ErrListen)
 	case o.Intake == nil:
 		return fmt.Errorf("%w: no intake", ErrListen)
+	case o.Plain:
 	case o.TLS == nil || len(o.TLS.Certificates) == 0 && o.TLS.GetCertificate == nil && o.TLS.GetConfigForClient == nil:
 		return fmt.Errorf("%w: no certificate: sensors send over TLS only", ErrListen)
 	}
@@ -59,6 +66,7 @@ type credentials []credential
 type credential struct {
 	Sensor
 	account *sensor
+	topics  *receiver // nil for foyer's own format
 }
 
 func newCredentials(sensors []Sensor, in *Intake) (credentials, error) {
@@ -77,7 +85,11 @@ func newCredentials(sensors []Sensor, in *Intake) (credentials, error) {
 			return nil, fmt.Errorf("%w: sensors[%d] %q has the token of %q: give each its own", ErrListen, i, s.ID, other)
 		}
 		ids[s.ID], tokens[s.TokenSHA256] = true, s.ID
-		out = append(out, credential{s, in.expect(s.ID)})
+		topics, err := newReceiver(s)
+		if err != nil {
+			return nil, fmt.Errorf("sensors[%d]: %w", i, err)
+		}
+		out = append(out, credential{s, in.expect(s.ID), topics})
 	}
 	return out, nil
 }

@@ -11,6 +11,9 @@ type Stats struct {
 	UnknownAP    uint64 // reports by an access point that the plan does not have
 	Dropped      uint64 // reports of radios without a live lease
 	Admitted     uint64 // reports of leased phones
+	Left         uint64 // reports that a leased phone has left an access point
+	Hints        uint64 // positions that vendors computed
+	Unplaced     uint64 // of those of leased phones, in drawings that the plan does not have
 	Late         uint64 // of those, older than ten minutes
 	Skewed       uint64 // of those, by an access point whose clock is off by more than 30 s
 	Duplicate    uint64 // of those, heard before and dropped
@@ -18,7 +21,7 @@ type Stats struct {
 	QueueFull    uint64 // batches dropped because nobody took them
 	Throttled    uint64 // deliveries cut short because a sensor was over its budget
 	Unauthorized uint64 // deliveries and connections without a good credential
-	Refused      uint64 // deliveries too large, or to a wrong place or topic
+	Refused      uint64 // deliveries too large, to a wrong place or topic, sent twice, or not of their format
 	Panics       uint64 // deliveries that met a fault in foyer
 
 	BoundByReport    uint64 // leases resolved by a source's client table
@@ -34,7 +37,7 @@ type Stats struct {
 
 // counters are the Stats of everything that shares one guest list.
 type counters struct {
-	deliveries, reports, malformed, unknownAP, dropped, admitted, late, skewed, duplicate,
+	deliveries, reports, malformed, unknownAP, dropped, admitted, left, hints, unplaced, late, skewed, duplicate,
 	queued, queueFull, throttled, unauthorized, refused, panics,
 	byReport, byNeighbour, noAddress, router, rotated, superseded atomic.Uint64
 }
@@ -44,7 +47,7 @@ func (g *Guests) Stats() Stats {
 	n := &g.n
 	s := Stats{
 		Deliveries: n.deliveries.Load(), Reports: n.reports.Load(), Malformed: n.malformed.Load(),
-		UnknownAP: n.unknownAP.Load(), Dropped: n.dropped.Load(), Admitted: n.admitted.Load(),
+		UnknownAP: n.unknownAP.Load(), Dropped: n.dropped.Load(), Admitted: n.admitted.Load(), Left: n.left.Load(), Hints: n.hints.Load(), Unplaced: n.unplaced.Load(),
 		Late: n.late.Load(), Skewed: n.skewed.Load(), Duplicate: n.duplicate.Load(),
 		Queued: n.queued.Load(), QueueFull: n.queueFull.Load(), Throttled: n.throttled.Load(),
 		Unauthorized: n.unauthorized.Load(), Refused: n.refused.Load(), Panics: n.panics.Load(),

@@ -48,6 +48,11 @@ func (c *clockOffset) observe(newest, sent, rx time.Time) {
 	}
 }
 
+// ahead returns the offset, and whether the clock was ever told.
+func (c *clockOffset) ahead() (time.Duration, bool) {
+	return max(c.cur, c.old), !c.turned.IsZero()
+}
+
 // wrong reports whether the clock is too far off to be believed.
 func (c *clockOffset) wrong() bool {
 	return max(c.cur, c.old).Abs() > maxSkew

@@ -60,8 +60,29 @@ func TestUnitAndCodeAgree(t *testing.T) {
 	}
 }
 
+func TestAgentUnit(t *testing.T) {
+	u := unit(t, "foyer-ap.service")
+	want(t, u, map[string]string{
+		"Type": "exec", "Restart": "always", "StartLimitIntervalSec": "0", "CapabilityBoundingSet": "", "UMask": "0077",
+		"LoadCredential":      "token:/etc/foyer-ap.token", // its user may not read the file itself
+		"SupplementaryGroups": "foyer-ap",                  // hostapd's ctrl_interface_group
+	})
+	if cmd := strings.Fields(u["ExecStart"]); len(cmd) < 2 || cmd[0] != "/usr/bin/foyer-ap" || !strings.Contains(u["ExecStart"], "--token-file %d/token") {
+		t.Errorf("ExecStart=%s", u["ExecStart"])
+	}
+	for _, key := range []string{"StateDirectory", "CacheDirectory", "LogsDirectory", "ReadWritePaths"} {
+		if u[key] != "" {
+			t.Errorf("%s=%s: nothing of a client is ever on disk", key, u[key])
+		}
+	}
+	data, err := os.ReadFile("foyer-ap.sysusers")
+	if err != nil || !strings.Contains(string(data), "\ng foyer-ap ") {
+		t.Errorf("the group is not made: %v", err)
+	}
+}
+
 func TestUnitsAreHardened(t *testing.T) {
-	for _, file := range []string{"foyer.service", "foyer-mdns.service"} {
+	for _, file := range []string{"foyer.service", "foyer-mdns.service", "foyer-ap.service"} {
 		u := unit(t, file)
 		for _, key := range []string{
 			"DynamicUser", "NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "PrivateMounts",
@@ -101,7 +122,7 @@ func TestSecurityScore(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIP: systemd-analyze is not installed; the units' exposure is not measured")
 	}
-	for _, file := range []string{"foyer.service", "foyer-mdns.service"} {
+	for _, file := range []string{"foyer.service", "foyer-mdns.service", "foyer-ap.service"} {
 		out, err := exec.Command(analyze, "security", "--offline=true", "--threshold=15", file).CombinedOutput()
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {

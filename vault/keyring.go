@@ -68,11 +68,8 @@ func OpenKeys(dir string, root [32]byte, o KeyOptions) (*KeyRing, error) {
 		o.Now = time.Now
 	}
 	fo := Options{
-		Buckets: []Bucket{
-			{Name: dataKeys, Purpose: "data keys of subjects, wrapped", Basis: "security of processing"},
-			{Name: keyMeta, Purpose: "proof that file and key belong together", Basis: "security of processing"},
-		},
-		Quota: o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
+		Buckets: KeyBuckets(),
+		Quota:   o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
 	}
 	file, err := open(dir, keysFile, fo, func(before bool) error { return k.settle(o, before) })
 	if err != nil {
@@ -187,8 +184,15 @@ func (k *KeyRing) Epoch() uint64 {
 	return k.kek.epoch
 }
 
-// Buckets returns the declared buckets of keys.db.
-func (k *KeyRing) Buckets() []Bucket { return k.file.Buckets() }
+// KeyBuckets declares what keys.db holds.
+func KeyBuckets() []Bucket {
+	const basis = "security of processing"
+	return []Bucket{
+		{Name: dataKeys, Purpose: "data keys of subjects, wrapped", Basis: basis, Whose: "customers",
+			Fields: "a key each, under a keyed name; the box's own are among them", Under: UnderRoot},
+		{Name: keyMeta, Purpose: "proof that file and key belong together", Basis: basis, Whose: "nobody", Fields: "a proof", Under: UnderRoot},
+	}
+}
 
 // Stats returns the counters of keys.db.
 func (k *KeyRing) Stats() Stats {
@@ -199,6 +203,9 @@ func (k *KeyRing) Stats() Stats {
 // Snapshot keeps a copy of keys.db beside it, under the same key-encryption
 // key; Shred destroys it.
 func (k *KeyRing) Snapshot() error { return k.file.Snapshot() }
+
+// Census counts what keys.db holds.
+func (k *KeyRing) Census() ([]Count, error) { return k.file.Census() }
 
 // Recovery says what OpenKeys had to do to keys.db.
 func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }

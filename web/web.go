@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -63,6 +64,7 @@ type Options struct {
 	ClockSure              func() bool             // nothing is deleted for its age while it is false; nil: always true
 	Warnings               func() []health.Warning // nil: nothing is ever wrong
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
+	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
 }
 
@@ -143,7 +145,9 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, s.gate(o.GuestHosts, s.guest.Refuse), s.guest.Routes())
+	outside := s.gate(o.GuestHosts, s.guest.Refuse)
+	outside.Large = func(r *http.Request) bool { return hooked(o.Hooks, r) != nil }
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, s.guest.Routes(), o.Hooks...)
 	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes())
 	return nil
 }
@@ -154,11 +158,23 @@ func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err erro
 	return s.doors.Pair(a, now)
 }
 
+// Sessions returns when each of a customer's sessions ends.
+func (s *Server) Sessions(c floor.Customer) ([]time.Time, error) { return s.doors.Sessions(c) }
+
+// Erase ends a customer's sessions; Clean leaves nothing of them on the disk.
+func (s *Server) Erase(c floor.Customer) error { return s.doors.Erase(c) }
+
+// Clean removes the bytes that erased sessions left behind.
+func (s *Server) Clean() error { return s.doors.Clean() }
+
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }
 
 // Stats returns the counts.
 func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
+
+// Census counts what doors.db holds.
+func (s *Server) Census() ([]vault.Count, error) { return s.doors.Census() }
 
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }

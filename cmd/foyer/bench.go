@@ -23,6 +23,7 @@ type figure struct {
 	How    string  `json:"how,omitempty"`
 	Peer   string  `json:"peer,omitempty"`
 	Source string  `json:"source,omitempty"`
+	MiB    float64 `json:"mib,omitempty"` // memory, in the table of costs
 }
 
 // bench is one run of the measurements; its figures come in order.
@@ -42,9 +43,10 @@ func benchCommand() *cobra.Command {
 		Use:   "bench",
 		Short: "Measure this machine: reports, positions, memory, cards, the disk",
 		Long: `Measure what this machine can do, on a made-up store of 40 x 25 m with ten
-access points whose floor was surveyed by a made-up walk. It takes about half a
-minute. Processor time counts where that is the limit, so that a busy machine
-gives the same figures; what waits for the disk is timed by the wall.
+access points whose floor was surveyed by a made-up walk, and what a fix costs
+on larger ones. It takes about a minute. Processor time counts where that is
+the limit, so that a busy machine gives the same figures; what waits for the
+disk is timed by the wall.
 
 Figures of peers were measured on another machine, except where the source
 says "here".`,
@@ -77,7 +79,7 @@ func (b *bench) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, *benchSite) error{b.phones, b.fixes, b.decisions, b.cards, b.fsync} {
+	for _, step := range []func(context.Context, *benchSite) error{b.phones, b.fixes, b.decisions, b.cards, b.fsync, b.costs} {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -104,7 +106,20 @@ func (b *bench) table(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "what\there\tpeer\tsource of the peer's figure")
 	for _, f := range b.found {
+		if f.MiB > 0 {
+			continue
+		}
 		fmt.Fprintf(t, "%s\t%s %s\t%s\t%s\n", f.What, amount(f.Value), f.Unit, f.Peer, f.Source)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintf(t, "%s\ta fix\tmemory\n", costBase)
+	for _, f := range b.found {
+		if f.MiB > 0 {
+			fmt.Fprintf(t, "%s\t%s %s\t%s MiB\n", f.What, amount(f.Value), f.Unit, amount(f.MiB))
+		}
 	}
 	if err := t.Flush(); err != nil {
 		return err

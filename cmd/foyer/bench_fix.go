@@ -16,21 +16,23 @@ import (
 // fixes measures the locator on walks its map has not seen, beside the
 // textbook's weighted nearest neighbours on the same map and machine.
 func (b *bench) fixes(_ context.Context, site *benchSite) error {
-	loc, err := locator.New(site.plan, site.radio, locator.Options{})
+	loc, err := locator.New(site.plan, site.radio, locator.Options{Margin: benchMargin})
 	if err != nil {
 		return err
 	}
-	var micros, allocs, errs []float64
+	var micros, allocs, errs, touched []float64
 	start := time.Unix(1_700_000_000, 0)
 	for round := range b.rounds + 1 { // the first one warms up
 		start = start.Add(24 * time.Hour)
-		before, mallocs, began := loc.Stats().Fixes, mallocs(), cpuTime()
+		before, mallocs, began := loc.Stats(), mallocs(), cpuTime()
 		found := site.locate(loc, start)
 		spent, made := cpuTime()-began, countMallocs(mallocs)
-		fixes := float64(loc.Stats().Fixes - before)
+		after := loc.Stats()
+		fixes := float64(after.Fixes - before.Fixes)
 		if round > 0 {
 			micros = append(micros, float64(spent.Microseconds())/fixes)
 			allocs = append(allocs, made/fixes)
+			touched = append(touched, float64(after.Touched-before.Touched)/fixes)
 			errs = found
 		}
 	}
@@ -46,9 +48,10 @@ func (b *bench) fixes(_ context.Context, site *benchSite) error {
 	}
 	each := float64((cpuTime() - began).Microseconds()) / float64(times*len(site.walks))
 	const peer = "weighted 5 nearest neighbours, scan by scan, same map, here"
-	const how = "made-up walks through ten access points, map fitted from the made-up survey, default options; processor time"
+	const how = "made-up walks through ten access points, map fitted from the made-up survey, cells of 0.5 m and a margin of 3 m as a box has them; processor time"
 	b.add(figure{What: "a fix", Value: median(micros), Unit: "us", Peer: amount(each) + " us", Source: peer, How: how})
 	b.add(figure{What: "a fix, find3", Value: median(micros) / 1000, Unit: "ms", Peer: "31-38 ms", Source: "find3, classification, processor time"})
+	b.roofline(median(micros), median(touched))
 	b.add(figure{What: "allocations a fix", Value: median(allocs), Unit: "", How: "mean of a walk, new phones included"})
 	b.add(figure{What: "error of a fix, median", Value: median(errs), Unit: "m", Peer: amount(median(theirs)) + " m",
 		Source: peer, How: "the made-up store only: of real ones tells foyer survey evaluate"})

@@ -28,7 +28,7 @@ func (b *bench) phones(ctx context.Context, site *benchSite) error {
 
 // walk lets a thousand leased phones walk among a thousand strangers.
 func (b *bench) walk(s *benchStore) error {
-	loc, err := locator.New(s.site.plan, s.site.radio, locator.Options{})
+	loc, err := locator.New(s.site.plan, s.site.radio, locator.Options{Margin: benchMargin})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ import (
 
 const (
 	benchPhones = 1000      // leased; as many strangers walk among them
+	benchMargin = 3         // m outside the outline, as a box has it
 	benchBody   = 900 << 10 // bytes of a delivery: below what the listener takes
 	benchToken  = "foyer-bench-sensor-token"
 )

@@ -39,7 +39,7 @@ func TestBench(t *testing.T) {
 			t.Errorf("%s is not in the table", f.What)
 		}
 	}
-	for _, want := range []string{"reports taken", "a fix", "resident memory", "decisions", "cards, 2000 purchases", "fsync"} {
+	for _, want := range []string{"reports taken", "a fix", "times what its memory takes", "5,000 phones", "50,000 m2", "resident memory", "decisions", "cards, 2000 purchases", "fsync"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, table.String())
 		}

@@ -22,7 +22,10 @@ import (
 	"foyer/web/admin"
 )
 
-const storeID = "rathausplatz"
+const (
+	storeID  = "rathausplatz"
+	loopback = "127.0.0.1"
+)
 
 // site is a surveyed floor: the files an operator brings to a box.
 type site struct{ plan, radioMap string }
@@ -57,6 +60,7 @@ type shop struct {
 	programs
 	site
 	dir, office, identity         string
+	host                          string // the box's address
 	guest, staff, sensors, sensed string // addresses of the box's listeners
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
@@ -67,12 +71,18 @@ type shop struct {
 // is open. The test is skipped, aloud, where there is no broker.
 func openShop(t *testing.T, p programs, at site, level string) *shop {
 	t.Helper()
+	return openShopOn(t, p, at, level, loopback)
+}
+
+// openShopOn opens a shop whose box has an address on a LAN.
+func openShopOn(t *testing.T, p programs, at site, level, host string) *shop {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "e2e") // a socket's path is short
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &shop{T: t, programs: p, site: at, dir: dir, office: filepath.Join(dir, "hq")}
+	s := &shop{T: t, programs: p, site: at, dir: dir, host: host, office: filepath.Join(dir, "hq")}
 	for _, a := range []*string{&s.guest, &s.staff, &s.sensors, &s.sensed} {
-		*a = fmt.Sprintf("127.0.0.1:%d", linetest.Port(t))
+		*a = fmt.Sprintf("%s:%d", host, linetest.Port(t))
 	}
 	s.broker = linetest.NewMosquitto(t, s.issue)
 	s.headquarters = start(t, p.hq, "--dir", s.office, "serve")
@@ -107,7 +117,7 @@ func (s *shop) issue(_ string, port int) string {
 	s.hqDo("ca", "init")
 	s.hqDo("ca", "broker", "127.0.0.1", "localhost", "--url", fmt.Sprintf("tls://127.0.0.1:%d", port))
 	s.identity = strings.TrimSpace(s.hqDo("ca", "store", "--chain", "example", "--store", storeID,
-		"here.localhost", "staff.localhost", "localhost", "127.0.0.1"))
+		"here.localhost", "staff.localhost", "localhost", s.host))
 	pem, err := os.ReadFile(filepath.Join(s.identity, "ca.pem"))
 	must(s.T, err)
 	s.roots = x509.NewCertPool()
@@ -127,15 +137,18 @@ func (s *shop) yaml(level string) string {
 		"data: " + filepath.Join(s.dir, "data"),
 		"runtime: " + filepath.Join(s.dir, "run"),
 		"plan: " + s.plan,
-		"survey: " + s.radioMap,
+		fmt.Sprintf("survey: %q", s.radioMap),
 		"identity: " + s.identity,
 		fmt.Sprintf("listen: {guest: %q, staff: %q, sensors: %q, sensors_mqtt: %q}", s.guest, s.staff, s.sensors, s.sensed),
 		"names: {guest: here.localhost, staff: staff.localhost}",
 		"hq: {broker: " + s.broker.URL() + "}",
 		"log: {level: " + level + "}",
 		"mdns: {enabled: false}",
-		"sensors:",
 	}
+	if s.host != loopback { // a machine of its own, with a radio
+		lines = append(lines, "sources:", "  - {name: own-radio, kind: own-radio}")
+	}
+	lines = append(lines, "sensors:")
 	for _, id := range []string{"controller", "spy"} {
 		sum := sha256.Sum256([]byte(sensorToken(id)))
 		lines = append(lines, fmt.Sprintf("  - {id: %s, token_sha256: %s}", id, hex.EncodeToString(sum[:])))
@@ -143,7 +156,7 @@ func (s *shop) yaml(level string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func sensorToken(sensor string) string { return "the token of " + sensor }
+func sensorToken(sensor string) string { return "the-token-of-" + sensor }
 
 func (s *shop) socket() string { return filepath.Join(s.dir, "run", "admin.sock") }
 

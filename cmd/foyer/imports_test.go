@@ -88,7 +88,7 @@ func layer(pkg string) (level int, owner string, ok bool) {
 		{"web"},
 		{"box"},
 		{"rehearsal"},
-		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq"},
+		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm"},
 	}
 	for level, names := range floors {
 		for _, n := range names {
@@ -146,6 +146,7 @@ func rules() []rule {
 		{target: "github.com/prometheus", only: []string{"box"}, why: "packages offer Stats; one place makes metrics of them, so that no person becomes a label"},
 		{target: "github.com/eclipse/paho.mqtt.golang", only: []string{"sync"}, why: "paho's promises are not trusted outside the line"},
 		{target: "github.com/mochi-mqtt/server", only: []string{"radio", "rehearsal", linetest}, why: "a broker is embedded for the sensors, for the demo's headquarters and for tests"},
+		{target: "github.com/gorilla/websocket", only: []string{"radio"}, why: "one format comes that way; pages have server-sent events"},
 		{target: "github.com/grandcat/zeroconf", only: []string{"cmd/foyer"}, why: "unmaintained and fed by the LAN: in the advertiser's own process only"},
 		{target: "github.com/pion/mdns", only: []string{"cmd/foyer"}, why: "fed by the LAN: in the advertiser's own process only"},
 		{target: "github.com/spf13/cobra", only: []string{"cmd"}, why: "flags and exit codes belong to the programs"},
@@ -157,6 +158,8 @@ func rules() []rule {
 		{target: "pgregory.net/rapid", only: nobody, why: "for tests"},
 		{target: "go.uber.org/goleak", only: nobody, why: "for tests"},
 		{target: "github.com/chromedp", only: nobody, why: "for tests"},
+		{target: "foyer/scripts/vm", only: nobody, why: "a machine for tests"},
+		{target: "github.com/mdlayher/genetlink", only: nobody, except: []string{"scripts/vm"}, why: "for tests: nl80211 has a door of its own"},
 		{target: "foyer/" + linetest, only: nobody, why: "a broker for tests"},
 		{target: "testing", only: []string{linetest}, why: "the product carries no test code"},
 

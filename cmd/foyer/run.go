@@ -148,8 +148,8 @@ func checkCommand() *cobra.Command {
 			if err := checkPlan(c.Plan); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s is good: store %s of %s, guests at https://%s, staff at https://%s, %d sensors.\n",
-				args[0], c.Store.ID, c.Store.Chain, c.Names.Guest, c.Names.Staff, len(c.Sensors))
+			fmt.Fprintf(cmd.OutOrStdout(), "%s is good: store %s of %s, guests at https://%s, staff at https://%s, %d sensors, %d sources.\n",
+				args[0], c.Store.ID, c.Store.Chain, c.Names.Guest, c.Names.Staff, len(c.Sensors), len(c.Sources))
 			return nil
 		},
 	}

@@ -16,11 +16,11 @@ const defaultSocket = "/run/foyer/admin.sock"
 
 func statusCommand() *cobra.Command {
 	var socket string
-	var asJSON bool
+	var asJSON, sensors bool
 	cmd := &cobra.Command{
 		Use:     "status",
 		Short:   "Say how the running box is",
-		Example: "  foyer status\n  foyer status --socket /run/foyer/admin.sock --json",
+		Example: "  foyer status\n  foyer status --sensors\n  foyer status --socket /run/foyer/admin.sock --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data, err := admin.Get(cmd.Context(), socket, "/status")
@@ -35,12 +35,17 @@ func statusCommand() *cobra.Command {
 			if err := json.Unmarshal(data, &s); err != nil {
 				return err
 			}
+			if sensors {
+				printSensors(cmd.OutOrStdout(), s)
+				return nil
+			}
 			printStatus(cmd.OutOrStdout(), s)
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&socket, "socket", defaultSocket, "the box's admin socket")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&sensors, "sensors", false, "say who reports, how often, and what is not on the plan")
 	return cmd
 }
 
@@ -60,12 +65,8 @@ func printStatus(w io.Writer, s box.Status) {
 	fmt.Fprintf(w, "locator       %d positions, %d unknown, %d phones\n", s.Locator.Fixes, s.Locator.Unknown, s.Locator.Phones)
 	fmt.Fprintf(w, "visits        %d arrived, %d in the store or near\n", s.Visits.Arrived, s.Visits.Phones)
 	for _, x := range s.Sensors {
-		last := "never heard"
-		if !x.Last.IsZero() {
-			last = fmt.Sprintf("%s ago", s.At.Sub(x.Last).Round(time.Second))
-		}
-		fmt.Fprintf(w, "sensor        %s: %s, %d reports, %d malformed, %d of unknown access points\n",
-			x.ID, last, x.Reports, x.Malformed, x.UnknownAP)
+		fmt.Fprintf(w, "sensor        %s: heard %s, %d reports, %d malformed, %d of unknown access points\n",
+			x.ID, since(s.At, x.Last), x.Reports, x.Malformed, x.UnknownAP)
 	}
 	for _, x := range s.Warnings {
 		fmt.Fprintf(w, "%-13s %s Cure: %s\n", x.Severity, x.Text, x.Cure)

@@ -96,14 +96,19 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Station{
+	want := Reading{APs: []AP{{"wlan0", "00:1b:c0:00:00:01", 5180}, {"wlan0.5", "00:1b:c0:00:00:01", 0}}, Stations: []Station{
 		{Interface: "wlan0", BSSID: "00:1b:c0:00:00:01", Freq: 5180, Client: addr(t, "02:00:00:00:00:01"), RSSI: -61, Inactive: 40 * time.Millisecond},
 		{Interface: "wlan0", BSSID: "00:1b:c0:00:00:01", Freq: 5180, Client: addr(t, "02:00:00:00:00:02"), RSSI: -70, Average: true},
-	}
+		{Interface: "wlan0", BSSID: "00:1b:c0:00:00:01", Freq: 5180, Client: addr(t, "02:00:00:00:00:03")},
+	}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(report.Addr{})); diff != "" {
 		t.Error(diff)
 	}
-	k.errs["wlan0"] = os.ErrPermission
+	k.errs["wlan0.5"] = nil
+	if got, err := s.Read(t.Context()); err != nil || !got.Whole {
+		t.Errorf("every interface read: %v, whole %v", err, got.Whole)
+	}
+	k.errs["wlan0"], k.errs["wlan0.5"] = os.ErrPermission, os.ErrNotExist
 	if _, err := s.Read(t.Context()); !errors.Is(err, os.ErrPermission) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no interface readable: %v", err)
 	}

@@ -11,10 +11,10 @@ import (
 const redacted = "an address"
 
 // An Addr is a radio's 48-bit hardware address. It compares, and it is a map
-// key; it prints as nothing, whatever the verb. Only Append writes it out. In
-// memory it is masked with a value that this process made up, because package
-// fmt cannot call a method of an unexported field, and a traceback shows
-// arguments as they lie.
+// key; it prints as nothing, whatever the verb. Only Append and AppendAddr
+// write it out. In memory it is masked with a value that this process made up,
+// because package fmt cannot call a method of an unexported field, and a
+// traceback shows arguments as they lie.
 type Addr struct{ masked [6]byte }
 
 // mask never changes once the program runs. Its group bit is set, so that no
@@ -80,6 +80,11 @@ func (Addr) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Format writes a text that identifies nobody, for every verb.
 func (Addr) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
+
+// AppendAddr appends a in lower-case pairs with colons: for a question to an
+// access point about this very client, or to look for it where it must not be.
+// It is for nothing else.
+func AppendAddr(dst []byte, a Addr) []byte { return a.appendTo(dst) }
 
 func (a Addr) group() bool { return a.octets()[0]&1 != 0 }
 

@@ -8,7 +8,8 @@
 // be off), kind, freq (MHz), ip (the client's addresses, where the source has
 // a client table), agg (how n samples became one), n, assoc and seq. Names are
 // exact, each at most once, no others; strings are printable ASCII without
-// escapes. A line is at most MaxLine bytes.
+// escapes. A line is at most MaxLine bytes. A line of kind serving with assoc
+// false says that the access point serves the client no longer.
 //
 // Only the room that opens reports and the programs that write them may
 // import this package; a client's address goes no further.
@@ -141,6 +142,9 @@ func (r *Report) check() error {
 	}
 	return nil
 }
+
+// Gone reports whether r says that its access point serves the client no longer.
+func (r *Report) Gone() bool { return r.Kind == floor.Serving && r.Assoc == AssocNo }
 
 // strengthless reports whether this is an association whose strength is unknown.
 func (r *Report) strengthless() bool { return r.Kind == floor.Serving && r.RSSI == 0 }

@@ -57,6 +57,9 @@ type record struct {
 	Rejected []wire.Rejected      `json:"rejected,omitempty"` // the newest
 	Share    []byte               `json:"share,omitempty"`    // of the store's keys; made when first sent
 	Withheld bool                 `json:"withheld,omitempty"` // the share is not sent
+	Ledger   wire.LedgerHead      `json:"ledger,omitzero"`    // of the store's log of who saw what, as it last said
+	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
+	Back     *LedgerBack          `json:"ledger_back,omitempty"`
 }
 
 // document is a retained document as it was last pushed.

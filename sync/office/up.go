@@ -217,6 +217,7 @@ func (f *Office) stateOf(st state) {
 	if wire.Newer(old[0], old[1], st.rev[0], st.rev[1]) {
 		return // an old copy
 	}
+	f.ledgerOf(st)
 	if st.state.Link == "up" && st.rev != old {
 		st.store.rewind() // a new connection: what was on its way may be lost
 		f.due(st.store.address.Store)

@@ -26,11 +26,17 @@ type Options struct {
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
 	PerPeer Rate             // requests of one peer; the zero value is DefaultPeer
 	Page    Page             // of a refusal, for people; nil: every refusal is a problem
+	// Large says which requests may carry 1 MiB, for what machines post; nil:
+	// none.
+	Large func(*http.Request) bool
 }
 
 // bodyLimit is the most a request may carry, in bytes: every form and every
 // JSON object of foyer's faces is far smaller.
 const bodyLimit = 8 << 10
+
+// largeLimit is likewise of what Large allows.
+const largeLimit = 1 << 20
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -54,7 +60,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body := http.MaxBytesReader(w, r.Body, bodyLimit)
+		body := http.MaxBytesReader(w, r.Body, o.limit(r))
 		w = answerTo(w, r, o.Page)
 		headers(w.Header(), o.HSTS)
 		if !hosts[name(r.Host)] {
@@ -69,6 +75,13 @@ func Guard(o Options, next http.Handler) http.Handler {
 		defer caught(w, r, o.Log)
 		inner.ServeHTTP(w, r)
 	})
+}
+
+func (o *Options) limit(r *http.Request) int64 {
+	if o.Large != nil && o.Large(r) {
+		return largeLimit
+	}
+	return bodyLimit
 }
 
 // caught answers for a handler that panicked and logs where, never with what:
