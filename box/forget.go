@@ -10,28 +10,36 @@ import (
 	"foyer/sync/wire"
 )
 
-// forget erases a customer, and returns the proof of it. What others see of her
-// ends first, within the moment: cards, offers, her place, the lease.
-func (b *store) forget(ctx context.Context, c floor.Customer, how concierge.Erasing) (string, error) {
+// forget destroys what this box holds of a customer, whoever asked for it, tells
+// headquarters, now or when the line allows, and returns the proof of it: the
+// one given, or a new one. What others see of her ends first, within the moment:
+// cards, offers, her place, the lease. The bytes that nothing opens any more go
+// at the next look of the upkeep. It may be called again after an error.
+func (b *store) forget(ctx context.Context, c floor.Customer, asked, proof string) (string, error) {
 	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) }); err != nil {
 		return "", err
 	}
+	here := asked == wire.AskedByCustomer
+	how := concierge.Erasing{Proof: proof, Here: here, Operator: asked == wire.AskedByOperator, Owed: here && b.link != nil}
 	proof, err := b.door.Erase(c, how, b.in.Now())
-	if err != nil && (proof == "" || b.keys.Has(c.Ref())) {
+	if err != nil {
 		return "", err
 	}
-	if err != nil { // her key is gone: what is left opens with nothing, and is swept
-		b.log.Error("bytes are left of somebody erased, until the next sweep", "err", err)
-	}
-	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
-		return "", err
-	}
-	if b.web != nil {
-		if err := b.web.Forget(c); err != nil { // they open nothing without her key
+	if b.sessions != nil {
+		if err := b.sessions.Erase(c); err != nil && here { // they open nothing without her key
 			b.log.Error("sessions of somebody erased, until the next sweep", "err", err)
+		} else if err != nil {
+			return "", err
 		}
 	}
-	return proof, nil
+	if here {
+		b.tellErasures()
+	} else if b.link != nil { // before anything that whoever asked could still cut short
+		if err := b.link.Record(wire.UpErase, wire.Erase{Customer: c.Ref(), Proof: proof, Asked: asked, At: b.in.Now().UTC()}); err != nil {
+			return "", err
+		}
+	}
+	return proof, b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) })
 }
 
 // forgetter erases whoever asks for it on her own page. It ends with the box,
@@ -41,14 +49,12 @@ type forgetter struct {
 	ctx   context.Context
 }
 
-// Forget erases a customer at her own wish, and tells headquarters, now or when
-// the line allows. It returns the proof.
+// Forget erases a customer at her own wish and returns the proof.
 func (f forgetter) Forget(c floor.Customer) (string, error) {
-	proof, err := f.store.forget(f.ctx, c, concierge.Erasing{Here: true, Owed: f.store.link != nil})
+	proof, err := f.store.forget(f.ctx, c, wire.AskedByCustomer, "")
 	if err != nil {
 		return "", fmt.Errorf("forget at her wish: %w", err)
 	}
-	f.store.tellErasures()
 	return proof, nil
 }
 

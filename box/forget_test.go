@@ -63,6 +63,10 @@ func TestSheIsForgottenOffline(t *testing.T) {
 	if err := ana(func(d *concierge.Desk, now time.Time) error { _, err := d.Card(her.ID, visit, now); return err }); !errors.Is(err, concierge.ErrNothing) {
 		t.Errorf("her card afterwards: %v", err)
 	}
+	if b.keys.Has(c.Ref()) {
+		t.Error("her key is there: what lies in the files opens until the upkeep comes")
+	}
+	b.clean()
 	if files := b.holding(t, handle, []byte("Keller"), []byte("ANKLE-BOOTS")); len(files) != 0 {
 		t.Errorf("afterwards %v speak of her", files)
 	}

@@ -21,6 +21,7 @@ func (b *store) people(ctx context.Context) []handler {
 		{wire.DownConsent, judged(b.checkConsent(ctx))},
 		{wire.DownErase, judged(b.checkErase(ctx))},
 		{wire.DownInvitation, judged(b.checkInvitation)},
+		{wire.DownKeyshare, b.checkKeyshare},
 	}
 }
 
@@ -67,7 +68,7 @@ func (b *store) takeOver(ctx context.Context, p profile.Profile, consents []prof
 	_, err := b.profiles.Merge(p.Customer, consents...)
 	if err == nil {
 		err = b.profiles.Change(p.Customer, func(old *profile.Profile) error {
-			*old = old.Update(p)
+			*old = old.Update(p, b.in.Now())
 			return nil
 		})
 	}
@@ -111,12 +112,8 @@ func (b *store) checkErase(ctx context.Context) func([]byte) (func() error, erro
 					return err
 				}
 			}
-			proof, err := b.forget(ctx, c, concierge.Erasing{Proof: w.Proof})
-			if err != nil {
-				return err
-			}
-			return b.link.Record(wire.UpErase, wire.Erase{Customer: w.Customer, Proof: proof,
-				Asked: wire.AskedByHeadquarters, At: b.in.Now().UTC()})
+			_, err := b.forget(ctx, c, wire.AskedByHeadquarters, w.Proof)
+			return err
 		})
 }
 

@@ -27,12 +27,19 @@ type Door struct {
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
+	store    string
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until}
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+		store: d.store}
+}
+
+// Clean removes what erasures left behind in the files, all of it at once.
+func (d *Door) Clean() error {
+	return errors.Join(d.served.file.CompactDue(), d.profiles.Clean(), d.ledger.Clean())
 }
 
 // Sweep removes what desk.db has kept long enough, and returns how many

@@ -15,6 +15,7 @@ type Erasure struct {
 	Proof     string
 	At        time.Time
 	Here      bool // at her own wish, on this box's page
+	Operator  bool // at the word of the store's operator; neither: headquarters'
 	Lines     []ErasedLine
 	Owed      bool      // headquarters is to be told, and has not confirmed
 	Told      time.Time // when the report was ready to be sent; zero: not yet
@@ -29,9 +30,10 @@ type ErasedLine struct {
 
 // Erasing says at whose wish somebody is forgotten.
 type Erasing struct {
-	Proof string // headquarters' reference; empty: a new one
-	Here  bool   // she asked on her own page
-	Owed  bool   // headquarters is to be told of it
+	Proof    string // headquarters' reference; empty: a new one
+	Here     bool   // she asked on her own page
+	Operator bool   // the store's operator asked
+	Owed     bool   // headquarters is to be told of her wish, and to confirm it
 }
 
 // The kinds of things that an erasure destroys, in the order of the report.
@@ -49,17 +51,17 @@ const (
 )
 
 // Erase destroys what this box holds of her and every key to it, and returns
-// the proof of it. The desk has dismissed her before. It may be called again
+// the proof of it; Clean removes the bytes that nothing opens any more. The desk has dismissed her before. It may be called again
 // after an error.
 func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string, err error) {
-	e := profile.Erasure{Proof: how.Proof, At: now, Here: how.Here, Owed: how.Owed, Counts: d.count(c)}
+	e := profile.Erasure{Proof: how.Proof, At: now, Here: how.Here, Operator: how.Operator, Owed: how.Owed, Counts: d.count(c)}
 	if e.Proof == "" {
 		e.Proof = profile.NewProof()
 	}
 	if err := d.ledger.Forget(c, now); err != nil {
 		return "", fmt.Errorf("erase from the ledger: %w", err)
 	}
-	if err := d.served.erase(c); err != nil {
+	if err := d.served.forget(c); err != nil {
 		return "", fmt.Errorf("erase from the desk: %w", err)
 	}
 	return e.Proof, d.profiles.Erase(c, e)
@@ -90,7 +92,7 @@ func (d *Door) Erasure(proof string) (Erasure, error) {
 	if err != nil {
 		return Erasure{}, err
 	}
-	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed}
+	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Operator: e.Operator, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed}
 	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindInvitation} {
 		if e.Counts[k] > 0 {
 			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})

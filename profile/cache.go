@@ -53,17 +53,30 @@ const (
 
 // Buckets declares what profiles.db holds.
 func Buckets() []vault.Bucket {
+	const hers, law = "customers", "legal obligation"
 	return []vault.Bucket{
-		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent"},
-		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: "legal obligation"},
-		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
-		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
-		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
-		{Name: bPhotos, Purpose: "let an associate recognise the customer until they have met", Basis: "consent", TTL: photoTTL},
-		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: "legal obligation", TTL: tombstoneTTL},
-		{Name: bNotices, Purpose: "the notice in force; nobody's data", Basis: "legal obligation"},
-		{Name: bTexts, Purpose: "the texts customers agreed to; nobody's data", Basis: "legal obligation"},
-		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
+		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, form of address, languages, how she likes to be served, her associates and those she does not want, what she stated, " +
+				"wishes, purchases without price or order number, associates' notes (18 months), appointments, interests, her own store, " +
+				"the day of her last visit that may be kept (of customers of other stores only the settings stay 90 days after it)"},
+		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},
+		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, SHA-256 of the code, expiry, whether used (until it expires)"},
+		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym and purpose (until headquarters' outbox has it)"},
+		{Name: bErased, Purpose: "keep an erased customer erased", Basis: law, TTL: tombstoneTTL, Whose: hers, Under: vault.Unsealed,
+			Fields: "the time of an erasure under a keyed name that leads to nobody"},
+		{Name: bPhotos, Purpose: "let an associate recognise the customer until they have met", Basis: "consent", TTL: photoTTL, Whose: hers,
+			Under: vault.UnderHers, Fields: "her picture and when she gave it (until the end of the visit)"},
+		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: law, TTL: tombstoneTTL, Whose: hers,
+			Under: vault.UnderBox, Fields: "when, at whose wish and how much was destroyed, under a random reference; her pseudonym (until headquarters has confirmed)"},
+		{Name: bNotices, Purpose: "the notice in force", Basis: law, Whose: "nobody", Under: vault.UnderBox,
+			Fields: "the legal text by language, the purposes it names and the versions it covers"},
+		{Name: bTexts, Purpose: "the texts customers agreed to", Basis: law, Whose: "nobody", Under: vault.UnderBox,
+			Fields: "each text as it was shown, under a keyed hash of what consents name"},
+		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew", Basis: "legitimate interest: running the store",
+			Whose: "nobody", Fields: "random names of files", Under: vault.UnderBox},
 	}
 }
 
@@ -95,9 +108,6 @@ type Cache struct {
 	gone sync.RWMutex
 
 	notice atomic.Pointer[Notice]
-	untidy atomic.Bool  // bytes are left of what was taken out for good
-	loose  atomic.Bool  // bytes are left of pictures; they go with the next day's
-	tidied atomic.Int64 // when the last of those went, in Unix seconds
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
 }
@@ -131,8 +141,15 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 // Close closes profiles.db, not the keys.
 func (c *Cache) Close() error { return c.file.Close() }
 
+// Snapshot keeps a copy of what is known beside it, for Open to go back to. What
+// a customer takes back voids it.
+func (c *Cache) Snapshot() error { return c.file.Snapshot() }
+
 // Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
+
+// Census counts what profiles.db holds.
+func (c *Cache) Census() ([]vault.Count, error) { return c.file.Census() }
 
 // Stats returns the counters.
 func (c *Cache) Stats() Stats {
@@ -187,10 +204,12 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		if err := c.live(tx, who); err != nil {
 			return err
 		}
-		p, err := c.get(tx, who)
+		old, err := c.get(tx, who)
+		known := err == nil
 		if errors.Is(err, ErrUnknown) {
-			p, err = New(who), nil
+			old, err = New(who), nil
 		}
+		p := old.clone()
 		if err == nil {
 			err = fn(&p)
 		}
@@ -200,6 +219,9 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		p, dropped = p.normal().withoutSpecial()
 		if err := p.check(); err != nil {
 			return err
+		}
+		if known && p.takesBack(old) {
+			tx.OutdateSnapshots()
 		}
 		return c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
 	})

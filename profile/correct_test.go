@@ -38,14 +38,14 @@ func TestCorrectionsOutlastHeadquarters(t *testing.T) {
 		return ""
 	}
 	b.restart()
-	again := b.get(her).Update(p) // the same once more
+	again := b.get(her).Update(p, noon) // the same once more
 	if !again.Purchases[0].Hidden || !again.Purchases[1].Hidden || text(again, "s2") != "Likes green" || text(again, "s3") != "" || len(again.Corrected) != 2 {
 		t.Errorf("headquarters' old words undo hers: %+v, %+v", again.Stated, again.Purchases)
 	}
 	newer := full(t, "c-1")
 	newer.Rev, newer.Purchases[0].Hidden = 2, true
 	newer.Stated = append(newer.Stated, profile.StatedPreference{ID: "s2", Text: "Likes green"}, profile.StatedPreference{ID: "s3", Text: "Size 41"})
-	settled := again.Update(newer)
+	settled := again.Update(newer, noon)
 	if text(settled, "s2") != "Likes green" || text(settled, "s3") != "Size 41" || len(settled.Corrected) != 0 || settled.Purchases[0].HiddenHere {
 		t.Errorf("headquarters' newer words: %+v, %+v", settled.Stated, settled.Corrected)
 	}

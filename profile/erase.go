@@ -13,10 +13,11 @@ import (
 )
 
 // Forget erases customers: their rows, then their keys, so that no copy of any
-// file opens again, then the bytes that bbolt left behind. What remains is a
-// mark that keeps stale messages from bringing them back. The caller has cut
-// their links in the ledger before. When it returns an error it must be called
-// again; customers nobody knows are no error.
+// file opens again. The bytes that bbolt leaves behind, which nothing opens, go
+// with those of others at the next Clean or Open. What remains is a mark that
+// keeps stale messages from bringing them back. The caller has cut their links
+// in the ledger before. When it returns an error it must be called again;
+// customers nobody knows are no error.
 func (c *Cache) Forget(now time.Time, customers ...floor.Customer) error {
 	return c.erase(now, customers, func(*vault.Tx) error { return nil })
 }
@@ -26,12 +27,11 @@ func (c *Cache) erase(now time.Time, customers []floor.Customer, note func(*vaul
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)
 	}
 	c.erased.Add(uint64(len(customers)))
-	c.untidy.Store(true)
-	if err := c.Tidy(); err != nil {
-		return fmt.Errorf("forget %d customers: %w", len(customers), err)
-	}
 	return nil
 }
+
+// Clean removes what erasures left behind in the file, all of it at once.
+func (c *Cache) Clean() error { return c.file.CompactDue() }
 
 // forget deletes the rows, writes the note in the same transaction, and
 // destroys the keys.
@@ -46,6 +46,8 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer, note func(*vau
 		subjects = append(subjects, who.Ref())
 	}
 	err := c.file.Update(func(tx *vault.Tx) error {
+		tx.OutdateSnapshots()
+		tx.CompactLater()
 		for _, who := range customers {
 			if err := c.bury(tx, who, now); err != nil {
 				return err
@@ -130,6 +132,7 @@ type Export struct {
 	Profile     *rawProfile     `json:"profile,omitempty"`
 	Consents    []rawConsent    `json:"consents"`
 	Invitations []rawInvitation `json:"invitations,omitempty"`
+	Untold      []Purpose       `json:"not_told_headquarters_yet,omitempty"`
 	Photo       []byte          `json:"photo_jpeg,omitempty"`
 }
 
@@ -173,6 +176,11 @@ func (c *Cache) Export(who floor.Customer) (Export, error) {
 		e.Consents = cs.raw()
 		if e.Photo, err = c.photo(tx, who); err != nil {
 			return err
+		}
+		for _, w := range cs.List() {
+			if tx.Get(bUntold, c.untoldKey(who, w.Purpose)) != nil {
+				e.Untold = append(e.Untold, w.Purpose)
+			}
 		}
 		return c.eachInvitation(tx, who, func(i Invitation) { e.Invitations = append(e.Invitations, i.raw()) })
 	})

@@ -18,7 +18,8 @@ import (
 type Erasure struct {
 	Proof     string
 	At        time.Time
-	Here      bool           // she asked on this box's page, not headquarters
+	Here      bool           // she asked on this box's page
+	Operator  bool           // the store's operator asked; neither: headquarters
 	Counts    map[string]int // of what was destroyed, by kind
 	Owed      bool           // headquarters is to be told, and has not confirmed
 	Told      time.Time      // when its outbox had the report; zero: not yet
@@ -39,6 +40,7 @@ type Report struct {
 type rawErasure struct {
 	At        time.Time      `json:"at"`
 	Here      bool           `json:"here,omitempty"`
+	Operator  bool           `json:"operator,omitempty"`
 	Counts    map[string]int `json:"counts,omitempty"`
 	Customer  string         `json:"customer,omitempty"` // only while headquarters has not confirmed
 	Proof     string         `json:"proof"`
@@ -47,13 +49,13 @@ type rawErasure struct {
 }
 
 func (r rawErasure) erasure() Erasure {
-	return Erasure{r.Proof, r.At, r.Here, r.Counts, r.Customer != "", r.Told, r.Confirmed}
+	return Erasure{r.Proof, r.At, r.Here, r.Operator, r.Counts, r.Customer != "", r.Told, r.Confirmed}
 }
 
 // Erase is Forget for one customer, and remembers in the same transaction that
 // it was done. Owed keeps her pseudonym for the report to headquarters.
 func (c *Cache) Erase(who floor.Customer, e Erasure) error {
-	r := rawErasure{At: e.At.UTC(), Here: e.Here, Counts: e.Counts, Proof: e.Proof}
+	r := rawErasure{At: e.At.UTC(), Here: e.Here, Operator: e.Operator, Counts: e.Counts, Proof: e.Proof}
 	if e.Owed {
 		r.Customer = who.Ref()
 	}
@@ -135,27 +137,27 @@ func (c *Cache) eachErasure(fn func(*vault.Tx, []byte, rawErasure) error, in fun
 
 // Reported notes that headquarters' outbox has the report.
 func (c *Cache) Reported(proof string, at time.Time) error {
-	_, err := c.amend(proof, func(r *rawErasure) { r.Told = at.UTC() })
+	_, err := c.amend(proof, func(_ *vault.Tx, r *rawErasure) { r.Told = at.UTC() })
 	return err
 }
 
 // Confirm notes headquarters' answer and lets go of the last that was left of
-// her, her pseudonym. False means that this box knows no such erasure.
+// her, her pseudonym; its bytes go at the next Clean. False means that this box
+// knows no such erasure.
 func (c *Cache) Confirm(proof string, at time.Time) (bool, error) {
-	known, err := c.amend(proof, func(r *rawErasure) {
+	return c.amend(proof, func(tx *vault.Tx, r *rawErasure) {
 		if r.Confirmed.IsZero() {
 			r.Confirmed = at.UTC()
 		}
+		if r.Customer != "" {
+			tx.OutdateSnapshots()
+			tx.CompactLater()
+		}
 		r.Customer = ""
 	})
-	if err == nil && known {
-		c.untidy.Store(true)
-		err = c.Tidy()
-	}
-	return known, err
 }
 
-func (c *Cache) amend(proof string, fn func(*rawErasure)) (known bool, err error) {
+func (c *Cache) amend(proof string, fn func(*vault.Tx, *rawErasure)) (known bool, err error) {
 	err = c.file.Update(func(tx *vault.Tx) error {
 		key := c.keys.Index(bErasures, proof)
 		value := tx.Get(bErasures, key)
@@ -166,7 +168,7 @@ func (c *Cache) amend(proof string, fn func(*rawErasure)) (known bool, err error
 		if err != nil {
 			return err
 		}
-		fn(&r)
+		fn(tx, &r)
 		return c.putErasure(tx, r)
 	})
 	if errors.Is(err, ErrUnknown) {
@@ -198,16 +200,4 @@ func (c *Cache) sweepErasures(tx *vault.Tx, now time.Time) error {
 		}
 		return err
 	})
-}
-
-// Tidy rewrites the file where bytes are left of what was taken out for good.
-func (c *Cache) Tidy() error {
-	if !c.untidy.Swap(false) {
-		return nil
-	}
-	err := c.file.Compact()
-	if err != nil {
-		c.untidy.Store(true)
-	}
-	return err
 }

@@ -51,6 +51,10 @@ func TestErasureIsReportedAndConfirmed(t *testing.T) {
 	if known, err := b.cache.Confirm(e.Proof, noon.Add(time.Hour)); !known || err != nil {
 		t.Fatalf("the proof of here: %t, %v", known, err)
 	}
+	before := b.cache.Stats().File.Compactions
+	if err := b.cache.Clean(); err != nil || b.cache.Stats().File.Compactions != before+1 {
+		t.Errorf("the bytes of her pseudonym are left in the file: %v", err)
+	}
 	b.restart()
 	if err := b.cache.TellVia("3"); err != nil {
 		t.Fatal(err)

@@ -34,12 +34,14 @@ func (c *Cache) PutPhoto(who floor.Customer, jpeg []byte, now time.Time) error {
 		if _, err := c.get(tx, who); err != nil {
 			return err
 		}
+		if err := c.dropPhoto(tx, who); err != nil { // one before it
+			return err
+		}
 		return c.put(tx, bPhotos, c.keys.Index(bPhotos, who.Ref()), who, vPhoto, rawPhoto{now.UTC(), jpeg})
 	})
 	if err != nil {
 		return fmt.Errorf("keep a picture: %w", err)
 	}
-	c.loose.Store(true) // of one before it
 	return nil
 }
 
@@ -102,22 +104,32 @@ func (c *Cache) DropPhoto(who floor.Customer) error {
 
 func (c *Cache) dropPhoto(tx *vault.Tx, who floor.Customer) error {
 	key := c.keys.Index(bPhotos, who.Ref())
-	if tx.Get(bPhotos, key) != nil {
-		c.loose.Store(true)
+	if tx.Get(bPhotos, key) == nil {
+		return nil
 	}
+	return endPhoto(tx, key)
+}
+
+// endPhoto deletes a picture; no older state brings it back, and its bytes go at
+// the next Clean.
+func endPhoto(tx *vault.Tx, key []byte) error {
+	tx.OutdateSnapshots()
+	tx.CompactLater()
 	return tx.Delete(bPhotos, key)
 }
 
 func (c *Cache) sweepPhotos(tx *vault.Tx, now time.Time) error {
 	return tx.Each(bPhotos, nil, func(k, v []byte) error {
 		plain, err := c.open(bPhotos, k, v)
+		if errors.Is(err, vault.ErrAway) {
+			return nil
+		}
 		var p rawPhoto
 		if err == nil {
 			err = json.Unmarshal(plain, &p)
 		}
 		if errors.Is(err, ErrUnknown) || err == nil && now.Sub(p.At) > photoTTL {
-			c.loose.Store(true)
-			return tx.Delete(bPhotos, k)
+			return endPhoto(tx, k)
 		}
 		return err
 	})

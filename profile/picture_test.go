@@ -181,6 +181,10 @@ func TestAPictureGoesWithItsConsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone("withdrawn here")
+	before := b.cache.Stats().File.Compactions
+	if err := b.cache.Clean(); err != nil || b.cache.Stats().File.Compactions != before+1 {
+		t.Errorf("its bytes are left in the file: %v", err)
+	}
 	if err := b.cache.PutPhoto(her, jpeg, noon); err != nil {
 		t.Fatal(err)
 	}

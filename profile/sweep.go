@@ -11,16 +11,13 @@ import (
 	"foyer/vault"
 )
 
-// tidyEvery is how often the file is rewritten for pictures alone: it holds up
-// whoever writes meanwhile.
-const tidyEvery = 20 * time.Hour
-
 // Swept counts what a sweep removed.
 type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
 
 // Sweep removes what has outlived its time: notes after 18 months, invitations
 // when they expire, withdrawals and the marks of erasures after 24 months. It
-// reads every profile and is meant for a quiet hour.
+// reads every profile and is meant for a quiet hour. What does not open as long
+// as headquarters' key share is away waits.
 func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	var s Swept
 	err := c.file.Update(func(tx *vault.Tx) error {
@@ -31,13 +28,8 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	if err == nil {
 		err = c.sweepNotes(now, &s)
 	}
-	if err == nil && c.loose.Load() && now.Sub(time.Unix(c.tidied.Load(), 0)) >= tidyEvery {
-		c.loose.Store(false)
-		c.tidied.Store(now.Unix())
-		c.untidy.Store(true)
-	}
-	if err == nil {
-		err = c.Tidy()
+	if errors.Is(err, vault.ErrAway) {
+		err = nil
 	}
 	if err != nil {
 		return s, fmt.Errorf("sweep profiles: %w", err)
@@ -67,6 +59,9 @@ func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 func (c *Cache) sweepInvitations(tx *vault.Tx, now time.Time, s *Swept) error {
 	return tx.Each(bInvitations, nil, func(k, _ []byte) error {
 		i, err := c.invitation(tx, k)
+		if errors.Is(err, vault.ErrAway) {
+			return nil
+		}
 		if err != nil && !errors.Is(err, ErrCode) {
 			return err
 		}
@@ -94,6 +89,9 @@ func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
 func (c *Cache) sweepUntold(tx *vault.Tx) error {
 	return tx.Each(bUntold, nil, func(k, v []byte) error {
 		_, err := c.untold(tx, k, v)
+		if errors.Is(err, vault.ErrAway) {
+			return nil
+		}
 		if errors.Is(err, ErrUnknown) {
 			return tx.Delete(bUntold, k)
 		}
@@ -106,6 +104,9 @@ func (c *Cache) sweepConsents(tx *vault.Tx, now time.Time, s *Swept) error {
 		plain, err := c.open(bConsents, k, v)
 		if errors.Is(err, ErrUnknown) {
 			return tx.Delete(bConsents, k) // her key is gone
+		}
+		if errors.Is(err, vault.ErrAway) {
+			return nil
 		}
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ func (h *house) Forget(c floor.Customer) (string, error) {
 		return "", err
 	}
 	h.do(func(d *concierge.Desk, now time.Time) { d.Erased(c, now) })
-	return proof, h.server.Forget(c)
+	return proof, h.server.Erase(c)
 }
 
 // A press on the page that asks destroys everything, closes the open card,

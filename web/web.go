@@ -172,12 +172,20 @@ func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err erro
 	return s.doors.Pair(a, now)
 }
 
-// Forget ends the sessions of a customer who is erased, wherever she is signed
-// in.
-func (s *Server) Forget(c floor.Customer) error {
-	s.guestHub.Drop(guest.Audience(c))
-	return s.doors.Forget(c)
+// Sessions returns a customer's sessions; token is of the one that asks, if any.
+func (s *Server) Sessions(c floor.Customer, token string) ([]doors.GuestSession, error) {
+	return s.doors.Sessions(c, token)
 }
+
+// Erase ends a customer's sessions, wherever she is signed in; Clean leaves
+// nothing of them on the disk.
+func (s *Server) Erase(c floor.Customer) error {
+	s.guestHub.Drop(guest.Audience(c))
+	return s.doors.Erase(c)
+}
+
+// Clean removes the bytes that erased sessions left behind.
+func (s *Server) Clean() error { return s.doors.Clean() }
 
 // endShared ends a customer's sessions on phones that others use too.
 func (s *Server) endShared(c floor.Customer) {
@@ -193,8 +201,14 @@ type Stats struct{ Guest, Staff stream.Stats }
 // Stats returns the counts.
 func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
 
+// Census counts what doors.db holds.
+func (s *Server) Census() ([]vault.Count, error) { return s.doors.Census() }
+
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
+
+// File says how doors.db is.
+func (s *Server) File() vault.Stats { return s.doors.File() }
 
 // Close closes doors.db; Run must have returned.
 func (s *Server) Close() error { return s.doors.Close() }

@@ -28,6 +28,7 @@ func TestForgetReachesEveryStore(t *testing.T) {
 	})
 	her, other := profile(0, "").Customer, profile(1, "").Customer
 	must(t, here.Record(wire.UpErase, wire.Erase{Customer: other, Proof: "f-0", Asked: wire.AskedByHeadquarters}))
+	must(t, here.Record(wire.UpErase, wire.Erase{Customer: other, Proof: "f-00", Asked: wire.AskedByOperator}))
 	must(t, here.Record(wire.UpErase, wire.Erase{Customer: her, Proof: "f-1", Asked: wire.AskedByCustomer}))
 	for name, b := range map[string]*box{"here": here, "there": there} {
 		eventually(t, "the answer "+name, func() bool { return len(b.got(wire.DownErase)) > 0 })

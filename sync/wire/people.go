@@ -54,6 +54,7 @@ type Profile struct {
 	Interests  []string           `json:"interests,omitempty"`
 	Consents   []Consent          `json:"consents,omitempty"`
 	Rev        uint64             `json:"rev"`
+	Home       string             `json:"home,omitempty"` // her own store; others keep her for 90 days after a visit
 }
 
 // StatedPreference is something the customer told the chain herself.
@@ -116,17 +117,18 @@ type ConsentChange struct {
 // up/erase). In a report Asked says who wished it, and Proof is the reference
 // under which the box answers for it. Headquarters answers a report of her own
 // wish by an erasure with the same proof, to that box and to every other that
-// knows her; a report of headquarters' wish has no answer.
+// knows her; a report of anybody else's wish has no answer.
 type Erase struct {
 	Customer string    `json:"customer"`
 	Proof    string    `json:"proof,omitempty"`
-	Asked    string    `json:"asked,omitempty"` // customer, headquarters
+	Asked    string    `json:"asked,omitempty"` // customer, operator, headquarters
 	At       time.Time `json:"at,omitzero"`     // when the box erased her
 }
 
 // Who asked for an erasure.
 const (
 	AskedByCustomer     = "customer"
+	AskedByOperator     = "operator" // of this store's box
 	AskedByHeadquarters = "headquarters"
 )
 

@@ -7,6 +7,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -28,7 +30,11 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
-	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
+	Verify  func(row uint64) (any, error)                                        // GET /ledger/verify?row=: made into JSON; 0 is the newest
+	Record  func() (any, error)                                                  // GET /ropa: made into JSON
+	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
+	// POST /erase?customer= and /export?customer=: made into JSON.
+	Erase, Export func(ctx context.Context, customer string) (any, error)
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -95,20 +101,37 @@ func routes(h Handlers) *http.ServeMux {
 			}{code})
 		})
 	}
+	scoped(mux, h.Scope)
+	about(mux, "POST /erase", h.Erase)
+	about(mux, "POST /export", h.Export)
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
 	if h.Verify != nil {
-		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) {
-			v, err := h.Verify()
+		tell(mux, "GET /ledger/verify", func(r *http.Request) (any, error) {
+			row, err := strconv.ParseUint(cmp.Or(r.URL.Query().Get("row"), "0"), 10, 64)
 			if err != nil {
-				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-				return
+				return nil, errors.New("row: want a number")
 			}
-			reply(w, v)
+			return h.Verify(row)
 		})
 	}
+	if h.Record != nil {
+		tell(mux, "GET /ropa", func(*http.Request) (any, error) { return h.Record() })
+	}
 	return mux
+}
+
+// tell answers a question by JSON, or says why not.
+func tell(mux *http.ServeMux, route string, ask func(*http.Request) (any, error)) {
+	mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
+		v, err := ask(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+			return
+		}
+		reply(w, v)
+	})
 }
 
 func reply(w http.ResponseWriter, v any) {
@@ -169,6 +192,7 @@ func ask(ctx context.Context, path, method, route string) ([]byte, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
+	route, _, _ = strings.Cut(route, "?") // an error names no customer
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", route, err)

@@ -2,6 +2,7 @@ package doors
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,10 +36,10 @@ func TestForgetLeavesNoSession(t *testing.T) {
 	if !holds() {
 		t.Fatal("the search looks for the wrong thing")
 	}
-	if all, err := p.Sessions(her, tokens[1], at); err != nil || len(all) != 2 || all[0].This == all[1].This {
+	if all, err := p.Sessions(her, tokens[1]); err != nil || len(all) != 2 || all[0].This == all[1].This {
 		t.Errorf("hers are %v, %v", all, err)
 	}
-	if err := p.Forget(her); err != nil {
+	if err := errors.Join(p.Erase(her), p.Clean()); err != nil {
 		t.Fatal(err)
 	}
 	for i, token := range tokens {

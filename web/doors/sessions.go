@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -104,12 +105,8 @@ func (d *Doors) Shared(token string) bool {
 
 // EndShared ends a customer's sessions on phones that others use too.
 func (d *Doors) EndShared(c floor.Customer) error {
-	handle := d.keys.Handle(c.Ref())
 	return d.file.Update(func(tx *vault.Tx) error {
-		return tx.Each(guests, nil, func(k, v []byte) error {
-			if !bytes.HasPrefix(v, handle) {
-				return nil
-			}
+		return d.each(tx, c, func(k, v []byte) error {
 			if r, ok := d.openGuest(k, v); ok && !r.Shared {
 				return nil
 			}
@@ -177,52 +174,6 @@ func (d *Doors) Dismiss(token string) error {
 	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, d.keys.Index(guests, token)) })
 }
 
-// A GuestSession is one phone or browser on which a customer is signed in.
-type GuestSession struct {
-	Until time.Time
-	This  bool // the one whose token was given
-}
-
-// Sessions returns a customer's sessions that still open something.
-func (d *Doors) Sessions(c floor.Customer, token string, now time.Time) (out []GuestSession, err error) {
-	handle, this := d.keys.Handle(c.Ref()), d.keys.Index(guests, token)
-	err = d.file.View(func(tx *vault.Tx) error {
-		return tx.Each(guests, nil, func(k, v []byte) error {
-			if !bytes.HasPrefix(v, handle) {
-				return nil
-			}
-			if r, ok := d.openGuest(k, v); ok && now.Before(r.Until) {
-				out = append(out, GuestSession{r.Until, bytes.Equal(k, this)})
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list a customer's sessions: %w", err)
-	}
-	return out, nil
-}
-
-// Forget ends a customer's sessions on every device and leaves no byte of them.
-func (d *Doors) Forget(c floor.Customer) error {
-	handle := d.keys.Handle(c.Ref())
-	err := d.file.Update(func(tx *vault.Tx) error {
-		return tx.Each(guests, nil, func(k, v []byte) error {
-			if bytes.HasPrefix(v, handle) {
-				return tx.Delete(guests, k)
-			}
-			return nil
-		})
-	})
-	if err == nil {
-		err = d.file.Compact()
-	}
-	if err != nil {
-		return fmt.Errorf("forget a customer's sessions: %w", err)
-	}
-	return nil
-}
-
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
 	return d.file.Update(func(tx *vault.Tx) error {
@@ -242,12 +193,22 @@ func (d *Doors) Sweep(now time.Time) error {
 			return fmt.Errorf("sweep %s: %w", pins, err)
 		}
 		return tx.Each(guests, nil, func(k, v []byte) error {
-			if r, ok := d.openGuest(k, v); !ok || !now.Before(r.Until) {
+			if r, ok := d.openGuest(k, v); !ok && !d.away(v) || ok && !now.Before(r.Until) {
 				return tx.Delete(guests, k)
 			}
 			return nil
 		})
 	})
+}
+
+// away reports whether a customer's row waits for headquarters' key share.
+func (d *Doors) away(value []byte) bool {
+	const handle = 32
+	if len(value) < handle {
+		return false
+	}
+	_, err := d.keys.SealerOf(value[:handle])
+	return errors.Is(err, vault.ErrAway)
 }
 
 func (d *Doors) forget(key []byte) {

@@ -50,9 +50,11 @@ func (f *Face) copyOf(r *http.Request, c floor.Customer) (concierge.Copy, error)
 	if k, err := r.Cookie(cookie); err == nil {
 		this = k.Value
 	}
-	sessions, err := f.Doors.Sessions(c, this, f.Now())
+	sessions, err := f.Doors.Sessions(c, this)
 	for _, s := range sessions {
-		y.Sessions = append(y.Sessions, concierge.CopySession{Until: s.Until.UTC(), This: s.This})
+		if y.Made.Before(s.Until) {
+			y.Sessions = append(y.Sessions, concierge.CopySession{Until: s.Until.UTC(), This: s.This})
+		}
 	}
 	return y, err
 }

@@ -102,8 +102,11 @@ func (f *Face) erasureOf(proof string) (erasureView, concierge.Erasure, error) {
 	stamp := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006, 15:04") }
 	v := erasureView{Page: f.base("Forgotten", false), Switch: switchOf(concierge.Here{}, false), Proof: strings.ToUpper(e.Proof),
 		When: stamp(e.At), Asked: "headquarters", Title: "You were forgotten", Store: f.StoreName, Made: stamp(f.Now())}
-	if e.Here {
+	switch {
+	case e.Here:
 		v.Asked = "you, on the store’s page"
+	case e.Operator:
+		v.Asked = "the store"
 	}
 	for _, l := range e.Lines {
 		x := erasedView{erasedWords(l.Kind), l.Count}
@@ -121,6 +124,8 @@ func toldWords(e concierge.Erasure, stamp func(time.Time) string) (words string,
 	switch {
 	case !e.Confirmed.IsZero():
 		return "Headquarters confirmed on " + stamp(e.Confirmed) + " that it knows, and tells our other stores.", false
+	case e.Operator:
+		return "Headquarters is told before anything else, if this store has one.", false
 	case !e.Here:
 		return "Headquarters asked this store for it.", false
 	case !e.Owed:
@@ -219,8 +224,11 @@ func (f *Face) tellErasure(w http.ResponseWriter, r *http.Request, proof string)
 		return
 	}
 	out := erasureJSON{Proof: e.Proof, At: e.At.UTC(), Asked: "headquarters", Destroyed: map[string]int{}, HQ: "none", Confirmed: instant(e.Confirmed)}
-	if e.Here {
+	switch {
+	case e.Here:
 		out.Asked = "customer"
+	case e.Operator:
+		out.Asked = "operator"
 	}
 	switch {
 	case !e.Confirmed.IsZero():
