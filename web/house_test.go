@@ -123,6 +123,7 @@ func (h *house) open() {
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
 		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Zones: h, Plan: floor.Example,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
+		Passes:    passes,
 		ClockSure: func() bool { return !h.unsure.Load() },
 		Flushed:   func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
 	h.must(err)

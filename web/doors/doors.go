@@ -25,17 +25,21 @@ const (
 	guestRenew  = 24 * time.Hour      // at most once in this time
 	deviceLife  = 400 * 24 * time.Hour
 	pairingLife = 10 * time.Minute
-	staffIdle   = 15 * time.Minute // without a request or an open stream
-	staffLate   = 2 * time.Hour    // after the shift, for one who is still with somebody
+	// A used pass is remembered far longer than any is good for: for as long as
+	// the clock may have been set back without being in doubt.
+	passLife  = 3 * 24 * time.Hour
+	staffIdle = 15 * time.Minute // without a request or an open stream
+	staffLate = 2 * time.Hour    // after the shift, for one who is still with somebody
 )
 
 // Buckets of doors.db.
 const (
-	guests   = "guest-sessions"
-	staff    = "staff-sessions"
-	devices  = "devices"
-	pins     = "pins"
-	pairings = "pairings"
+	guests     = "guest-sessions"
+	staff      = "staff-sessions"
+	devices    = "devices"
+	pins       = "pins"
+	pairings   = "pairings"
+	usedPasses = "used-passes"
 )
 
 // subject is whose key seals what is the box's own.
@@ -57,6 +61,8 @@ func Buckets() []vault.Bucket {
 			Fields: "end of a pairing, under a keyed hash of its token", Under: vault.UnderBox},
 		{Name: pins, Purpose: "keyed hashes of associates' PINs and wrong tries", Basis: work, TTL: deviceLife, Whose: "staff",
 			Fields: "salted hash of a PIN, wrong tries, last use, under a keyed hash of the associate", Under: vault.UnderBox},
+		{Name: usedPasses, Purpose: "passes that were used", Basis: "security of processing", TTL: passLife, Whose: "nobody",
+			Fields: "end of the memory, under a keyed hash of the pass's number", Under: vault.UnderBox},
 		{Name: pairings, Purpose: "single-use codes that pair a device", Basis: work, TTL: pairingLife, Whose: "staff",
 			Fields: "associate and expiry, under a keyed hash of the code", Under: vault.UnderBox},
 	}

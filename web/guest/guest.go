@@ -43,10 +43,18 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
+// A Pass is what headquarters' signature on a token vouched for.
+type Pass struct {
+	Customer floor.Customer
+	Number   string // of this pass only
+}
+
 // Options is what the face is made of. All but Log are required.
 type Options struct {
 	Loop      Loop
 	Door      Door
+	Passes    func(token string, now time.Time) (Pass, error) // its errors are this package's ErrPass and the like
+	ClockSure func() bool                                     // whether the clock can judge a pass
 	Zones     Zones
 	Plan      func() *floor.Plan
 	Doors     *doors.Doors
@@ -125,6 +133,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/me", f.jsonMe)
 	api("DELETE", "/v1/me/session", f.jsonSignOut)
 	api("POST", "/v1/me/check-ins", f.jsonCheckIn)
+	t.Add("POST", "/v1/checkin", Customer, f.jsonPass)
 	api("POST", "/v1/me/visit/announce", f.jsonAnnounce)
 	api("POST", "/v1/me/visit/not-today", f.jsonNotToday)
 	api("PUT", "/v1/me/visibility", f.jsonVisibility)

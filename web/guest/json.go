@@ -53,7 +53,11 @@ func (f *Face) jsonSignOut(w http.ResponseWriter, r *http.Request, c floor.Custo
 
 // jsonCheckIn leases the phone behind the request and says why not.
 func (f *Face) jsonCheckIn(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	err := f.checkIn(r, c)
+	f.bound(w, r, f.checkIn(r, c))
+}
+
+// bound answers a check-in.
+func (f *Face) bound(w http.ResponseWriter, r *http.Request, err error) {
 	if status, _ := known(err); err != nil && status == 0 {
 		gate.Problem(w, http.StatusConflict, sentence(err))
 		return

@@ -64,18 +64,26 @@ func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string) (floo
 	if err != nil {
 		return c, err
 	}
+	if err := f.enter(w, r, c, now); err != nil {
+		return c, err
+	}
+	f.checkIn(r, c)
+	return c, nil
+}
+
+// enter begins a session of c, and ends whose it was on this phone before.
+func (f *Face) enter(w http.ResponseWriter, r *http.Request, c floor.Customer, now time.Time) error {
 	token, err := f.Doors.Admit(c, now)
 	if err != nil {
-		return c, err
+		return err
 	}
 	if before, ok := f.who(r); ok && before != c { // the phone has changed hands
 		if err := f.signOut(w, r, before); err != nil {
-			return c, err
+			return err
 		}
 	}
 	setCookie(w, token, 14*24*60*60)
-	f.checkIn(r, c)
-	return c, nil
+	return nil
 }
 
 // checkIn leases the phone behind r while she waits, for a short time.
