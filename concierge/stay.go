@@ -18,6 +18,7 @@ type stay struct {
 	zone     floor.ZoneID // where the radio has her, for whom it is near
 	stage    Stage
 	deadline time.Time // of the question or the grace
+	until    time.Time // its end, where only a code says that she is here; else zero
 	style    Style
 	opened   bool // announced at least once: headquarters may learn of it
 	history  bool // she lets visits be kept
@@ -96,7 +97,7 @@ func (d *Desk) Greet(v floor.Visit, now time.Time) {
 	default:
 		// A new lease within the same stay: the radio counts a new visit,
 		// people do not.
-		s.phone = v.Phone
+		s.phone, s.until = v.Phone, time.Time{}
 		d.visits[v.ID] = s
 	}
 }
@@ -139,10 +140,12 @@ func (d *Desk) here(s *stay, now time.Time) {
 }
 
 // Sweep acts on what time alone brings: the end of a grace, of a question, of
-// an offer.
+// an offer, of a visit that only a code began.
 func (d *Desk) Sweep(now time.Time) {
 	for _, s := range d.stays {
 		switch {
+		case !s.until.IsZero() && !now.Before(s.until):
+			d.end(s, now)
 		case s.stage != Grace && s.stage != Awaiting || now.Before(s.deadline):
 		case s.stage == Grace && d.mayTell(s.customer):
 			d.announce(s, s.style, now)

@@ -75,8 +75,9 @@ type Doors struct {
 	box   vault.Sealer
 	mills chan struct{} // a place for each PIN being hashed
 
-	mu   sync.Mutex
-	seen map[string]time.Time // staff sessions by row, when last used
+	mu    sync.Mutex
+	seen  map[string]time.Time // staff sessions by row, when last used
+	shown map[string][]shown   // by device, oldest first; in memory only
 }
 
 // Open opens doors.db in dir, or creates it.
@@ -89,7 +90,7 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the doors: %w", err)
 	}
-	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time)}, nil
+	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time), shown: make(map[string][]shown)}, nil
 }
 
 // Census counts what doors.db holds.

@@ -123,6 +123,7 @@ func (f *Face) Routes() *gate.Routes {
 	page("GET", "/here/associates", f.getAssociates)
 	page("POST", "/here/announce", f.postAnnounce)
 	page("POST", "/here/not-today", f.postNotToday)
+	page("POST", "/here/code", f.postCode)
 	page("POST", "/here/help", f.postHelp)
 	page("POST", "/here/help/cancel", f.postCancelHelp)
 	page("POST", "/here/visibility", f.postVisibility)

@@ -51,8 +51,26 @@ func (f *Face) jsonSignOut(w http.ResponseWriter, r *http.Request, c floor.Custo
 	f.answer(w, r, f.signOut(w, r, c))
 }
 
-// jsonCheckIn leases the phone behind the request and says why not.
+// jsonCheckIn leases the phone behind the request and says why not; or, with a
+// code that an associate showed, takes her to be here without her phone.
 func (f *Face) jsonCheckIn(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Code string `json:"code"`
+	}
+	if r.Header.Get("Content-Type") != "" {
+		if err := gate.Read(r, &body); err != nil {
+			f.answer(w, r, err)
+			return
+		}
+	}
+	if body.Code != "" {
+		f.jsonCode(w, r, c, body.Code)
+		return
+	}
+	f.jsonBind(w, r, c)
+}
+
+func (f *Face) jsonBind(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	f.bound(w, r, f.checkIn(r, c))
 }
 

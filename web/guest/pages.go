@@ -83,6 +83,7 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 	if known {
 		f.renew(r, c)
 		v.Notice = f.checks.notice(c)
+		v.AskCode = (v.Notice != "" || wrong) && !h.InStore
 	} else if len(code) <= 128 {
 		v.Code = code
 	}

@@ -40,7 +40,7 @@ func (f *Face) jsonPass(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if body.Token == "" {
-		f.api(f.jsonCheckIn)(w, r)
+		f.api(f.jsonBind)(w, r)
 		return
 	}
 	if wait := f.codes.Wait(gate.PeerKey(r), f.Now()); wait > 0 {

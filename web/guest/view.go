@@ -73,6 +73,7 @@ type hereView struct {
 	Asking   bool
 	Nobody   bool
 	Notice   string
+	AskCode  bool   // her phone was not found: an associate's screen may say that she is here
 	Wrong    bool   // a code was tried and does not open anything
 	Code     string // from the link, to be sent by a press
 	Feed     []feedView
