@@ -98,6 +98,7 @@ func (d *Desk) admits(p profile.Profile, s *stay, a floor.AssociateID, now time.
 // unbind ends the stay and the leases: from the next report on, her phone is
 // a stranger's.
 func (d *Desk) unbind(c floor.Customer, now time.Time) {
+	d.binder.Forget(c.Ref())
 	for p, owner := range d.phones {
 		if owner == c {
 			d.binder.Release(p)

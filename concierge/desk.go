@@ -38,10 +38,12 @@ func Defaults() Rules {
 	}
 }
 
-// A Binder leases the radio behind a network address. *radio.Guests is one.
+// A Binder leases the radio behind a network address, and lets go of a phone or
+// of everything about a grant's key. *radio.Guests is one.
 type Binder interface {
 	Bind(ctx context.Context, peer netip.Addr, grant radio.Grant) (floor.Phone, error)
 	Release(p floor.Phone)
+	Forget(key string)
 }
 
 // Options is what a Desk is made of.

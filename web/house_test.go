@@ -225,6 +225,9 @@ func (h *house) Bind(_ context.Context, _ netip.Addr, g radio.Grant) (floor.Phon
 // Release takes note of nothing: the made-up radio keeps no table.
 func (h *house) Release(floor.Phone) {}
 
+// Forget likewise.
+func (h *house) Forget(string) {}
+
 // arrive walks a customer who has checked in into a zone.
 func (h *house) arrive(c floor.Customer, zone floor.ZoneID) floor.VisitID {
 	h.t.Helper()
