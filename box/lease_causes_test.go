@@ -110,3 +110,40 @@ func TestARouterIsNoPhone(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The sign at the entrance is for everybody: whoever holds the phone ends that it
+// is noticed, signed in or not, and a stranger reads that there is nothing to
+// end. Nobody ends it for another's phone.
+func TestDontNoticeMe(t *testing.T) {
+	s := newOpenStore(t, time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC))
+	phone, ip := s.phone(1), s.address(0)
+	her := s.comes(0, ip, func() { s.hear(phone, fmt.Sprintf(`,"rssi":-60,"ip":[%q]`, ip)) })
+	optOut := func(from, want string) {
+		t.Helper()
+		if status, text := s.guest(from).send("POST", "/v1/privacy/opt-out", ""); status != http.StatusOK || text != `{"was_noticed":`+want+`}` {
+			t.Errorf("from %s: %d %s", from, status, text)
+		}
+	}
+	optOut(s.address(1), "false")
+	if got := s.status().Radio; got.Leases != 1 {
+		t.Fatalf("somebody else ended it: %+v", got)
+	}
+	browser := s.guest(ip) // the same phone; the app has the session
+	if _, page := browser.send("GET", "/here/privacy", ""); !strings.Contains(page, "This phone is noticed.") || strings.Contains(page, "Nothing about you") {
+		t.Errorf("the page says %s", page)
+	}
+	optOut(ip, "true")
+	s.until(func(x box.Status) bool { return x.Radio.Leases == 0 })
+	before := s.status().Radio
+	s.hear(phone, `,"rssi":-60`)
+	if after := s.until(func(x box.Status) bool { return x.Radio.Reports > before.Reports }).Radio; after.Dropped != before.Dropped+1 {
+		t.Errorf("her phone is not a stranger's: %+v", after)
+	}
+	optOut(ip, "false")
+	if _, page := browser.send("GET", "/here/privacy", ""); !strings.Contains(page, "Nothing about you") {
+		t.Errorf("the page says %s", page)
+	}
+	if _, page := her.send("GET", "/here/privacy", ""); strings.Count(page, `aria-checked="true"`) != 2 {
+		t.Error("somebody without her session took back what she allows")
+	}
+}

@@ -175,3 +175,44 @@ func customerOf(t *testing.T, ref string) floor.Customer {
 	}
 	return c
 }
+
+// A geofence arms an arrival and announces nobody: nothing is told, leased or
+// begun, whether she is known or not, and however old the news is.
+func TestAGeofenceAnnouncesNobody(t *testing.T) {
+	b := desk(t)
+	told := make(chan concierge.EventKind, 16)
+	if err := b.flow.Do(t.Context(), func(*concierge.Desk, time.Time) {
+		b.flow.show = func(e concierge.Event) { told <- e.Kind }
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.in.Now = time.Now
+	if err := b.tell(t, wire.DownProfile, keller(1, nil)); err != nil { // automatic, and she allows it all
+		t.Fatal(err)
+	}
+	for len(told) > 0 {
+		<-told
+	}
+	for _, g := range []wire.Geofence{
+		{Customer: "c-1", Entered: true, At: time.Now()}, {Customer: "c-1", Entered: true, At: time.Now()},
+		{Customer: "c-1", At: time.Now()}, {Customer: "c-1", Entered: true, At: time.Now().Add(-time.Hour)},
+		{Customer: "c-nobody", Entered: true, At: time.Now()},
+	} {
+		if err := b.tell(t, wire.DownGeofence, g); err != nil {
+			t.Errorf("%+v: %v", g, err)
+		}
+	}
+	c, _ := floor.ParseCustomer("c-1")
+	err := b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) {
+		d.Sweep(now.Add(time.Hour)) // a grace would be over
+		if h := d.Here(c, now); h.InStore || h.Stage != concierge.Away {
+			t.Errorf("she is %s", h.Stage)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(told) > 0 || b.guests.Stats().Leases != 0 {
+		t.Errorf("%v is told, %d leases", <-told, b.guests.Stats().Leases)
+	}
+}

@@ -131,7 +131,7 @@ func (b *store) startPages(part func(string, func(context.Context) error)) (Addr
 	b.web, err = web.Open(web.Options{
 		Guest: guest, Staff: staff, GuestTLS: guestTLS, StaffTLS: staffTLS,
 		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
-		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Zones: b.flow.zones, Plan: b.plan.Load,
+		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
 		Hooks: b.sources.hooks,

@@ -45,6 +45,14 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
+// Phones knows of the phone at the other end of a connection whether it is
+// noticed, and ends that, for whoever is not signed in. It may be called from any
+// goroutine.
+type Phones interface {
+	Noticed(ctx context.Context, peer netip.Addr) bool
+	Unnotice(ctx context.Context, peer netip.Addr) (was bool, err error)
+}
+
 // Options is what the faces are made of.
 type Options struct {
 	Guest, Staff           net.Listener
@@ -56,6 +64,7 @@ type Options struct {
 	Door                   Door
 	Passes                 func(token string, now time.Time) (guest.Pass, error) // reads what headquarters signed for an app; nil: nobody signs
 	Zones                  Zones
+	Phones                 Phones
 	Plan                   func() *floor.Plan // nil as long as there is none
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
@@ -130,8 +139,8 @@ func (o Options) check() error {
 		return errors.New("a TLS configuration is missing: the faces speak nothing else")
 	case len(o.GuestHosts) == 0 || len(o.StaffHosts) == 0:
 		return errors.New("the host names a face answers to are missing")
-	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Zones == nil || o.Plan == nil || o.Now == nil:
-		return errors.New("keys, loop, door, zones, plan and clock are all needed")
+	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Zones == nil || o.Phones == nil || o.Plan == nil || o.Now == nil:
+		return errors.New("keys, loop, door, zones, phones, plan and clock are all needed")
 	}
 	return nil
 }
@@ -140,7 +149,7 @@ func (o Options) check() error {
 func (s *Server) make() (err error) {
 	o := s.o
 	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
-		Passes: o.Passes, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,13 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
+// Phones knows of the phone at the other end whether it is noticed, and ends
+// that.
+type Phones interface {
+	Noticed(ctx context.Context, peer netip.Addr) bool
+	Unnotice(ctx context.Context, peer netip.Addr) (was bool, err error)
+}
+
 // A Pass is what headquarters' signature on a token vouched for.
 type Pass struct {
 	Customer floor.Customer
@@ -56,6 +63,7 @@ type Options struct {
 	Passes    func(token string, now time.Time) (Pass, error) // its errors are this package's ErrPass and the like
 	ClockSure func() bool                                     // whether the clock can judge a pass
 	Zones     Zones
+	Phones    Phones
 	Plan      func() *floor.Plan
 	Doors     *doors.Doors
 	Hub       *stream.Hub
@@ -116,6 +124,8 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("GET", "/here", Anyone, f.getHere)
 	t.Add("POST", "/here/session", Anyone, f.postSession)
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
+	t.Add("POST", "/here/privacy/opt-out", Anyone, f.postOptOut)
+	t.Add("POST", "/v1/privacy/opt-out", Anyone, f.jsonOptOut)
 	t.Add("GET", "/v1/feed", Anyone, f.jsonFeed)
 	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
 	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }

@@ -7,6 +7,7 @@ import (
 
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/web/gate"
 	"foyer/web/look"
 )
 
@@ -132,5 +133,7 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "privacy", dossierOf(f.base("Your privacy", known), h, d, known, now))
+	v := dossierOf(f.base("Your privacy", known), h, d, known, now)
+	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
+	f.show(w, http.StatusOK, "privacy", v)
 }

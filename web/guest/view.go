@@ -161,6 +161,7 @@ type dossierView struct {
 	look.Page
 	Switch   switchView
 	Known    bool
+	Noticed  bool // the phone is, though nobody is signed in on it
 	Modes    []modeView
 	Consents []consentView
 	Accesses []accessView
