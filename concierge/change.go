@@ -44,7 +44,7 @@ func (d *Desk) forgetServed(c floor.Customer) {
 // reconsider lets a change reach a stay that goes on: the grace of one who now
 // wishes to be asked, the question to an associate she no longer wants, cards.
 func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
-	if Visibility(p.Visibility) != Automatic {
+	if Visibility(p.Visibility) != Automatic || d.lent[s.customer] {
 		d.askAgain(s, now)
 	}
 	d.redecide(s, now)
@@ -115,6 +115,7 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 // Dismiss ends everything that moves of a customer who is to be erased, or who
 // signs out.
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
+	delete(d.lent, c)
 	d.unbind(c, now)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 }

@@ -91,6 +91,7 @@ type Desk struct {
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
+	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -127,7 +128,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 

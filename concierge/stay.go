@@ -116,7 +116,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 	switch {
 	case !p.NotToday.IsZero() && d.sameDay(p.NotToday, now):
 		s.stage, s.deadline = Hidden, time.Time{}
-	case Visibility(p.Visibility) == Automatic && d.mayTell(c):
+	case Visibility(p.Visibility) == Automatic && !d.lent[c] && d.mayTell(c):
 		s.stage, s.deadline = Grace, now.Add(d.rules.Grace)
 	}
 	d.here(s, now)

@@ -23,6 +23,7 @@ import (
 const (
 	guestLife   = 14 * 24 * time.Hour // renewed while she comes
 	guestRenew  = 24 * time.Hour      // at most once in this time
+	lentLife    = 12 * time.Hour      // on a phone that others use: a visit, and not renewed
 	deviceLife  = 400 * 24 * time.Hour
 	pairingLife = 10 * time.Minute
 	// A used pass is remembered far longer than any is good for: for as long as
@@ -107,6 +108,7 @@ type row struct {
 	Who    string    `json:"who,omitempty"`
 	Device []byte    `json:"device,omitempty"` // bucket key of the device it belongs to
 	Until  time.Time `json:"until"`
+	Lent   bool      `json:"lent,omitempty"` // of a phone that others use, too
 }
 
 func (d *Doors) get(tx *vault.Tx, bucket string, key []byte) (r row, ok bool) {

@@ -24,7 +24,7 @@ func (f *Face) postSession(w http.ResponseWriter, r *http.Request) {
 		gate.TooMany(w, wait, "Too many codes were tried from this device.")
 		return
 	}
-	_, err := f.signIn(w, r, r.PostFormValue("code"))
+	_, err := f.signIn(w, r, r.PostFormValue("code"), r.PostFormValue("phone") == "shared")
 	if errors.Is(err, concierge.ErrNothing) {
 		f.here(w, r, http.StatusUnprocessableEntity, "", true)
 		return
@@ -84,6 +84,9 @@ func (f *Face) postVisibility(w http.ResponseWriter, r *http.Request, c floor.Cu
 func (f *Face) visibility(r *http.Request, c floor.Customer, v concierge.Visibility) error {
 	if v != concierge.Automatic && v != concierge.AskEachVisit && v != concierge.Invisible {
 		return errMode
+	}
+	if v == concierge.Automatic && f.lent(r) {
+		return errLent
 	}
 	if err := f.do(r, func(d *concierge.Desk, now time.Time) error { return d.SetVisibility(c, v, now) }); err != nil {
 		return err

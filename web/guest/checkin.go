@@ -31,6 +31,7 @@ const (
 type job struct {
 	customer floor.Customer
 	peer     netip.Addr
+	lent     bool // the phone is one that others use, too
 }
 
 // checks remembers when each customer's lease was last renewed, and what
@@ -117,7 +118,7 @@ func (f *Face) renew(r *http.Request, c floor.Customer) {
 		return
 	}
 	select {
-	case f.checks.jobs <- job{c, gate.Peer(r)}:
+	case f.checks.jobs <- job{c, gate.Peer(r), f.lent(r)}:
 	default:
 		f.checks.stale(c)
 	}

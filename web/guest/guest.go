@@ -159,8 +159,6 @@ func (f *Face) Routes() *gate.Routes {
 
 // Run renews customers' leases in the background until ctx is done.
 func (f *Face) Run(ctx context.Context) error {
-	f.checks.run(ctx, func(ctx context.Context, j job) error {
-		return f.Door.CheckIn(ctx, j.customer, j.peer, f.Now())
-	})
+	f.checks.run(ctx, f.lease)
 	return nil
 }

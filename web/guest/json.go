@@ -18,6 +18,9 @@ var (
 	errMode  = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
 )
 
+// errLent means that she wants on a shared phone what is for her own.
+var errLent = errors.New("others use this phone, too")
+
 // answer ends a JSON request that returns nothing.
 func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
@@ -38,11 +41,12 @@ func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var body struct {
-		Code string `json:"code"`
+		Code   string `json:"code"`
+		Shared bool   `json:"shared"` // others use this phone, too
 	}
 	err := gate.Read(r, &body)
 	if err == nil {
-		_, err = f.signIn(w, r, body.Code)
+		_, err = f.signIn(w, r, body.Code, body.Shared)
 	}
 	f.answer(w, r, err)
 }
@@ -71,7 +75,7 @@ func (f *Face) jsonCheckIn(w http.ResponseWriter, r *http.Request, c floor.Custo
 }
 
 func (f *Face) jsonBind(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.bound(w, r, f.checkIn(r, c))
+	f.bound(w, r, f.checkIn(r, c, f.lent(r)))
 }
 
 // bound answers a check-in.

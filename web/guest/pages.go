@@ -133,7 +133,7 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	v := dossierOf(f.base("Your privacy", known), h, d, known, now)
+	v := dossierOf(f.base("Your privacy", known), h, d, known, f.lent(r), now)
 	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
 	f.show(w, http.StatusOK, "privacy", v)
 }

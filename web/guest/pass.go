@@ -56,13 +56,15 @@ func (f *Face) jsonPass(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, r, err)
 		return
 	}
-	err = f.checkIn(r, c)
+	before, was := f.who(r)
+	same := was && before == c
+	err = f.checkIn(r, c, same && f.lent(r))  // an app is on her own phone
 	if errors.Is(err, concierge.ErrNothing) { // the box does not know her, or no longer: no session either
 		f.answer(w, r, err)
 		return
 	}
-	if before, ok := f.who(r); !ok || before != c {
-		if failed := f.enter(w, r, c, f.Now()); failed != nil {
+	if !same {
+		if failed := f.enter(w, r, c, false, f.Now()); failed != nil {
 			f.answer(w, r, failed)
 			return
 		}

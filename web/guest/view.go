@@ -161,6 +161,7 @@ type dossierView struct {
 	look.Page
 	Switch   switchView
 	Known    bool
+	Lent     bool // others use the phone, too
 	Noticed  bool // the phone is, though nobody is signed in on it
 	Modes    []modeView
 	Consents []consentView
@@ -182,10 +183,13 @@ type consentView struct {
 
 type accessView struct{ When, Who, Relation, What, Why string }
 
-func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, now time.Time) dossierView {
-	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known}
+func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
+	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Lent: lent}
 	for _, m := range []modeView{{concierge.AskEachVisit, "Ask me", false}, {concierge.Automatic, "Tell them", false}, {concierge.Invisible, "Nobody", false}} {
-		m.Chosen = m.Mode == h.Visibility
+		if lent && m.Mode == concierge.Automatic {
+			continue
+		}
+		m.Chosen = m.Mode == h.Visibility || lent && m.Mode == concierge.AskEachVisit && h.Visibility == concierge.Automatic
 		v.Modes = append(v.Modes, m)
 	}
 	for _, c := range d.Consents {
