@@ -131,6 +131,7 @@ func (f *Face) Routes() *gate.Routes {
 	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }
 	page("POST", "/here/sign-out", f.postSignOut)
 	page("GET", "/here/associates", f.getAssociates)
+	page("POST", "/here/associates", f.postAssociates)
 	page("POST", "/here/announce", f.postAnnounce)
 	page("POST", "/here/not-today", f.postNotToday)
 	page("POST", "/here/code", f.postCode)
@@ -150,6 +151,8 @@ func (f *Face) Routes() *gate.Routes {
 	api("PUT", "/v1/me/visibility", f.jsonVisibility)
 	api("POST", "/v1/me/help", f.jsonHelp)
 	api("DELETE", "/v1/me/help", f.jsonCancelHelp)
+	api("GET", "/v1/me/associates", f.jsonAssociates)
+	api("PUT", "/v1/me/associates", f.jsonPrefer)
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
 	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)

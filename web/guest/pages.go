@@ -106,19 +106,6 @@ func (f *Face) zone(v floor.VisitID) string {
 	return ""
 }
 
-func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
-	h, _, now, err := f.moment(r)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
-	for _, c := range h.Mine {
-		v.Mine = append(v.Mine, associateView{c.Name, presence(c, now)})
-	}
-	f.show(w, http.StatusOK, "associates", v)
-}
-
 func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 	h, c, now, err := f.moment(r)
 	if err != nil {

@@ -208,9 +208,10 @@ type associatesView struct {
 	look.Page
 	Switch switchView
 	Mine   []associateView
+	Others []associateView // whom else she may name
 }
 
-type associateView struct{ Name, Presence string }
+type associateView struct{ ID, Name, Presence string }
 
 // doneView says that something ended, or why it could not.
 type doneView struct {
