@@ -24,12 +24,13 @@ func (d *Desk) PresentByCode(c floor.Customer, now time.Time) error {
 	if _, ok := d.noticeable(c); !ok {
 		return ErrConsent
 	}
-	if d.stays[c] == nil {
+	s := d.stays[c]
+	found := s != nil && s.until.IsZero() // by the radio, which knows better
+	if s == nil {
 		d.begin(c, floor.Visit{ID: floor.NewVisitID(), Phone: floor.NewPhone(), State: floor.Present, Began: now, At: now}, now)
-		d.stays[c].until = now.Add(ByCode)
-		return nil
+		s = d.stays[c]
 	}
-	if s := d.stays[c]; !s.until.IsZero() {
+	if s != nil && !found {
 		s.until = now.Add(ByCode)
 	}
 	return nil

@@ -30,11 +30,15 @@ type house struct {
 	phone    floor.Phone // of who came last
 	bind     floor.Phone // what a check-in finds, if valid
 
-	forgotten []string // keys
+	forgotten []string     // keys
+	bindErr   func() error // what a check-in meets, if not nil
 }
 
 // Bind, Release and Forget stand in for the guest list.
 func (h *house) Bind(context.Context, netip.Addr, radio.Grant) (floor.Phone, error) {
+	if h.bindErr != nil {
+		return floor.Phone{}, h.bindErr()
+	}
 	if h.bind.Valid() {
 		return h.bind, nil
 	}

@@ -15,7 +15,7 @@ const maxPreferred = 8
 // Others are the associates of this store whom she may name and has not.
 func (d *Desk) Others(c floor.Customer) []Colleague {
 	p, err := d.profiles.Get(c)
-	if err != nil {
+	if err != nil || len(d.preferredOf(p)) >= maxPreferred {
 		return nil
 	}
 	var out []Colleague

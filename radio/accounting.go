@@ -18,7 +18,7 @@ import (
 // remembered so that none is taken twice.
 const (
 	maxAccountingAge = 10 * time.Minute
-	maxAccounted     = 8192
+	maxAccounted     = 64 << 10 // a hundred a second
 )
 
 // An AccountingClient is what may send RADIUS accounting: an access point, a
@@ -39,6 +39,7 @@ type Accounting struct {
 	conn    net.PacketConn
 	clients []*accountingClient
 	seen    map[[16]byte]time.Time // authenticators of what was taken; of Run's goroutine
+	swept   time.Time              // when the old ones among them were last forgotten
 }
 
 type accountingClient struct {
@@ -146,7 +147,8 @@ func (a *Accounting) fresh(authenticator [16]byte, r accounting, now time.Time) 
 	if _, again := a.seen[authenticator]; again {
 		return false
 	}
-	if len(a.seen) >= maxAccounted {
+	if len(a.seen) >= maxAccounted && now.Sub(a.swept).Abs() > time.Second { // a flood must not buy a search each time
+		a.swept = now
 		for s, at := range a.seen {
 			if now.Sub(at).Abs() > maxAccountingAge {
 				delete(a.seen, s)

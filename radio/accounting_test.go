@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -248,5 +249,26 @@ func TestWishes(t *testing.T) {
 	b.guests.Sweep(b.now.Add(wishLife))
 	if len(b.guests.wishes) != 0 {
 		t.Errorf("%d wishes are kept for ever", len(b.guests.wishes))
+	}
+}
+
+// What is remembered so that nothing is taken twice is bounded, and forgotten
+// once it could be refused for its age.
+func TestAccountedIsBounded(t *testing.T) {
+	a := &Accounting{seen: map[[16]byte]time.Time{}}
+	sign := func(n int) (s [16]byte) {
+		binary.BigEndian.PutUint32(s[:], uint32(n))
+		return s
+	}
+	for n := range maxAccounted {
+		if !a.fresh(sign(n), accounting{}, opening) {
+			t.Fatalf("request %d is not taken", n)
+		}
+	}
+	if a.fresh(sign(0), accounting{}, opening) || a.fresh(sign(maxAccounted), accounting{}, opening.Add(time.Minute)) || len(a.seen) != maxAccounted {
+		t.Errorf("one is taken twice, or too many: %d", len(a.seen))
+	}
+	if !a.fresh(sign(maxAccounted), accounting{}, opening.Add(maxAccountingAge+time.Second)) || len(a.seen) != 1 {
+		t.Errorf("%d are remembered for ever", len(a.seen))
 	}
 }

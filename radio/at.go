@@ -20,9 +20,9 @@ func (g *Guests) At(ctx context.Context, peer netip.Addr) (floor.Phone, bool) {
 			return l.phone, true
 		}
 	}
-	any := len(g.byAddr) > 0
+	some := len(g.byAddr) > 0
 	g.mu.Unlock()
-	if !any || !peer.IsValid() || peer.IsLoopback() {
+	if !some || !peer.IsValid() || peer.IsLoopback() {
 		return floor.Phone{}, false
 	}
 	table, err := g.neighbours(ctx)
