@@ -98,11 +98,15 @@ func TestAccountingBinds(t *testing.T) {
 	pass := b.ticking()
 	open := accounts(t, b, true)
 	ap1, ap2 := open("127.0.0.1"), open("127.0.0.2")
-	b.guests.patience = time.Minute
 	bind := func(peer, key string) (floor.Phone, error) {
 		return b.guests.Bind(t.Context(), ip(peer), Grant{Key: key, Until: b.now.Add(time.Hour)})
 	}
 	v6 := netip.MustParseAddr("::1").As16() // loopback, which no neighbour table is asked about
+	b.guests.patience = time.Millisecond
+	if _, err := bind("127.1.0.7", "c-1"); !errors.Is(err, ErrNoAddress) || len(b.guests.wishes) != 1 {
+		t.Fatalf("before anything is accounted: %v, %d are looked for", err, len(b.guests.wishes))
+	}
+	b.guests.patience = time.Minute
 	found := make(chan floor.Phone, 1)
 	go func() {
 		p, err := bind("127.1.0.7", "c-1")
@@ -114,6 +118,9 @@ func TestAccountingBinds(t *testing.T) {
 	eventually(t, "she waits", func() bool { return b.guests.Stats().Waiting == 1 })
 	ap1.tell(statusStart, 7, "s1", attr(attrFramedIP, []byte{127, 1, 0, 7}))
 	p := <-found
+	if len(b.guests.wishes) != 0 {
+		t.Error("she is found, and still looked for")
+	}
 	b.guests.patience = time.Millisecond
 	if again, err := bind("127.1.0.7", "c-1"); err != nil || again != p {
 		t.Errorf("a minute later, while nothing is accounted: %v", err)

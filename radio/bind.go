@@ -74,6 +74,9 @@ func (g *Guests) reached(p floor.Phone, peer netip.Addr, session string) {
 	defer g.mu.Unlock()
 	if l := g.byPhone[p]; l != nil {
 		l.peer = peer
+		if w := g.wishes[peer]; w != nil && w.key == l.key {
+			delete(g.wishes, peer) // it has come true
+		}
 		if session != "" {
 			l.session = session
 		}
