@@ -216,3 +216,39 @@ func TestAGeofenceAnnouncesNobody(t *testing.T) {
 		t.Errorf("%v is told, %d leases", <-told, b.guests.Stats().Leases)
 	}
 }
+
+// One of whom the box holds settings only is asked for as she comes near, and by
+// nothing less.
+func TestAGeofenceFetchesAProfile(t *testing.T) {
+	b, _ := lined(t)
+	if err := b.tell(t, wire.DownProfile, keller(1, nil)); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := floor.ParseCustomer("c-1")
+	slim := func(yes bool) {
+		t.Helper()
+		if err := b.profiles.Change(c, func(p *profile.Profile) error { p.Slim = yes; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	near := func(g wire.Geofence, want int) {
+		t.Helper()
+		g.Customer = "c-1"
+		if err := b.tell(t, wire.DownGeofence, g); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.link.Status().Backlog; got != want {
+			t.Errorf("%+v: headquarters is asked %d times, want %d", g, got, want)
+		}
+	}
+	before := b.link.Status().Backlog
+	near(wire.Geofence{Entered: true, At: time.Now()}, before)
+	slim(true)
+	near(wire.Geofence{At: time.Now()}, before)
+	near(wire.Geofence{Entered: true, At: time.Now().Add(-time.Hour)}, before)
+	near(wire.Geofence{Entered: true, At: time.Now()}, before+1)
+	if _, err := b.profiles.Withdraw(c, time.Now(), profile.Presence); err != nil {
+		t.Fatal(err)
+	}
+	near(wire.Geofence{Entered: true, At: time.Now()}, before+1)
+}

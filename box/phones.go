@@ -41,16 +41,21 @@ const armed = 15 * time.Minute
 
 // checkGeofence takes the news that a customer's app came near the store. It
 // only arms her arrival: what her greeting will need is read once, so that it
-// does not wait for a cold disk. Nothing is kept, and nobody learns of it: she
-// may walk past.
+// does not wait for a cold disk, and headquarters, whose news this is, is asked
+// for the profile of one who was not bound to this store. Nobody else learns of
+// it: she may walk past.
 func (b *store) checkGeofence(data []byte) (func() error, error) {
 	return about(wire.Decode[wire.Geofence], func(w wire.Geofence) string { return w.Customer },
 		func(w wire.Geofence, c floor.Customer) error {
 			if !w.Entered || b.in.Now().Sub(w.At).Abs() > armed || !b.profiles.Allowed(c, profile.Presence) {
 				return nil
 			}
-			if _, err := b.profiles.Get(c); err != nil && !errors.Is(err, profile.ErrUnknown) {
+			p, err := b.profiles.Get(c)
+			if err != nil && !errors.Is(err, profile.ErrUnknown) {
 				b.log.Warn("an arrival could not be prepared", "err", err) // she can come all the same
+			}
+			if p.Slim && b.link != nil {
+				b.recorded(wire.UpResync, b.link.Record(wire.UpResync, wire.Resync{Customer: c.Ref()}))
 			}
 			return nil
 		})(data)
