@@ -96,7 +96,7 @@ func play(w *world, r router) Figures {
 func (d *day) settle() {
 	for d.dirty {
 		d.dirty = false
-		slices.SortStableFunc(d.tasks, func(a, b *task) int { return int(b.Urgency) - int(a.Urgency) })
+		slices.SortFunc(d.tasks, func(a, b *task) int { return routing.Before(a.Task, b.Task) })
 		for _, t := range slices.Clone(d.tasks) {
 			if !t.done {
 				d.route(t)
