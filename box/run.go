@@ -188,7 +188,7 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
 	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
-		Verify: func() (any, error) { return b.verify() }}
+		Verify: func() (any, error) { return b.verify() }, Tasks: b.tasks, Task: b.explain}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

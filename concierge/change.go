@@ -115,6 +115,7 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 // signs out.
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 	d.unbind(c, now)
+	d.decided.forget(c)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 }
 

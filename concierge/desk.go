@@ -89,6 +89,7 @@ type Desk struct {
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
+	decided   decisions
 }
 
 // attendance is what the desk knows of an associate's presence: no place.

@@ -37,9 +37,9 @@ func TestAccountReads(t *testing.T) {
 			`task t-1 (requested) at 2026-11-23T10:00:00Z
 R4  mia   free, kept for an escalation
 R0  ana   on_break
-R2  cleo  asked                                         30.0  category +15.0, same_or_next_zone +10.0, idle +5.0
+R2  cleo  asked                                        30.0  category +15.0, same_or_next_zone +10.0, idle +5.0
 R2  dan   passed over: as many points, idle no longer  30.0  category +15.0, same_or_next_zone +10.0, idle +5.0
-R2  eva   no capacity                                   20.0  category +15.0, same_or_next_zone +10.0, open_tasks -10.0, idle +5.0
+R2  eva   no capacity                                  20.0  category +15.0, same_or_next_zone +10.0, open_tasks -10.0, idle +5.0
 offered to cleo in R2 for 45s
 `},
 		{"her order", arrival(), everybody(), 0, `task t-1 (arrival) at 2026-11-23T10:00:00Z

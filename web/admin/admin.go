@@ -29,6 +29,8 @@ type Handlers struct {
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
 	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
+	Tasks   func(ctx context.Context) (any, error)                               // GET /tasks: made into JSON
+	Task    func(ctx context.Context, id string) (any, error)                    // GET /task?id=: made into JSON
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -99,16 +101,28 @@ func routes(h Handlers) *http.ServeMux {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
 	if h.Verify != nil {
-		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) {
-			v, err := h.Verify()
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-				return
-			}
-			reply(w, v)
+		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) { found(w)(h.Verify()) })
+	}
+	if h.Tasks != nil {
+		mux.HandleFunc("GET /tasks", func(w http.ResponseWriter, r *http.Request) { found(w)(h.Tasks(r.Context())) })
+	}
+	if h.Task != nil {
+		mux.HandleFunc("GET /task", func(w http.ResponseWriter, r *http.Request) {
+			found(w)(h.Task(r.Context(), r.URL.Query().Get("id")))
 		})
 	}
 	return mux
+}
+
+// found replies with what a handler found, or says why it found nothing.
+func found(w http.ResponseWriter) func(v any, err error) {
+	return func(v any, err error) {
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+			return
+		}
+		reply(w, v)
+	}
 }
 
 func reply(w http.ResponseWriter, v any) {
