@@ -35,31 +35,31 @@ func (firstToClaim) lists(t *task, p routing.Person, now time.Time) bool {
 }
 
 // glances lets a seller look at the list, as often as is her way.
-func (d *day) glances(p *presence, l lister) {
-	r := draw(d.seed, "glances %s", p.ID.Ref())
+func (h *own) glances(p *presence, l lister) {
+	r := draw(h.seed, "glances %s", p.ID.Ref())
 	for at := p.from; at.Before(p.to); at = at.Add(seconds(3 + p.seller.glance*r.ExpFloat64())) {
-		d.at(at, func() { d.look(p, l) })
+		h.at(at, func() { h.look(p, l) })
 	}
 }
 
 // look takes the first entry of the list that she would take.
-func (d *day) look(p *presence, l lister) {
+func (h *own) look(p *presence, l lister) {
 	if p.status != routing.Available || p.lost {
 		return
 	}
-	for _, t := range slices.Clone(d.tasks) {
-		if t.done || t.guest.asked[p.seller] > 0 || !l.lists(t, p.person(d.now), d.now) {
+	for _, t := range slices.Clone(h.tasks) {
+		if t.done || t.guest.asked[p.seller] > 0 || !l.lists(t, p.person(h.now), h.now) {
 			continue
 		}
-		d.score.offered(&offer{task: t, to: p, ring: routing.Floor, at: d.now})
-		r := d.reply(p.seller, t.guest.visit, 0)
+		h.score.offered(&offer{task: t, to: p, ring: routing.Floor, at: h.now})
+		r := h.reply(p.seller, t.guest.visit, 0)
 		if r.outcome == unseen {
 			continue // she has not noticed this one
 		}
 		t.guest.asked[p.seller]++
 		if r.outcome == yes {
-			p.lastOffer = d.now
-			d.accept(t, p)
+			p.lastOffer = h.now
+			h.accepted(t, p)
 			return
 		}
 	}

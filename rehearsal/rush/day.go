@@ -2,24 +2,34 @@ package rush
 
 import (
 	"container/heap"
-	"slices"
 	"time"
 
 	"foyer/routing"
 )
 
-// A day is one day as one router has it.
+// A day is one day as one house has it.
 type day struct {
 	*world
-	router router
-	now    time.Time
-	queue  queue
-	seq    int
-	staff  []*presence
-	tasks  []*task // not settled, in the order they began
-	guests map[*visit]*guest
-	score  *scorer
-	dirty  bool // somebody's presence or some task changed
+	house house
+	now   time.Time
+	queue queue
+	seq   int
+	staff []*presence
+	score *scorer
+}
+
+// A house brings customers and associates together: it is told what people do,
+// and says whom it asks by day.asked.
+type house interface {
+	name() string
+	begin(d *day)                                    // everybody is hired
+	present(p *presence, was routing.PresenceStatus) // p.status changed
+	reach(p *presence)                               // p.lost changed
+	open(g *guest, u routing.Urgency)                // she is announced, or asks
+	end(g *guest, why string)                        // she leaves or gives up
+	answer(o *offer, yes bool) (accepted bool)       // in time, a yes counts
+	served(g *guest, p *presence)                    // and is done
+	settle()                                         // after everything that happens
 }
 
 // A guest is a visit under way.
@@ -66,17 +76,17 @@ func (d *day) at(t time.Time, do func()) {
 
 func (d *day) in(after time.Duration, do func()) { d.at(d.now.Add(after), do) }
 
-// play plays a day to a router.
-func play(w *world, r router) Figures {
-	d := &day{world: w, router: r, now: opening().Add(-time.Hour), guests: map[*visit]*guest{}}
+// play plays a day in a house.
+func play(w *world, h house) Figures {
+	d := &day{world: w, house: h, now: opening().Add(-time.Hour)}
 	d.score = newScorer(d)
 	for _, s := range w.sellers {
 		d.hire(s)
 	}
+	h.begin(d)
 	for _, v := range w.visits {
 		g := &guest{visit: v, asked: map[*seller]int{}}
-		d.guests[v] = g
-		d.at(v.arrives, func() { d.arrive(g) })
+		d.at(v.arrives, func() { h.open(g, routing.Arrival) })
 		if !v.asks.IsZero() {
 			d.at(v.asks, func() { d.help(g) })
 		}
@@ -86,43 +96,22 @@ func play(w *world, r router) Figures {
 		e := heap.Pop(&d.queue).(event)
 		d.now = e.at
 		e.do()
-		d.settle()
+		h.settle()
 	}
 	return d.score.figures()
 }
-
-// settle asks the router again as long as something changes: requests before
-// arrivals, the longest waiting first.
-func (d *day) settle() {
-	for d.dirty {
-		d.dirty = false
-		slices.SortFunc(d.tasks, func(a, b *task) int { return routing.Before(a.Task, b.Task) })
-		for _, t := range slices.Clone(d.tasks) {
-			if !t.done {
-				d.route(t)
-			}
-		}
-		d.tasks = slices.DeleteFunc(d.tasks, func(t *task) bool { return t.done })
-	}
-}
-
-// arrive announces a visit.
-func (d *day) arrive(g *guest) { d.open(g, routing.Arrival) }
 
 // help is her wish that somebody comes.
 func (d *day) help(g *guest) {
 	if g.server != nil || g.gone {
 		return
 	}
-	if g.task != nil {
-		d.end(g.task, "asked")
-	}
 	d.score.request()
-	d.open(g, routing.Requested)
+	d.house.open(g, routing.Requested)
 	t := g.task
 	d.in(g.patience, func() {
 		if !t.done {
-			d.end(t, "gave up")
+			d.house.end(g, "gave up")
 			d.leave(g)
 		}
 	})
@@ -136,9 +125,7 @@ func (d *day) leave(g *guest) {
 		return
 	}
 	g.gone = true
-	if g.task != nil {
-		d.end(g.task, "left")
-	}
+	d.house.end(g, "left")
 }
 
 func (d *day) snapshot() routing.Snapshot {

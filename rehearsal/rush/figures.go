@@ -78,7 +78,7 @@ func (s *scorer) figures() Figures {
 	f := s.f
 	slices.Sort(s.waits)
 	slices.Sort(s.kept)
-	f.Router, f.Requests, f.Accepted, f.waits = s.day.router.name(), s.requests, len(s.waits), s.waits
+	f.Router, f.Requests, f.Accepted, f.waits = s.day.house.name(), s.requests, len(s.waits), s.waits
 	f.Median, f.P90, f.P99 = percentile(s.waits, 50), percentile(s.waits, 90), percentile(s.waits, 99)
 	in, _ := slices.BinarySearchFunc(s.waits, level.Seconds(), func(w, l float64) int { return cmp.Or(cmp.Compare(w, l), -1) })
 	due := f.Accepted + f.Unanswered

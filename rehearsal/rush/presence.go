@@ -1,7 +1,6 @@
 package rush
 
 import (
-	"slices"
 	"time"
 
 	"foyer/routing"
@@ -44,24 +43,16 @@ func (d *day) hire(s *seller) {
 		d.at(l.from, func() { d.lose(p, true) })
 		d.at(l.to, func() { d.lose(p, false) })
 	}
-	if l, ok := d.router.(lister); ok {
-		d.glances(p, l)
-	}
 }
 
-// set is what a seller says of herself; an offer to one who turns away passes
-// on, except a manager's, who may be interrupted.
+// set is what a seller says of herself.
 func (d *day) set(p *presence, s routing.PresenceStatus) {
-	p.status, d.dirty = s, true
+	was := p.status
+	p.status = s
 	if s == routing.Available {
 		p.estimate, p.missed = time.Time{}, 0
-		return
 	}
-	for _, o := range slices.Clone(p.open) {
-		if !o.headsUp && !(o.ring == routing.Manager && s == routing.Busy) {
-			d.close(o, routing.Rescinded)
-		}
-	}
+	d.house.present(p, was)
 }
 
 // idle is a seller with nothing in hand: she goes home, takes the break that is
@@ -93,23 +84,13 @@ func (d *day) walkIn(p *presence, w span) {
 
 // lose takes a seller's device out of reach, or brings it back.
 func (d *day) lose(p *presence, lost bool) {
-	p.lost, d.dirty = lost, true
-	if !lost {
-		return
-	}
-	for _, o := range slices.Clone(p.open) {
-		d.miss(o)
-	}
+	p.lost = lost
+	d.house.reach(p)
 }
 
-// miss closes an offer that nobody answered. The third in a row shows her as
+// missed counts an offer that nobody answered. The third in a row shows her as
 // away, until she has seen the question and is back.
-func (d *day) miss(o *offer) {
-	d.close(o, routing.TimedOut)
-	p := o.to
-	if o.headsUp {
-		return
-	}
+func (d *day) missed(p *presence) {
 	if p.missed++; p.missed < missesAway || p.status != routing.Available {
 		return
 	}

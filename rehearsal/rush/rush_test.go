@@ -126,7 +126,7 @@ func TestABrokenRouterIsNoticed(t *testing.T) {
 		"the share is not capped":     {whim{foyer: newFoyer(), greedy: true}, "fair shares"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := Result{Routers: []Figures{play(w, tt.router)}}.Check()
+			err := Result{Routers: []Figures{play(w, &own{router: tt.router})}}.Check()
 			if !errors.Is(err, ErrBar) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}

@@ -2,6 +2,7 @@ package rush
 
 import (
 	"slices"
+	"strings"
 
 	"foyer/floor"
 	"foyer/routing"
@@ -64,7 +65,7 @@ func (s *scorer) offered(o *offer) {
 	if o.ring == routing.Manager && t.manager.IsZero() {
 		s.f.Escalations++
 	}
-	if o.ring >= routing.Covers && o.ring <= routing.Floor && s.day.router.name() == foyerName {
+	if o.ring >= routing.Covers && o.ring <= routing.Floor && strings.HasPrefix(s.day.house.name(), foyerName) {
 		if s.unfair(o) {
 			s.f.UnfairOffers++
 		}
@@ -111,13 +112,20 @@ func (s *scorer) accepted(t *task, p *presence) {
 	}
 }
 
+// opened counts a task.
+func (s *scorer) opened(t *task) {
+	if t.Urgency == routing.Arrival {
+		s.arrivals++
+	}
+}
+
 // ended counts a request that ended without anybody's yes.
-func (s *scorer) ended(t *task) {
+func (s *scorer) ended(t *task, why string) {
 	switch {
-	case t.Urgency == routing.Arrival || t.ended == "":
+	case t.Urgency == routing.Arrival || why == "":
 	case t.Choice == routing.WaitForHer:
 		s.f.WaitedInVain++
-	case t.ended == choseToBrowse, t.ended == routing.NoChoice.String():
+	case why == choseToBrowse, why == routing.NoChoice.String():
 		s.f.ChoseToBrowse++
 	default:
 		s.f.Unanswered++

@@ -64,7 +64,7 @@ func Play(s Script) (Result, error) {
 	out := Result{Seed: s.Seed, Associates: s.Associates, Visits: s.Visits}
 	rings := broadcast{askedOnly: s.AskedOnly}
 	for _, r := range []router{newFoyer(), rings, firstToClaim{rings}} {
-		out.Routers = append(out.Routers, play(w, r))
+		out.Routers = append(out.Routers, play(w, &own{router: r}))
 	}
 	return out, nil
 }
