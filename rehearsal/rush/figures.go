@@ -96,14 +96,31 @@ func (s *scorer) figures() Figures {
 	return f
 }
 
-// Check returns nil if foyer's day was good enough, else ErrBar with what was
-// not.
+// ours reports whether a house is held to the bar.
+func ours(house string) bool { return strings.HasPrefix(house, foyerName) }
+
+func (f Figures) ours() bool { return ours(f.Router) }
+
+// Check returns nil if foyer's day was good enough, and its desk's where that
+// was played, else ErrBar with what was not.
 func (r Result) Check() error {
-	f := r.Routers[0]
 	var bad []string
+	for _, f := range r.Routers {
+		if f.ours() {
+			bad = append(bad, f.faults()...)
+		}
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("%w: %s", ErrBar, strings.Join(bad, "; "))
+	}
+	return nil
+}
+
+// faults says what of a day was not good enough.
+func (f Figures) faults() (bad []string) {
 	say := func(is bool, format string, args ...any) {
 		if is {
-			bad = append(bad, fmt.Sprintf(format, args...))
+			bad = append(bad, f.Router+": "+fmt.Sprintf(format, args...))
 		}
 	}
 	say(f.Accepted+f.Unanswered > 0 && f.Within < barWithin, "%.1f %% of requests were accepted within %.0f s, want %.0f %% (of %d, %d came while nobody was free)",
@@ -111,10 +128,7 @@ func (r Result) Check() error {
 	say(f.ManagerLate > 0, "%d requests were open after %.0f minutes and no manager knew", f.ManagerLate, managerBy.Minutes())
 	say(f.OffersToBrowsing > 0, "%d offers of customers who wanted to look around", f.OffersToBrowsing)
 	say(f.UnfairOffers > 0, "%d offers went beyond 1.5 fair shares while somebody else was free", f.UnfairOffers)
-	if len(bad) > 0 {
-		return fmt.Errorf("%w: %s", ErrBar, strings.Join(bad, "; "))
-	}
-	return nil
+	return bad
 }
 
 // percentile returns the value that q percent do not exceed, by nearest rank.

@@ -21,7 +21,7 @@ const (
 	loadRight  = 940.0
 )
 
-func colours() []string { return []string{"#0b6e4f", "#c8553d", "#5b6c8f"} }
+func colours() []string { return []string{"#0b6e4f", "#c8553d", "#5b6c8f", "#c9a227"} }
 
 // Plot draws how soon requests were accepted, and how the visits were shared.
 func (r Result) Plot(w io.Writer) error {
@@ -91,6 +91,7 @@ func (r Result) loads(d *svg.Drawing) {
 		d.Line(loadLeft, up(s), loadRight, up(s), svg.A("stroke", stroke))
 		label(d, loadLeft-8, up(s)+4, fmt.Sprintf("%g", s), "end")
 	}
+	bar := 0.84 / float64(len(r.Routers)) // of a bar, of an associate's place
 	for i, f := range r.Routers {
 		var shares []float64
 		for _, l := range f.Load {
@@ -104,8 +105,8 @@ func (r Result) loads(d *svg.Drawing) {
 		})
 		wide := (loadRight - loadLeft) / float64(len(shares))
 		for n, s := range shares {
-			x := loadLeft + wide*(float64(n)+0.1+0.28*float64(i))
-			d.Rect(x, up(s), max(0.24*wide, 0.5), plotFloor-up(s), svg.A("fill", colours()[i]))
+			x := loadLeft + wide*(float64(n)+0.1+bar*float64(i))
+			d.Rect(x, up(s), max(0.85*bar*wide, 0.5), plotFloor-up(s), svg.A("fill", colours()[i]))
 		}
 	}
 }

@@ -42,12 +42,13 @@ func TestTheDayOfASeed(t *testing.T) {
 	if f := r.Routers[0]; f.Requests < 100 || f.ToldBusy == 0 || f.Escalations == 0 || f.Arrivals < 100 || f.HeadsUps == 0 || f.NobodyFree == 0 {
 		t.Errorf("a day in which too little happens: %+v", f)
 	}
-	if d := cmp.Diff(written(t, r), written(t, mustPlay(t, Defaults()))); d != "" {
+	small := Script{Seed: 1, Associates: 10, Visits: 100}
+	day := written(t, mustPlay(t, small))
+	if d := cmp.Diff(day, written(t, mustPlay(t, small))); d != "" {
 		t.Error(d)
 	}
-	other := Defaults()
-	other.Seed = 2
-	if written(t, r) == written(t, mustPlay(t, other)) {
+	small.Seed = 2
+	if written(t, mustPlay(t, small)) == day {
 		t.Error("another seed is the same day")
 	}
 }
@@ -57,12 +58,12 @@ func TestTheDayOfASeed(t *testing.T) {
 func TestManyDays(t *testing.T) {
 	days, due, late := 12, 0, 0
 	if testing.Short() {
-		days = 3
+		days = 2
 	}
 	for seed := range uint64(days) {
 		s := Defaults()
 		s.Seed = seed + 1
-		f := mustPlay(t, s).Routers[0]
+		f := play(newWorld(s), &own{router: newFoyer()})
 		due, late = due+f.Accepted+f.Unanswered, late+f.Late
 		if f.ManagerLate > 0 || f.OffersToBrowsing > 0 || f.UnfairOffers > 0 {
 			t.Errorf("seed %d: no manager knew of %d, %d offers of who looks around, %d unfair", s.Seed, f.ManagerLate, f.OffersToBrowsing, f.UnfairOffers)
@@ -148,7 +149,7 @@ func TestScriptCheck(t *testing.T) {
 
 func TestPlotIsADrawing(t *testing.T) {
 	var b bytes.Buffer
-	if err := mustPlay(t, Defaults()).Plot(&b); err != nil {
+	if err := mustPlay(t, Script{Seed: 1, Associates: 10, Visits: 100}).Plot(&b); err != nil {
 		t.Fatal(err)
 	}
 	paths := 0
@@ -177,5 +178,22 @@ func TestPercentile(t *testing.T) {
 	}
 	if percentile(nil, 50) != 0 || share(1, 0) != 0 {
 		t.Error("of nothing, something")
+	}
+}
+
+// A box's own desk keeps the promises too, on a smaller day.
+func TestTheDeskOfABox(t *testing.T) {
+	f, err := playDesk(newWorld(Script{Seed: 4, Associates: 8, Visits: 50}), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Requests < 10 || f.Accepted < 10 || f.ArrivalsMet == 0 || f.Matched == 0 {
+		t.Errorf("a day in which too little happens: %+v", f)
+	}
+	if f.ManagerLate > 0 || f.OffersToBrowsing > 0 || f.UnfairOffers > 0 {
+		t.Error(f.faults())
+	}
+	if f.Accepted+f.Unanswered != f.Requests {
+		t.Errorf("%d requests, %d accepted and %d not", f.Requests, f.Accepted, f.Unanswered)
 	}
 }

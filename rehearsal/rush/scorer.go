@@ -2,7 +2,6 @@ package rush
 
 import (
 	"slices"
-	"strings"
 
 	"foyer/floor"
 	"foyer/routing"
@@ -65,7 +64,7 @@ func (s *scorer) offered(o *offer) {
 	if o.ring == routing.Manager && t.manager.IsZero() {
 		s.f.Escalations++
 	}
-	if o.ring >= routing.Covers && o.ring <= routing.Floor && strings.HasPrefix(s.day.house.name(), foyerName) {
+	if o.ring >= routing.Covers && o.ring <= routing.Floor && ours(s.day.house.name()) {
 		if s.unfair(o) {
 			s.f.UnfairOffers++
 		}

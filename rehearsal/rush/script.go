@@ -17,6 +17,9 @@ type Script struct {
 	// AskedOnly keeps the routers to compare with from announcing arrivals:
 	// they hear of customers who ask for somebody, and of nobody else.
 	AskedOnly bool
+	// Desk is an empty folder for the files of a box's own desk, to which the
+	// day is played as well; empty: it is not.
+	Desk string
 }
 
 // Defaults returns a day of a large store.
@@ -55,7 +58,7 @@ const (
 // opening is when every simulated day begins.
 func opening() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
 
-// Play plays a day to each router.
+// Play plays a day to each house.
 func Play(s Script) (Result, error) {
 	if err := s.Check(); err != nil {
 		return Result{}, err
@@ -66,5 +69,10 @@ func Play(s Script) (Result, error) {
 	for _, r := range []router{newFoyer(), rings, firstToClaim{rings}} {
 		out.Routers = append(out.Routers, play(w, &own{router: r}))
 	}
-	return out, nil
+	if s.Desk == "" {
+		return out, nil
+	}
+	f, err := playDesk(w, s.Desk)
+	out.Routers = append(out.Routers, f)
+	return out, err
 }

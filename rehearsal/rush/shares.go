@@ -53,6 +53,7 @@ func (s *scorer) unfair(o *offer) bool {
 // mightAsk reports whether the ring of an offer might as well ask p.
 func (s *scorer) mightAsk(o *offer, p *presence) bool {
 	t, v := o.task, o.task.guest.visit
+	covered := slices.ContainsFunc(t.Served, func(x routing.Served) bool { return x.Associate == p.ID })
 	asked := slices.ContainsFunc(t.Asked, func(a routing.Asked) bool { return a.Associate == p.ID && a.Outcome != routing.Rescinded })
 	if p == o.to || asked || p.status != routing.Available || p.lost || len(p.open) > 0 || slices.Contains(v.blocked, p.ID) ||
 		slices.Contains(v.preferred, p.ID) || v.quiet && p.Tier == floor.TierRestricted {
@@ -60,13 +61,13 @@ func (s *scorer) mightAsk(o *offer, p *presence) bool {
 	}
 	switch o.ring {
 	case routing.Covers:
-		return slices.Contains(v.covers, p.ID)
+		return slices.Contains(t.Covers, p.ID) || covered && t.Urgency == routing.Requested
 	case routing.Qualified:
-		return speaks(v, p) && hasSkills(v, p)
+		return speaks(v, p) && hasSkills(t, p)
 	case routing.Language:
 		return speaks(v, p)
 	}
-	hops := s.day.hops(p.Department, v.zone)
+	hops := s.day.hops(p.Department, t.Zone)
 	return hops <= 2
 }
 
@@ -77,11 +78,11 @@ func speaks(v *visit, p *presence) bool {
 	})
 }
 
-func hasSkills(v *visit, p *presence) bool {
-	for _, k := range v.skills {
+func hasSkills(t *task, p *presence) bool {
+	for _, k := range t.Skills {
 		if !slices.Contains(p.Skills, k) {
 			return false
 		}
 	}
-	return len(v.skills) > 0 || p.Department == v.zone
+	return len(t.Skills) > 0 || p.Department == t.Zone
 }

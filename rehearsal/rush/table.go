@@ -18,7 +18,7 @@ func rows() []row {
 	}
 	foyerOnly := func(v func(f Figures) string) func(Figures) string {
 		return func(f Figures) string {
-			if f.Router != foyerName {
+			if !f.ours() {
 				return "-"
 			}
 			return v(f)
