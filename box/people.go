@@ -21,6 +21,7 @@ func (b *store) people(ctx context.Context) []handler {
 		{wire.DownConsent, judged(b.checkConsent(ctx))},
 		{wire.DownErase, judged(b.checkErase(ctx))},
 		{wire.DownInvitation, judged(b.checkInvitation)},
+		{wire.DownKeyshare, b.checkKeyshare},
 	}
 }
 
@@ -67,7 +68,7 @@ func (b *store) takeOver(ctx context.Context, p profile.Profile, consents []prof
 	_, err := b.profiles.Merge(p.Customer, consents...)
 	if err == nil {
 		err = b.profiles.Change(p.Customer, func(old *profile.Profile) error {
-			*old = old.Update(p)
+			*old = old.Update(p, b.in.Now())
 			return nil
 		})
 	}
@@ -104,17 +105,9 @@ func (b *store) checkConsent(ctx context.Context) func([]byte) (func() error, er
 
 func (b *store) checkErase(ctx context.Context) func([]byte) (func() error, error) {
 	return about(wire.Decode[wire.Erase], func(w wire.Erase) string { return w.Customer },
-		func(w wire.Erase, c floor.Customer) error {
-			if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) }); err != nil {
-				return err
-			}
-			if err := b.door.Erase(c, b.in.Now()); err != nil {
-				return err
-			}
-			if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) }); err != nil {
-				return err
-			}
-			return b.link.Record(wire.UpErase, w)
+		func(_ wire.Erase, c floor.Customer) error {
+			_, err := b.erase(ctx, c)
+			return err
 		})
 }
 

@@ -26,7 +26,7 @@ func desk(t *testing.T) *store {
 			t.Fatal(err)
 		}
 	}
-	b := &store{in: Inputs{Config: &config.Config{Data: dir}}}
+	b := &store{in: Inputs{Config: &config.Config{Data: dir}, Now: time.Now}}
 	var err error
 	b.keys, err = vault.OpenKeys(dir, [32]byte{1}, vault.KeyOptions{})
 	must(err)

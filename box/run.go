@@ -139,7 +139,7 @@ func (b *store) startPages(part func(string, func(context.Context) error)) (Addr
 	if err != nil {
 		return Addresses{}, err
 	}
-	b.closers = append(b.closers, b.web.Close)
+	b.sessions, b.closers = b.web, append(b.closers, b.web.Close)
 	part("pages", b.web.Run)
 	b.pages.guest = pageURL(c.Names.Guest, guest) + "/here"
 	b.pages.staff = pageURL(c.Names.Staff, staff) + "/staff"
@@ -188,7 +188,8 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
 	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
-		Verify: func() (any, error) { return b.verify() }, Tasks: b.tasks, Task: b.explain}
+		Verify: b.verifyRow, Record: b.processing, Scope: b.scope,
+		Erase: named(b.eraseProven), Export: named(b.export), Tasks: b.tasks, Task: b.explain}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

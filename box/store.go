@@ -50,7 +50,12 @@ type store struct {
 	door     *concierge.Door
 	link     *hq.Link
 	owed     owed
+
+	closed     bool        // customers' keys do not open; upkeep's
+	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
+
 	web      *web.Server
+	sessions sessions
 	pages    struct{ guest, staff string } // addresses people are given
 	closers  []func() error
 }
@@ -104,6 +109,8 @@ func (b *store) openData() error {
 	if b.clock, err = openClock(c.Data); err != nil {
 		return err
 	}
+	b.clockBelieved()
+	b.ageShare(b.in.Now()) // before anybody asks
 	b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log, Now: b.in.Now, Believed: b.clock.believed,
 		AcceptLoss: b.in.accepts(fileLedger)})
 	if err != nil {
@@ -146,15 +153,21 @@ func (b *store) openLink() error {
 	if c.HQ.Broker == "" {
 		return nil
 	}
-	link, err := hq.Open(hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
-		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
-		AcceptLoss: b.in.accepts(fileOutbox)})
+	link, err := hq.Open(b.linkOptions())
 	if err != nil {
 		return teach(fileOutbox, err)
 	}
 	b.link = link
 	b.closers = append(b.closers, link.Close)
 	return b.profiles.TellVia(strconv.FormatUint(link.Epoch(), 10))
+}
+
+func (b *store) linkOptions() hq.Options {
+	c := b.in.Config
+	return hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
+		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
+		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
+		AcceptLoss: b.in.accepts(fileOutbox)}
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -23,6 +23,9 @@ func (b *store) show(e concierge.Event) {
 // disk, never for the network. What the disk does not take of a consent is
 // recorded later, by tellOwed.
 func (b *store) record(e concierge.Event) {
+	if e.Kind == concierge.VisitAnnounced && e.History {
+		b.renew(e)
+	}
 	kind, payload := forHQ(e)
 	if payload == nil || b.link == nil {
 		return
@@ -34,12 +37,26 @@ func (b *store) record(e concierge.Event) {
 	}
 }
 
+// renew binds a customer to this store by a visit that she lets be kept, and
+// asks headquarters for her profile if she was not bound to it. Of a visit that
+// is not kept headquarters learns nothing, so then it is not asked either.
+func (b *store) renew(e concierge.Event) {
+	wanted, err := b.profiles.Renew(e.Customer, e.At)
+	if err != nil {
+		b.log.Error("a visit does not bind", "err", err)
+	}
+	if wanted && b.link != nil {
+		b.recorded(wire.UpResync, b.link.Record(wire.UpResync, wire.Resync{Customer: e.Customer.Ref()}))
+	}
+}
+
 // recorded says whether what headquarters must know could be written down.
 func (b *store) recorded(kind wire.Kind, err error) {
 	full := errors.Is(err, vault.ErrFull) || errors.Is(err, hq.ErrFull)
 	failing := err != nil && !full && !errors.Is(err, wire.ErrPayload)
 	now := b.in.Now()
 	b.warn(full, health.DiskFull, fileOutbox, now)
+	b.unrecorded.Store(failing)
 	b.warn(failing, health.DiskFailing, fileOutbox, now)
 	if err != nil {
 		b.log.Error("not recorded for headquarters", "kind", string(kind), "err", err)

@@ -10,6 +10,7 @@ import (
 
 	"foyer/concierge"
 	"foyer/config"
+	"foyer/floor"
 	"foyer/health"
 	"foyer/ledger"
 	"foyer/sync/wire"
@@ -33,6 +34,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	b.look()
 	b.lease(ctx)
 	b.tidy()
+	b.evict(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,8 +43,10 @@ func (b *store) upkeep(ctx context.Context) error {
 		case <-look.C:
 			b.look()
 			b.lease(ctx)
+			b.clean()
 		case <-tidy.C:
 			b.tidy()
+			b.evict(ctx)
 		case next := <-b.in.Reload:
 			b.reload(ctx, next)
 		}
@@ -77,7 +81,7 @@ func (b *store) look() {
 	}
 	b.lookAtSensors(now)
 	b.accuse(b.flow.figures.Load().suspects)
-	b.warn(b.profiles.Stats().File.DiskFull || b.ledger.Stats().File.DiskFull, health.DiskFull, "the data folder", now)
+	b.lookAtDisk(now)
 	c := b.config.Load()
 	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
 		at, err := expiry(pair)
@@ -87,6 +91,9 @@ func (b *store) look() {
 
 func (b *store) warn(wrong bool, code health.Code, subject string, since time.Time) {
 	if wrong {
+		if now := b.in.Now(); now.Before(since) {
+			since = now // by a clock that went back
+		}
 		b.health.Set(code, subject, since)
 	} else {
 		b.health.Clear(code, subject)
@@ -129,6 +136,7 @@ func (b *store) lease(ctx context.Context) {
 	b.warn(stale, health.LeaseOver, "", since)
 	// An error means that the box stops.
 	_ = b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.SetStale(stale, now) })
+	b.reopened(ctx, b.ageShare(now))
 }
 
 func (b *store) keepClock() {
@@ -140,6 +148,7 @@ func (b *store) keepClock() {
 // tidy removes what has been kept as long as its retention says, and nothing
 // while the clock is in doubt. Before it does, the ledger is read.
 func (b *store) tidy() {
+	defer b.snapshots() // of what is left
 	b.verifyDaily()
 	sure := b.clockBelieved()
 	b.keepClock()
@@ -159,18 +168,78 @@ func (b *store) tidy() {
 	}
 }
 
+// clean removes what erasures left behind: many of them cost one compaction.
+func (b *store) clean() {
+	if err := b.leftovers(); err != nil {
+		b.log.Error("erased customers' leftovers", "err", err)
+	}
+}
+
+func (b *store) leftovers() error {
+	err := b.door.Clean()
+	if b.sessions != nil {
+		err = errors.Join(err, b.sessions.Clean())
+	}
+	return err
+}
+
+// snapshots keeps copies of what a damaged file is to go back to. A disk without
+// room for them is said elsewhere.
+func (b *store) snapshots() {
+	for _, keep := range []func() error{b.keys.Snapshot, b.profiles.Snapshot, b.ledger.Snapshot} {
+		if err := keep(); err != nil {
+			b.log.Warn("no snapshot", "err", err)
+		}
+	}
+}
+
+// evict lets go of customers of other stores who are not bound to this one. It
+// does not where nobody could send them again, nor while the clock is in doubt.
+func (b *store) evict(ctx context.Context) {
+	if b.link == nil || !b.clock.isSure() {
+		return
+	}
+	here := map[floor.Customer]bool{}
+	err := b.flow.Do(ctx, func(d *concierge.Desk, _ time.Time) {
+		for _, c := range d.Present() {
+			here[c] = true
+		}
+	})
+	if err != nil {
+		return // the box stops
+	}
+	if _, err := b.profiles.Evict(b.in.Now(), b.config.Load().Store.ID, func(c floor.Customer) bool { return here[c] }); err != nil {
+		b.log.Error("customers of other stores", "err", err)
+	}
+}
+
 // A LedgerStatus is what holds the ledger together: its newest row.
 type LedgerStatus struct {
 	Seq  uint64 `json:"seq"`  // of the newest row; 0 if there is none
 	Hash string `json:"hash"` // of the newest row, SHA-256 in hexadecimal digits
 }
 
+func (b *store) ledgerHead() LedgerStatus {
+	h := b.ledger.Head()
+	return LedgerStatus{h.Seq, hex.EncodeToString(h.Hash[:])}
+}
+
+// verifyRow is verify, and the hash of one row; 0 is the newest.
+func (b *store) verifyRow(row uint64) (any, error) {
+	s, err := b.verify()
+	if err != nil || row == 0 {
+		return s, err
+	}
+	hash, err := b.ledger.Hash(row)
+	return LedgerStatus{row, hex.EncodeToString(hash[:])}, err
+}
+
 // verify reads the whole ledger and says which row does not hold, if any.
 func (b *store) verify() (LedgerStatus, error) {
-	h := b.ledger.Head() // before: rows that come meanwhile are verified too
+	h := b.ledgerHead() // before: rows that come meanwhile are verified too
 	err := b.ledger.Verify()
 	b.warn(errors.Is(err, ledger.ErrBroken), health.LedgerBroken, "", b.in.Now())
-	return LedgerStatus{h.Seq, hex.EncodeToString(h.Hash[:])}, err
+	return h, err
 }
 
 // verifyDaily verifies the ledger once in a day that the box runs.

@@ -130,8 +130,14 @@ func NewDesk(o Options) (*Desk, error) {
 	}, nil
 }
 
+// Census counts what desk.db holds. It may be called from any goroutine.
+func (d *Desk) Census() ([]vault.Count, error) { return d.served.file.Census() }
+
 // Recovery says what NewDesk had to do to desk.db.
 func (d *Desk) Recovery() vault.Recovery { return d.served.file.Recovery() }
+
+// File says how desk.db is. It may be called from any goroutine.
+func (d *Desk) File() vault.Stats { return d.served.file.Stats() }
 
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }

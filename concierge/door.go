@@ -27,24 +27,32 @@ type Door struct {
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
+	store    string
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until}
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+		store: d.store}
 }
 
-// Erase destroys what this box holds of her and every key to it. The desk has
-// dismissed her before. It may be called again after an error.
+// Erase destroys what this box holds of her and every key to it; Clean removes
+// the bytes that nothing opens any more. The desk has dismissed her before. It
+// may be called again after an error.
 func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	if err := d.ledger.Forget(c, now); err != nil {
 		return fmt.Errorf("erase from the ledger: %w", err)
 	}
-	if err := d.served.erase(c); err != nil {
+	if err := d.served.forget(c); err != nil {
 		return fmt.Errorf("erase from the desk: %w", err)
 	}
 	return d.profiles.Forget(now, c)
+}
+
+// Clean removes what erasures left behind in the files, all of it at once.
+func (d *Door) Clean() error {
+	return errors.Join(d.served.file.CompactDue(), d.profiles.Clean(), d.ledger.Clean())
 }
 
 // Sweep removes what desk.db has kept long enough, and returns how many

@@ -1,7 +1,9 @@
 package concierge
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"foyer/policy"
 	"foyer/profile"
@@ -35,9 +37,23 @@ func (m *maker) decideStated(x profile.StatedPreference) policy.Decision {
 	return dec
 }
 
+// mostPurchases is how many purchases a card shows, the newest: nobody reads
+// more while a customer waits, and a card stays within 8 KiB. That there were
+// more is no signal either.
+const mostPurchases = 24
+
+// shown is a purchase that the table shows in full.
+type shown struct {
+	bought        time.Time
+	kind, caption string
+	item          Item
+	decision      policy.Decision
+}
+
 // purchases puts what she bought on the card, and hints of the rest.
 func (m *maker) purchases() {
 	var hints []policy.HintInput
+	var full []shown
 	for _, x := range m.profile.Purchases {
 		f, ok := m.purchaseFacts(x)
 		if !ok {
@@ -54,10 +70,14 @@ func (m *maker) purchases() {
 			case f.Channel == policy.ChannelOnline:
 				kind, caption = "online_history", "Online"
 			}
-			m.add(kind, caption, Item{x.ID, x.Text}, dec)
+			full = append(full, shown{x.At, kind, caption, Item{x.ID, x.Text}, dec})
 		case policy.AsHint:
 			hints = append(hints, policy.HintInput{Category: x.Category, Colour: x.Colour, Facts: f})
 		}
+	}
+	slices.SortStableFunc(full, func(a, b shown) int { return b.bought.Compare(a.bought) })
+	for _, x := range full[:min(len(full), mostPurchases)] {
+		m.add(x.kind, x.caption, x.item, x.decision)
 	}
 	for _, h := range m.desk.policy.Hints(hints) {
 		text := strings.TrimSpace(strings.Join([]string{h.Style, h.Category}, " "))

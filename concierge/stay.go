@@ -1,6 +1,7 @@
 package concierge
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -44,6 +45,12 @@ func (d *Desk) Arrive(b Bound) {
 	}
 	d.phones[b.Phone] = b.Customer
 	d.followed.Store(b.Phone, true)
+}
+
+// Present returns who is here, or whose phone is leased.
+func (d *Desk) Present() []floor.Customer {
+	here := slices.Collect(maps.Keys(d.stays))
+	return slices.AppendSeq(here, maps.Values(d.phones))
 }
 
 // Left takes note that a lease ended: what the phone does from now on is

@@ -58,6 +58,16 @@ func (c *Config) RootKeyBeside() bool {
 	return err == nil
 }
 
+// RootKeyGiven reports whether the system gives the root key at each start, so
+// that it need not lie on the disk in the clear.
+func (c *Config) RootKeyGiven() bool {
+	if c.RootKey != "" || c.credentials == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(c.credentials, rootKeyName))
+	return err == nil
+}
+
 func readRootKey(file string, private bool) (key [32]byte, err error) {
 	info, err := os.Stat(file)
 	if err != nil {

@@ -8,6 +8,6 @@
 //
 // The chain shows any edit, insertion or removal by someone who lacks the keys,
 // and any careless one by someone who has them. Whoever holds the keys and
-// rewrites everything up to the newest row is found out by comparing Head with
-// what headquarters was told.
+// rewrites everything up to the newest row is found out by comparing Head, or the
+// Hash of an older row, with what headquarters was told.
 package ledger

@@ -37,15 +37,18 @@ const version = 1 // of all sealed encodings here
 // Buckets declares what ledger.db holds.
 func Buckets() []vault.Bucket {
 	const kept = (retention + 1) * 31 * 24 * time.Hour
-	row := vault.Bucket{Purpose: "account for who saw what", Basis: "legal obligation", TTL: kept}
-	out := make([]vault.Bucket, 0, 5)
-	for _, name := range []string{bRows, bSegments, bSubjects} {
-		row.Name = name
-		out = append(out, row)
+	const account, law = "account for who saw what", "legal obligation"
+	return []vault.Bucket{
+		{Name: bRows, Purpose: account, Basis: law, TTL: kept, Whose: "customers and staff", Under: vault.UnderBox,
+			Fields: "when, a random number for the customer, the associate, her role and relation, visit, purpose, " +
+				"identifiers of what was shown, how far and by which rule"},
+		{Name: bSegments, Purpose: account, Basis: law, TTL: kept, Whose: "nobody", Fields: "first row and hash of each month", Under: vault.UnderBox},
+		{Name: bSubjects, Purpose: account, Basis: law, TTL: kept, Whose: "customers", Under: vault.Unsealed,
+			Fields: "which rows are about the same random number, and their month"},
+		{Name: bHead, Purpose: "notice a ledger that was cut short", Basis: law, Whose: "nobody", Fields: "number and hash of the newest row", Under: vault.UnderBox},
+		{Name: bLinks, Purpose: "show a customer who saw what about her", Basis: law, Whose: "customers", Under: vault.UnderHers,
+			Fields: "which random number is hers"},
 	}
-	return append(out,
-		vault.Bucket{Name: bHead, Purpose: "notice a ledger that was cut short", Basis: "legal obligation"},
-		vault.Bucket{Name: bLinks, Purpose: "show a customer who saw what about her", Basis: "legal obligation"})
 }
 
 // Options describe a log.
@@ -98,7 +101,7 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Recovery().Rung != vault.Sound {
+	if l.Recovery().Rung == vault.SetAside {
 		l.head = head{}
 	}
 	return l, nil
@@ -143,7 +146,8 @@ func (l *Log) Append(c floor.Customer, r Row) (Row, error) {
 
 // Forget cuts the customer's link to her rows and appends a tombstone that
 // names the ledger id. It comes before her key is destroyed, which is what
-// makes the cut final. A customer without rows is no error.
+// makes the cut final. A customer without rows is no error. While headquarters'
+// key share is away the id cannot be read: then the tombstone names none.
 func (l *Log) Forget(c floor.Customer, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -154,12 +158,13 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 			return nil
 		}
 		id, err := l.link(tx, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, vault.ErrAway) {
 			return err
 		}
 		if err := tx.Delete(bLinks, key); err != nil {
 			return err
 		}
+		tx.CompactLater()
 		return l.write(tx, &next, &Row{At: now, Subject: id, Erased: true, Purpose: "erasure"})
 	})
 	if err != nil {
@@ -197,6 +202,16 @@ func (l *Log) Of(c floor.Customer) ([]Row, error) {
 func (l *Log) Stats() Stats {
 	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
 }
+
+// Clean removes what erasures left behind in the file, all of it at once.
+func (l *Log) Clean() error { return l.file.CompactDue() }
+
+// Snapshot keeps a copy of the log beside it. Only an operator who accepts the
+// loss of what was written since goes back to it.
+func (l *Log) Snapshot() error { return l.file.Snapshot() }
+
+// Census counts what ledger.db holds.
+func (l *Log) Census() ([]vault.Count, error) { return l.file.Census() }
 
 // Recovery says what Open had to do to ledger.db.
 func (l *Log) Recovery() vault.Recovery { return l.file.Recovery() }

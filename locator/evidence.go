@@ -137,6 +137,7 @@ func (e *nodeEvidence) keep(r run) {
 	copy(w.guess[r.at:r.at+r.n], b.guess[r.in:])
 	copy(w.info[r.at:r.at+r.n], b.info[r.in:])
 	copy(w.ll[r.at:r.at+r.n], b.ll[r.in:])
+	copy(w.moment[r.at:r.at+r.n], b.prior[r.in:])
 	for k := r.at; k < r.at+r.n; k++ {
 		if w.mass[k] >= e.cut {
 			e.best = max(e.best, w.ll[k])

@@ -71,3 +71,13 @@ func (n *lattice) around(win window) window {
 	}
 	return window{n.left[win.x0], n.left[win.y0], n.left[win.x1-1] + 2, n.left[win.y1-1] + 2}
 }
+
+// mix interpolates what is known at the nodes for a cell of a level, column x
+// and row y.
+func (n *lattice) mix(f []float32, level, x, y int) float32 {
+	l := &n.levels[level]
+	at, u, v := l.at+int(n.left[y])*l.w+int(n.left[x]), n.part[x], n.part[y]
+	above := f[at] + (f[at+1]-f[at])*u
+	below := f[at+l.w] + (f[at+l.w+1]-f[at+l.w])*u
+	return above + (below-above)*v
+}

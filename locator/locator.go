@@ -26,9 +26,9 @@ type Options struct {
 	Motion  Motion
 }
 
-// Motion is how people move. As of 2026-11-22 the defaults are what did well
-// over made-up stores and the public recordings together; none was fitted to
-// one site.
+// Motion is how people move. The defaults surprise left-out walks least, or as
+// little as any other choice does (survey.TestConstantsAreChosenOnSurveys); none
+// was fitted to one site.
 type Motion struct {
 	Speed   float64 // m per axis that a walking person is off after a second, sd, 1.2
 	Persist float64 // s for which a direction lasts, 3

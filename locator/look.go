@@ -54,14 +54,11 @@ const pasts = 3
 // likelihood. An access point that is wrong cannot hide by pulling the phone to
 // where it is right.
 func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
-	w, g := l.work, l.grid
-	score := func(level, x, y, c int) (d, q float32) {
-		mean, v := l.tab.look(l.nodes, h.ap, level, x, y)
-		d = h.rssi - mean - w.offset[c]
-		return d, logT(d, v, h.trust)
-	}
+	w, g, n := l.work, l.grid, l.nodes
+	differ, say := w.nodes.moment, w.nodes.mass // both are free after the weighing
+	l.say(h, differ, say)
 	level, x, y := g.place(peak)
-	at, top := score(level, x, y, peak)
+	at, top := n.mix(differ, level, x, y), n.mix(say, level, x, y)
 	least := w.p[peak] * 1e-2
 	var sum, moment float32
 	for i := range w.wins {
@@ -72,10 +69,10 @@ func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
 				if w.p[c] < least {
 					continue
 				}
-				d, q := score(i, int(win.x0)+c-from, int(y), c)
-				k := w.p[c] * exp(pasts*alpha*(top-q))
+				x := int(win.x0) + c - from
+				k := w.p[c] * exp(pasts*alpha*(top-n.mix(say, i, x, int(y))))
 				sum += k
-				moment += k * d
+				moment += k * n.mix(differ, i, x, int(y))
 			}
 		}
 	}
@@ -83,6 +80,23 @@ func (l *Locator) apart(h heard, peak int, alpha float32) float32 {
 		return at
 	}
 	return moment / sum
+}
+
+// say writes what a reading differs by from the map (dB) and its log-density at
+// the nodes of a fix, as they were weighed.
+func (l *Locator) say(h heard, differ, say []float32) {
+	w := &l.work.nodes
+	for i, win := range w.wins {
+		s, lv := l.tab.sheet(h.ap, i), &l.nodes.levels[i]
+		for y := win.y0; y < win.y1; y++ {
+			from, to := win.row(lv, y)
+			for k := from; k < to; k++ {
+				e := s.at(win.x0+int32(k-from), y)
+				differ[k] = h.rssi - e.mean() - w.guess[k]
+				say[k] = logT(differ[k], l.tab.of(e).variance(), h.trust)
+			}
+		}
+	}
 }
 
 // logT returns the log-density of Student's t of variance v (dB2) at a residual

@@ -2,7 +2,7 @@ package locator
 
 // nodework is what a fix needs at the map's nodes.
 type nodework struct {
-	mass, moment []float32 // belief round a node; the same times the offset (dB)
+	mass, moment []float32 // belief round a node; the same times the offset (dB), once weighed the offset itself
 	guess, info  []float32 // offset that explains the readings, dB; what they tell of it, 1/dB2
 	ll           []float32 // tempered log-likelihood
 	scores       []float32 // of every fourth node
@@ -82,13 +82,13 @@ func (l *Locator) condenseRow(from, to, x int) (first int, mass, moment []float3
 
 // between interpolates a row of nodes for column x and the n after it of row y
 // of a level's cells: down first; across is left to lerp.
-func (l *Locator) between(nl *gridLevel, x, n int, y int32) (first int, ll, guess, info []float32) {
+func (l *Locator) between(nl *gridLevel, x, n int, y int32) (first int, ll, guess, info, prior []float32) {
 	w, t := l.work, l.nodes
 	first = int(t.left[x])
 	count := int(t.left[x+n-1]) + 2 - first
 	above := nl.at + int(t.left[y])*nl.w + first
 	below, v := above+nl.w, t.part[y]
-	ll, guess, info = w.row[0][:count], w.row[1][:count], w.row[2][:count]
+	ll, guess, info, prior = w.row[0][:count], w.row[1][:count], w.row[2][:count], w.row[3][:count]
 	mix := func(out, in []float32) {
 		a, b := in[above:above+len(out)], in[below:below+len(out)]
 		for k := range out {
@@ -99,24 +99,26 @@ func (l *Locator) between(nl *gridLevel, x, n int, y int32) (first int, ll, gues
 		copy(ll, w.nodes.ll[above:])
 		copy(guess, w.nodes.guess[above:])
 		copy(info, w.nodes.info[above:])
-		return first, ll, guess, info
+		copy(prior, w.nodes.moment[above:])
+		return first, ll, guess, info, prior
 	}
 	mix(ll, w.nodes.ll)
 	mix(guess, w.nodes.guess)
 	mix(info, w.nodes.info)
-	return first, ll, guess, info
+	mix(prior, w.nodes.moment)
+	return first, ll, guess, info, prior
 }
 
 // posterior applies the likelihoods, normalises, and returns the most probable
 // cell and what the readings told about the offset (1/dB2) on average.
-func (l *Locator) posterior(best float32) (peak int, told float64) {
+func (l *Locator) posterior(best, precision float32) (peak int, told float64) {
 	w := l.work
 	var all outcome
 	for i, win := range w.wins {
 		lv := &l.grid.levels[i]
 		for y := win.y0; y < win.y1; y++ {
 			if from, to := l.trim(win, lv, y); from < to {
-				l.apply(&all, lv, &l.nodes.levels[i], y, from, to, best)
+				l.apply(&all, lv, &l.nodes.levels[i], y, from, to, best, precision)
 			}
 		}
 	}
@@ -154,11 +156,13 @@ func (l *Locator) trim(win window, lv *gridLevel, y int32) (from, to int) {
 	return from, to
 }
 
-// apply multiplies a run of cells by their likelihood.
-func (l *Locator) apply(all *outcome, lv, nl *gridLevel, y int32, from, to int, best float32) {
+// apply multiplies a run of cells by their likelihood. The readings move a cell's
+// offset as they move the nodes' about it, but what it differed by from theirs
+// stays, as far as they do not tell: else offsets would blur from fix to fix.
+func (l *Locator) apply(all *outcome, lv, nl *gridLevel, y int32, from, to int, best, precision float32) {
 	w := l.work
 	x := from - lv.at - int(y)*lv.w
-	first, ll, guess, info := l.between(nl, x, to-from, y)
+	first, ll, guess, info, prior := l.between(nl, x, to-from, y)
 	left, part := l.nodes.left[x:x+to-from], l.nodes.part[x:x+to-from]
 	p, stay, walk, offset := w.p[from:to], w.stay[from:to], w.walk[from:to], w.offset[from:to]
 	for c := range p {
@@ -171,9 +175,11 @@ func (l *Locator) apply(all *outcome, lv, nl *gridLevel, y int32, from, to int, 
 		walk[c] *= f
 		q := stay[c] + walk[c]
 		p[c] = q
-		offset[c] = guess[k] + (guess[k+1]-guess[k])*u
+		told := info[k] + (info[k+1]-info[k])*u
+		own := offset[c] - prior[k] - (prior[k+1]-prior[k])*u
+		offset[c] = guess[k] + (guess[k+1]-guess[k])*u + own*precision/(told+precision)
 		all.sum += q
-		all.info += q * (info[k] + (info[k+1]-info[k])*u)
+		all.info += q * told
 		if q > all.top {
 			all.peak, all.top = from+c, q
 		}

@@ -49,7 +49,7 @@ func (l *Locator) weigh(t *track, at instant, dt, fresh float64, all bool) (peak
 		e.fine()
 		best = e.best
 	}
-	peak, info := l.posterior(best)
+	peak, info := l.posterior(best, e.precision)
 	t.spread = 1 / (1/t.spread + info)
 	l.listen(t, peak, dt)
 	return peak, alpha

@@ -11,7 +11,7 @@ type work struct {
 	moment     []float32 // scratch of move: mass times offset
 	nodes      nodework
 	block      *block
-	row        [3][]float32 // scratch for one row of nodes
+	row        [4][]float32 // scratch for one row of nodes
 	usual      float32      // dB: the phone's offset where nothing better is known
 	solver     solver
 	wins       []window // in use, by level

@@ -46,13 +46,22 @@ const (
 
 // Buckets declares what profiles.db holds.
 func Buckets() []vault.Bucket {
+	const hers, law = "customers", "legal obligation"
 	return []vault.Bucket{
-		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent"},
-		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: "legal obligation"},
-		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent"},
-		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: "legal obligation"},
-		{Name: bErased, Purpose: "keep an erased customer erased", Basis: "legal obligation", TTL: tombstoneTTL},
-		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew; nobody's data", Basis: "legitimate interest: running the store"},
+		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, form of address, languages, how she likes to be served, her associates and those she does not want, what she stated, " +
+				"wishes, purchases without price or order number, associates' notes (18 months), appointments, interests, her own store, " +
+				"the day of her last visit that may be kept (of customers of other stores only the settings stay 90 days after it)"},
+		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},
+		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent", Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym, SHA-256 of the code, expiry, whether used (until it expires)"},
+		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym and purpose (until headquarters' outbox has it)"},
+		{Name: bErased, Purpose: "keep an erased customer erased", Basis: law, TTL: tombstoneTTL, Whose: hers, Under: vault.Unsealed,
+			Fields: "the time of an erasure under a keyed name that leads to nobody"},
+		{Name: bBirth, Purpose: "notice that this file or the outbox was begun anew", Basis: "legitimate interest: running the store",
+			Whose: "nobody", Fields: "random names of files", Under: vault.UnderBox},
 	}
 }
 
@@ -111,8 +120,15 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 // Close closes profiles.db, not the keys.
 func (c *Cache) Close() error { return c.file.Close() }
 
+// Snapshot keeps a copy of what is known beside it, for Open to go back to. What
+// a customer takes back voids it.
+func (c *Cache) Snapshot() error { return c.file.Snapshot() }
+
 // Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
+
+// Census counts what profiles.db holds.
+func (c *Cache) Census() ([]vault.Count, error) { return c.file.Census() }
 
 // Stats returns the counters.
 func (c *Cache) Stats() Stats {
@@ -167,10 +183,12 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		if err := c.live(tx, who); err != nil {
 			return err
 		}
-		p, err := c.get(tx, who)
+		old, err := c.get(tx, who)
+		known := err == nil
 		if errors.Is(err, ErrUnknown) {
-			p, err = New(who), nil
+			old, err = New(who), nil
 		}
+		p := old.clone()
 		if err == nil {
 			err = fn(&p)
 		}
@@ -180,6 +198,9 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		p, dropped = p.normal().withoutSpecial()
 		if err := p.check(); err != nil {
 			return err
+		}
+		if known && p.takesBack(old) {
+			tx.OutdateSnapshots()
 		}
 		return c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
 	})

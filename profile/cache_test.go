@@ -30,6 +30,7 @@ type box struct {
 	dir   string
 	keys  *vault.KeyRing
 	cache *profile.Cache
+	quota int64 // 0: the cache's own
 }
 
 func newBox(t testing.TB) *box {
@@ -46,7 +47,7 @@ func (b *box) open() {
 		b.t.Fatal(err)
 	}
 	now := func() time.Time { return noon }
-	if b.cache, err = profile.Open(b.dir, b.keys, profile.Options{Node: "chain/store", Now: now}); err != nil {
+	if b.cache, err = profile.Open(b.dir, b.keys, profile.Options{Node: "chain/store", Now: now, Quota: b.quota}); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -100,7 +101,7 @@ func full(t testing.TB, ref string) profile.Profile {
 		Notes:        []profile.Note{{ID: "MARK-n1", Author: bo, Kind: profile.NoteHandoff, Visibility: profile.NoteService, Text: "MARK-note", At: noon, Objected: true}},
 		Interests:    []string{"MARK-jazz"},
 		Appointments: []profile.Appointment{{ID: "MARK-a1", At: noon.AddDate(0, 0, 3), With: ana, Topic: "MARK-fitting", State: profile.Confirmed}},
-		Rev:          42, FromHQ: profile.AskEachVisit, NotToday: noon,
+		Rev:          42, FromHQ: profile.AskEachVisit, NotToday: noon, Home: "MARK-home", Seen: profile.Day(noon),
 	}
 }
 

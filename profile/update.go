@@ -1,20 +1,27 @@
 package profile
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// Update returns the profile after headquarters sent p: what is made here and
+// Update returns the profile after headquarters sent p, at now: what is made here and
 // not there stays, and her visibility is merged. An older revision than the
 // one in force changes nothing.
 //
 // Headquarters does not hear of a visibility she chose on this store's page.
 // So its word counts only where it has changed since its last one; where both
 // changed, the stricter one holds.
-func (old Profile) Update(p Profile) Profile {
+func (old Profile) Update(p Profile, now time.Time) Profile {
 	if p.Rev < old.Rev {
 		return old
 	}
 	p = p.normal()
 	p.Notes, p.Appointments, p.NotToday = old.Notes, old.Appointments, old.NotToday
+	p.Seen = old.Seen
+	if old.Slim || old.Seen.IsZero() { // she is new here, or was asked for
+		p.Seen = Day(now)
+	}
 	p.FromHQ = p.Visibility
 	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit
 	switch {

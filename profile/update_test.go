@@ -30,11 +30,11 @@ func TestUpdateMergesHerVisibility(t *testing.T) {
 			old.FromHQ, old.Visibility = tt.base, tt.here
 			said := full(t, "c-1")
 			said.Visibility, said.Rev = tt.said, old.Rev
-			got := old.Update(said)
+			got := old.Update(said, noon)
 			if got.Visibility != tt.want {
 				t.Errorf("%s, want %s", got.Visibility, tt.want)
 			}
-			if again := got.Update(said); again.Visibility != got.Visibility {
+			if again := got.Update(said, noon); again.Visibility != got.Visibility {
 				t.Errorf("said again it becomes %s", again.Visibility)
 			}
 		})
@@ -44,7 +44,7 @@ func TestUpdateMergesHerVisibility(t *testing.T) {
 func TestUpdateKeepsWhatIsMadeHere(t *testing.T) {
 	old := full(t, "c-1")
 	said := profile.Profile{Customer: old.Customer, Form: "Frau Keller", Rev: old.Rev + 1}
-	got := old.Update(said)
+	got := old.Update(said, noon)
 	if got.Form != "Frau Keller" || len(got.Purchases) != 0 {
 		t.Errorf("not taken over: %+v", got)
 	}
@@ -52,7 +52,7 @@ func TestUpdateKeepsWhatIsMadeHere(t *testing.T) {
 		t.Error("what was made here is lost")
 	}
 	said.Rev = old.Rev - 1
-	if diff := cmp.Diff(old, old.Update(said), people); diff != "" {
+	if diff := cmp.Diff(old, old.Update(said, noon), people); diff != "" {
 		t.Errorf("an older revision changes her (-want +got):\n%s", diff)
 	}
 }

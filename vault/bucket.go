@@ -14,7 +14,23 @@ type Bucket struct {
 	Purpose string        // what the data are for, in plain words
 	Basis   string        // the legal basis, for example "consent" or "legal obligation"
 	TTL     time.Duration // how long a value is kept; 0 means until erased
+	Whose   string        // whose data they are: "customers", "staff" or "nobody"
+	Fields  string        // what of them, in plain words, with the times of single fields
+	Under   Lock          // what a value is sealed under
 }
+
+// A Lock says who can open a value that lies on the disk.
+type Lock string
+
+// The locks. Names of rows are keyed hashes wherever they would name somebody.
+const (
+	UnderHers     Lock = "a key of her own" // in keys.db, which the root key opens
+	UnderBox      Lock = "a key of the box" // likewise
+	UnderRoot     Lock = "the root key"
+	UnderIdentity Lock = "the box's identity" // its key lies in the identity folder
+	UnderHQ       Lock = "headquarters' key"  // which no box has
+	Unsealed      Lock = "nothing"
+)
 
 // Options describe a file to Open.
 type Options struct {

@@ -46,9 +46,15 @@ type KeyRing struct {
 	wrap Sealer // by the root key
 	file *File
 
-	index [32]byte     // of the HMACs; the same in every epoch
-	mu    sync.RWMutex // guards kek; held alone by Shred and to make a data key
-	kek   kek
+	index  [32]byte     // of the HMACs; the same in every epoch
+	mu     sync.RWMutex // guards the rest; held alone by Shred and to make a data key
+	kek    kek
+	share  *share   // nil: not here
+	shared bool     // customers' keys are under one
+	owned  [][]byte // handles of the box's own subjects
+
+	withheld bool   // as if the share were away
+	coming   *share // was last about to be taken
 }
 
 // OpenKeys opens the key ring in dir under the root key, or creates it, and
@@ -62,28 +68,33 @@ func OpenKeys(dir string, root [32]byte, o KeyOptions) (*KeyRing, error) {
 		o.Now = time.Now
 	}
 	fo := Options{
-		Buckets: []Bucket{
-			{Name: dataKeys, Purpose: "data keys of subjects, wrapped", Basis: "security of processing"},
-			{Name: keyMeta, Purpose: "proof that file and key belong together", Basis: "security of processing"},
-		},
-		Quota: o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
+		Buckets: KeyBuckets(),
+		Quota:   o.Quota, Log: o.Log, Now: o.Now, Irreplaceable: true, AcceptLoss: o.AcceptLoss,
 	}
 	file, err := open(dir, keysFile, fo, func(before bool) error { return k.settle(o, before) })
 	if err != nil {
 		return nil, err
 	}
 	k.file, k.index = file, k.kek.index
-	if err := k.matches(); err != nil {
+	err = k.matches()
+	if err == nil {
+		err = k.loadShare()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", keysFile, err), file.Close())
 	}
 	return k, nil
 }
 
 // Sealer returns the subject's sealer and makes her data key on first use;
-// only that writes.
+// only that writes. Subjects called "box:…" are the box's own, all others are
+// customers.
 func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 	h := k.Handle(subject)
-	s, err := k.SealerOf(h)
+	if isOwn(subject) {
+		k.own(h)
+	}
+	s, err := k.SealerOf(h) // it mends what is shut
 	if !errors.Is(err, ErrSealed) || k.has(h) {
 		return s, err
 	}
@@ -97,7 +108,10 @@ func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 			key, err = k.unwrap(h, wrapped)
 			return err
 		}
-		return tx.Put(dataKeys, h, newSealer(k.kek.key[:]).Seal(dataKeys, h, keyVersion, key))
+		if k.shared && !k.owns(h) && (k.share == nil || k.withheld) {
+			return ErrAway
+		}
+		return tx.Put(dataKeys, h, k.kek.row(h, k.cover(k.share, h, key)))
 	})
 	if err != nil {
 		return Sealer{}, fmt.Errorf("make a data key: %w", err)
@@ -106,8 +120,10 @@ func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 }
 
 // SealerOf returns the sealer of the subject with this handle. ErrSealed means
-// that there is none: it was never made, or was destroyed.
+// that there is none: it was never made, or was destroyed. ErrAway means that it
+// does not open as long as headquarters' key share is away.
 func (k *KeyRing) SealerOf(handle []byte) (Sealer, error) {
+	k.mend()
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	var wrapped []byte
@@ -168,11 +184,28 @@ func (k *KeyRing) Epoch() uint64 {
 	return k.kek.epoch
 }
 
-// Buckets returns the declared buckets of keys.db.
-func (k *KeyRing) Buckets() []Bucket { return k.file.Buckets() }
+// KeyBuckets declares what keys.db holds.
+func KeyBuckets() []Bucket {
+	const basis = "security of processing"
+	return []Bucket{
+		{Name: dataKeys, Purpose: "data keys of subjects, wrapped", Basis: basis, Whose: "customers",
+			Fields: "a key each, under a keyed name; the box's own are among them", Under: UnderRoot},
+		{Name: keyMeta, Purpose: "proof that file and key belong together", Basis: basis, Whose: "nobody", Fields: "a proof", Under: UnderRoot},
+	}
+}
 
 // Stats returns the counters of keys.db.
-func (k *KeyRing) Stats() Stats { return k.file.Stats() }
+func (k *KeyRing) Stats() Stats {
+	k.mend()
+	return k.file.Stats()
+}
+
+// Snapshot keeps a copy of keys.db beside it, under the same key-encryption
+// key; Shred destroys it.
+func (k *KeyRing) Snapshot() error { return k.file.Snapshot() }
+
+// Census counts what keys.db holds.
+func (k *KeyRing) Census() ([]Count, error) { return k.file.Census() }
 
 // Recovery says what OpenKeys had to do to keys.db.
 func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }
@@ -181,15 +214,15 @@ func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }
 func (k *KeyRing) Close() error { return k.file.Close() }
 
 func (k *KeyRing) unwrap(handle, wrapped []byte) ([]byte, error) {
-	key, _, err := newSealer(k.kek.key[:]).Open(dataKeys, handle, wrapped)
-	if err == nil && len(key) != 32 {
-		err = ErrSealed
+	d, err := k.kek.unrow(handle, wrapped)
+	if err != nil {
+		return nil, err
 	}
-	return key, err
+	return k.uncover(handle, d)
 }
 
-// fill writes the wrapped data keys and the proof of k into an empty file.
-func (k kek) fill(dst *bolt.DB, each func(put func(handle, key []byte) error) error) error {
+// fill writes the wrapped data keys and the proofs into an empty file.
+func (k kek) fill(dst *bolt.DB, shareProof []byte, each func(put func(handle []byte, d dataKey) error) error) error {
 	tx, err := dst.Begin(true)
 	if err != nil {
 		return err
@@ -205,11 +238,14 @@ func (k kek) fill(dst *bolt.DB, each func(put func(handle, key []byte) error) er
 	if err := tx.Bucket([]byte(keyMeta)).Put([]byte("proof"), proof); err != nil {
 		return err
 	}
+	if shareProof != nil {
+		if err := tx.Bucket([]byte(keyMeta)).Put([]byte(shareMark), shareProof); err != nil {
+			return err
+		}
+	}
 	keys := tx.Bucket([]byte(dataKeys))
 	keys.FillPercent = 0.9 // handles come in order
-	err = each(func(handle, key []byte) error {
-		return keys.Put(handle, wrap.Seal(dataKeys, handle, keyVersion, key))
-	})
+	err = each(func(handle []byte, d dataKey) error { return keys.Put(handle, k.row(handle, d)) })
 	if err != nil {
 		return err
 	}

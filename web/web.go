@@ -158,14 +158,29 @@ func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err erro
 	return s.doors.Pair(a, now)
 }
 
+// Sessions returns when each of a customer's sessions ends.
+func (s *Server) Sessions(c floor.Customer) ([]time.Time, error) { return s.doors.Sessions(c) }
+
+// Erase ends a customer's sessions; Clean leaves nothing of them on the disk.
+func (s *Server) Erase(c floor.Customer) error { return s.doors.Erase(c) }
+
+// Clean removes the bytes that erased sessions left behind.
+func (s *Server) Clean() error { return s.doors.Clean() }
+
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }
 
 // Stats returns the counts.
 func (s *Server) Stats() Stats { return Stats{s.guestHub.Stats(), s.staffHub.Stats()} }
 
+// Census counts what doors.db holds.
+func (s *Server) Census() ([]vault.Count, error) { return s.doors.Census() }
+
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
+
+// File says how doors.db is.
+func (s *Server) File() vault.Stats { return s.doors.File() }
 
 // Close closes doors.db; Run must have returned.
 func (s *Server) Close() error { return s.doors.Close() }

@@ -94,6 +94,9 @@ type (
 		Customer string        `json:"customer"`
 		TTL      time.Duration `json:"ttl"` // nanoseconds
 	}
+	ledgerRequest struct {
+		Store string `json:"store"`
+	}
 	inviteAnswer struct {
 		Code string `json:"code"`
 	}
@@ -117,6 +120,10 @@ func control(f *office.Office) http.Handler {
 		code, err := f.Invite(r.Store, r.Customer, r.TTL)
 		return inviteAnswer{code}, err
 	}))
+	mux.HandleFunc("POST /keyshare", answer(func(r keyshareRequest) (struct{}, error) {
+		return struct{}{}, f.Withhold(r.Store, r.Withhold)
+	}))
+	mux.HandleFunc("POST /ledger", answer(func(r ledgerRequest) (struct{}, error) { return struct{}{}, f.AcceptLedger(r.Store) }))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux
 }

@@ -21,19 +21,27 @@ func ledgerCommand() *cobra.Command {
 
 func ledgerVerifyCommand() *cobra.Command {
 	var socket string
+	var row uint64
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Read every row and say whether the chain holds",
 		Long: `Read every row of the ledger and say whether the chain holds: the number of the
 newest row and its hash, or the first row that was changed, added or removed.
 
-Keep the number and the hash elsewhere: a ledger that was written anew as a whole
-by somebody with the box's keys holds, and has another hash at that number.`,
-		Example: "  foyer ledger verify",
+A ledger that was written anew as a whole by somebody with the box's keys holds,
+and has another hash at the same number. Headquarters is told the newest row each
+minute and warns of one that went back; foyer-hq status --json shows what it was
+told last. With --row, the hash of that row is printed, to be held against it.`,
+		Example: "  foyer ledger verify\n  foyer ledger verify --row 1204",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			data, err := admin.Get(cmd.Context(), socket, "/ledger/verify")
+			data, err := admin.Get(cmd.Context(), socket, fmt.Sprintf("/ledger/verify?row=%d", row))
 			if err != nil {
+				return err
+			}
+			if asJSON {
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", data)
 				return err
 			}
 			var s box.LedgerStatus
@@ -44,6 +52,8 @@ by somebody with the box's keys holds, and has another hash at that number.`,
 			return nil
 		},
 	}
+	cmd.Flags().Uint64Var(&row, "row", 0, "print the hash of this `row` (0: the newest)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().StringVar(&socket, "socket", defaultSocket, "the box's admin socket")
 	return cmd
 }

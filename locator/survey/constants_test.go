@@ -19,6 +19,8 @@ func TestConstantsAreChosenOnSurveys(t *testing.T) {
 		t.Skip("SKIP: minutes; FOYER_LONG=1 runs it")
 	}
 	var benches []bench
+	var dirs []string
+	madeUp := filepath.Join("..", "..", "rehearsal", "testdata", "walk")
 	for _, set := range []string{"ble_tetam/lab", "wifi_rss_rtt/lecture_theatre", "mall_walks/site1_F4"} {
 		root := os.Getenv("FOYER_DATA")
 		if root == "" {
@@ -28,13 +30,16 @@ func TestConstantsAreChosenOnSurveys(t *testing.T) {
 		if _, err := os.Stat(dir); err != nil {
 			t.Skipf("SKIP: no recording %s: set FOYER_DATA to the folder of the public recordings", set)
 		}
+		dirs = append(dirs, dir)
 		benches = append(benches, newBench(t, dir))
 	}
-	walk := newBench(t, filepath.Join("..", "..", "rehearsal", "testdata", "walk"))
+	walk := newBench(t, madeUp)
 	walks := []bench{benches[2], madeUpWalks(t)}
 	benches = append(benches, walk)
 	settle(t, benches, "least noise, dB", leastNoise, []float64{2, 2.5, 3, 3.5, 4, 5}, func(m *locator.Map, _ *locator.Options, v float64) { m.Noise = v })
 	settle(t, benches, "silence", silence, []float64{0, 0.15, 0.3, 0.5, 1}, func(m *locator.Map, _ *locator.Options, v float64) { m.Hearing.Weight = v })
+	plans := []bench{planBench(t, dirs[0]), planBench(t, dirs[1]), planBench(t, madeUp)}
+	settle(t, plans, "effect, no survey", defaultEffect, []float64{3, 4.5, 6, 6.5, 8, 11}, func(m *locator.Map, _ *locator.Options, v float64) { m.Effect = v })
 	settle(t, walks, "speed, m/s", 1.2, []float64{0.7, 0.9, 1.2, 1.6}, func(_ *locator.Map, o *locator.Options, v float64) { o.Motion.Speed = v })
 	settle(t, walks, "stop, 1/s", 0.15, []float64{0.05, 0.15, 0.3}, func(_ *locator.Map, o *locator.Options, v float64) { o.Motion.Stop = v })
 	settle(t, walks, "go, 1/s", 0.4, []float64{0.1, 0.2, 0.4, 0.8}, func(_ *locator.Map, o *locator.Options, v float64) { o.Motion.Go = v })
@@ -93,6 +98,30 @@ func newBench(t *testing.T, dir string) bench {
 		t.Fatal(err)
 	}
 	return bench{trials}
+}
+
+// planBench is a map of the plan alone, and the places of the survey, which it
+// has not seen.
+func planBench(t *testing.T, dir string) bench {
+	t.Helper()
+	s, err := load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	train, err := s.train(Full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := s.floorPlan(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := trial{plan: plan, m: MapFromPlan(plan)}
+	for i := range train {
+		one.left = append(one.left, &train[i])
+	}
+	one.left = thin(one.left, 600)
+	return bench{[]trial{one}}
 }
 
 // madeUpWalks is the made-up store's own walks, which its survey has not seen.

@@ -17,8 +17,10 @@ const (
 	folds      = 5
 
 	// defaultEffect is what the access points of a fix are worth together where
-	// no survey tells.
-	defaultEffect = 6
+	// no survey tells. At the surveyed places of two public recordings and of
+	// six made-up stores, a map of the plan alone is surprised less by 6.5 than
+	// by 6 everywhere, and its regions hold 50 and 89 % of them.
+	defaultEffect = 6.5
 	// defaultBlur (m) is what a plan's own places are off by.
 	defaultBlur = 0.4
 )

@@ -36,6 +36,9 @@ type Options struct {
 	Holds string
 	// Health is asked for what is wrong, once a minute; nil: nothing is.
 	Health func() []wire.HealthEntry
+	// Ledger is asked for the newest row of the log of who saw what, likewise; nil:
+	// headquarters is not told.
+	Ledger func() wire.LedgerHead
 	// OnAck hears of n events that headquarters has now; nil: nobody does. It
 	// must return at once.
 	OnAck func(through uint64, n int)
@@ -94,6 +97,7 @@ type Link struct {
 	seen    map[wire.Kind]revision // newest document of each retained kind, applied or rejected
 	status  Status
 	said    int // the backlog headquarters was last told of
+	nth     uint64
 	refused map[string]uint64
 }
 
@@ -152,8 +156,14 @@ func (l *Link) Status() Status {
 	return s
 }
 
+// Census counts what outbox.db holds.
+func (l *Link) Census() ([]vault.Count, error) { return l.file.Census() }
+
 // Recovery says what Open had to do to outbox.db.
 func (l *Link) Recovery() vault.Recovery { return l.file.Recovery() }
+
+// File says how outbox.db is.
+func (l *Link) File() vault.Stats { return l.file.Stats() }
 
 // Epoch numbers the outbox: a greater one than before is a new one, which holds
 // nothing that the one before held.

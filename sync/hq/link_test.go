@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,5 +224,52 @@ func TestClocksAgree(t *testing.T) {
 		}
 		b.stop()
 		time.Sleep(2 * time.Millisecond) // an epoch has the grain of a millisecond
+	}
+}
+
+// TestTheLedgersHeadIsTold: headquarters knows the newest row of a box's ledger,
+// and is told of one that went back while the box was off.
+func TestTheLedgersHeadIsTold(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	dir := t.TempDir()
+	head := wire.LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}
+	for _, went := range []bool{false, true} {
+		b := s.box(t, dir, func(o *hq.Options) { o.Ledger = func() wire.LedgerHead { return head } })
+		eventually(t, "headquarters knows", func() bool {
+			for _, st := range f.Status() {
+				if st.Ledger == head {
+					return (st.Back != nil) == went
+				}
+			}
+			return false
+		})
+		b.stop()
+		head.Seq--
+	}
+}
+
+// TestOneCustomerIsAskedFor: headquarters sends the newest profile of a customer
+// whom a box asks for, and nothing of one whom it has erased.
+func TestOneCustomerIsAskedFor(t *testing.T) {
+	s := newSite(t, false)
+	f, _ := s.office(t)
+	b := s.box(t, t.TempDir())
+	for rev := range uint64(2) {
+		_, err := f.Push("014", wire.DownProfile, wire.Profile{Customer: "c-1", Rev: rev + 1})
+		must(t, err)
+	}
+	_, err := f.Push("014", wire.DownProfile, wire.Profile{Customer: "c-2", Rev: 1})
+	must(t, err)
+	_, err = f.Push("014", wire.DownErase, wire.Erase{Customer: "c-2"})
+	must(t, err)
+	settled := func() bool { st := f.Status()[0]; return st.Pending == 0 && b.Status().Backlog == 0 }
+	eventually(t, "all in force", settled)
+	before := len(b.got(wire.DownProfile))
+	must(t, b.Record(wire.UpResync, wire.Resync{Customer: "c-2"}))
+	must(t, b.Record(wire.UpResync, wire.Resync{Customer: "c-1"}))
+	eventually(t, "she is there again", func() bool { return len(b.got(wire.DownProfile)) > before && settled() })
+	if got := b.got(wire.DownProfile)[before:]; len(got) != 1 || !strings.Contains(got[0], `"c-1"`) || !strings.Contains(got[0], `"rev":2`) {
+		t.Errorf("headquarters sent %q", got)
 	}
 }

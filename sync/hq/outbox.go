@@ -18,11 +18,16 @@ const (
 	bucketMemory    = "memory"
 )
 
-func buckets() []vault.Bucket {
+// Buckets declares what outbox.db holds.
+func Buckets() []vault.Bucket {
+	const running = "legitimate interest: running the store"
 	return []vault.Bucket{
-		{Name: bucketEvents, Purpose: "events headquarters does not have yet, sealed to headquarters", Basis: "as the event's own"},
-		{Name: bucketDocuments, Purpose: "headquarters' last good and previous documents, as they came", Basis: "legitimate interest: running the store"},
-		{Name: bucketMemory, Purpose: "numbering of both directions; nobody's data", Basis: "legitimate interest: running the store"},
+		{Name: bucketEvents, Purpose: "events headquarters does not have yet", Basis: "as the event's own", Whose: "customers and staff",
+			Fields: "the messages up, until headquarters has them; their kinds and times can be seen", Under: vault.UnderHQ},
+		{Name: bucketDocuments, Purpose: "headquarters' last good and previous documents, as they came", Basis: running, Whose: "staff",
+			Fields: "roster (name, role, tier, department, skills, languages) and schedule; unsealed, and about nobody: plan, policy, settings, content",
+			Under:  vault.UnderIdentity},
+		{Name: bucketMemory, Purpose: "numbering of both directions", Basis: running, Whose: "nobody", Fields: "numbers and revisions", Under: vault.Unsealed},
 	}
 }
 
@@ -63,7 +68,7 @@ type change struct {
 
 func (l *Link) open() error {
 	file, err := vault.Open(l.o.Dir, "outbox.db", vault.Options{
-		Buckets: buckets(), Quota: 2*l.o.Quota + 64<<20, Log: l.o.Log, Irreplaceable: true, AcceptLoss: l.o.AcceptLoss, Now: l.o.Now})
+		Buckets: Buckets(), Quota: 2*l.o.Quota + 64<<20, Log: l.o.Log, Irreplaceable: true, AcceptLoss: l.o.AcceptLoss, Now: l.o.Now})
 	if err != nil {
 		return err
 	}

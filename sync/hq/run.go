@@ -200,9 +200,17 @@ func (l *Link) state(line string) (topic string, body []byte, err error) {
 		health = l.o.Health()
 	}
 	l.mu.Lock()
+	l.nth++
+	nth := l.nth
+	l.mu.Unlock()
+	var head wire.LedgerHead
+	if l.o.Ledger != nil && line == "up" {
+		head = l.o.Ledger() // after its number: of two, the later has the later head
+	}
+	l.mu.Lock()
 	m := l.mem
 	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
-		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health}
+		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head}
 	l.said = s.Backlog
 	now := l.o.Now()
 	l.mu.Unlock()

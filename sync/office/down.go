@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"foyer/sync/wire"
@@ -139,6 +140,27 @@ func (s *store) supersede(tx *vault.Tx, m message) error {
 	return putJSON(tx, bucketSubjects, at, append(kept, s.rec.Rev))
 }
 
+// sendAgain gives a store the newest profile of a customer once more, as a new
+// revision. One of whom nothing stands here was erased, or was never there.
+func (f *Office) sendAgain(tx *vault.Tx, s *store, customer string) error {
+	var revs []uint64
+	if err := getJSON(tx, bucketSubjects, s.address.Store+"\x00"+customer, &revs); err != nil {
+		return err
+	}
+	for _, r := range slices.Backward(revs) {
+		m, err := s.message(tx, r)
+		if err != nil {
+			return err
+		}
+		if m.Kind == wire.DownProfile {
+			f.due(s.address.Store)
+			s.rec.Rev++
+			return s.putOrdered(tx, m.Kind, m.Payload)
+		}
+	}
+	return nil
+}
+
 // Invite makes a code with which a customer opens her page in a store once,
 // and tells the store its SHA-256 only.
 func (f *Office) Invite(store, customer string, ttl time.Duration) (code string, err error) {
@@ -232,6 +254,10 @@ func (f *Office) nextOf(s *store) (*outgoing, error) {
 		a := s.rec.Done[epoch].ack(epoch)
 		a.Resume = true
 		return f.ack(s, a)
+	}
+	if s.unshared {
+		s.unshared = false
+		return f.keyshare(s)
 	}
 	for kind, d := range s.docs {
 		if s.sentDocs[kind] < d.Rev {

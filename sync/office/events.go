@@ -202,6 +202,9 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		return s.outcome(tx, r.Kind, r.Rev, "rejected", r.Reason)
 	case wire.UpResync:
 		r, err := wire.Decode[wire.Resync](e.Payload)
+		if err == nil && r.Customer != "" {
+			return f.sendAgain(tx, s, r.Customer)
+		}
 		if err != nil || r.Epoch != f.mem.Epoch {
 			return nil
 		}

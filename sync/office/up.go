@@ -113,6 +113,8 @@ func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, h
 				states = append(states, state{s, rev, st})
 				if st.Link == "up" && (rev != s.rec.StateRev || f.o.Now().Sub(s.acked) >= quiet) {
 					heard[id{name, m.Epoch, 0}] = true
+					s.unshared = !s.rec.Withheld
+					f.due(name)
 				}
 			}
 			continue
@@ -215,6 +217,7 @@ func (f *Office) stateOf(st state) {
 	if wire.Newer(old[0], old[1], st.rev[0], st.rev[1]) {
 		return // an old copy
 	}
+	f.ledgerOf(st)
 	if st.state.Link == "up" && st.rev != old {
 		st.store.rewind() // a new connection: what was on its way may be lost
 		f.due(st.store.address.Store)

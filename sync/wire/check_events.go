@@ -104,6 +104,13 @@ func (p Rejected) check() error {
 
 func (p Resync) check() error {
 	var r rules
+	if p.Customer != "" {
+		r.id("customer", p.Customer)
+		if p.Have != 0 || p.Saw != 0 {
+			r.fail("have", "want no revisions beside a customer")
+		}
+		return r.err
+	}
 	if p.Saw <= p.Have {
 		r.fail("saw", "want more than have")
 	}
@@ -123,6 +130,9 @@ func (p State) check() error {
 	r.count("health", len(p.Health))
 	for i, h := range p.Health {
 		r.text(fmt.Sprintf("health[%d].code", i), h.Code)
+	}
+	if p.Ledger != (LedgerHead{}) {
+		r.sha256("ledger.hash", p.Ledger.Hash)
 	}
 	return r.err
 }

@@ -48,6 +48,9 @@ func (p Profile) check() error {
 	r.texts("languages", p.Languages)
 	r.oneOfOrNone("style", p.Style, "approach_me", "only_mine", "let_me_browse")
 	r.oneOfOrNone("visibility", p.Visibility, "automatic", "ask_each_visit", "invisible")
+	if p.Home != "" {
+		r.id("home", p.Home)
+	}
 	r.ids("preferred", p.Preferred)
 	r.ids("blocked", p.Blocked)
 	r.texts("wishes", p.Wishes)

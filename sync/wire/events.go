@@ -87,12 +87,15 @@ type Rejected struct {
 	Reason string `json:"reason"`
 }
 
-// Resync asks for the revisions a box has missed (up/resync): it holds
+// Resync asks for the revisions a box has missed (up/resync), or for one
+// customer whom it holds no longer; then it has no revisions. Else it holds
 // everything up to Have and saw Saw next. Epoch is headquarters'.
 type Resync struct {
 	Epoch uint64 `json:"epoch"`
 	Have  uint64 `json:"have"`
 	Saw   uint64 `json:"saw"`
+	// Customer is whose newest profile is to be sent again.
+	Customer string `json:"customer,omitempty"`
 }
 
 // CSR asks for a certificate for a key made on the box (up/csr). Use is mqtt,
@@ -113,6 +116,15 @@ type State struct {
 	Oldest  uint64        `json:"oldest,omitempty"` // nothing below this sequence number will come
 	Dropped uint64        `json:"dropped,omitempty"`
 	Health  []HealthEntry `json:"health,omitempty"`
+	Nth     uint64        `json:"nth,omitempty"`   // orders what one connection says
+	Ledger  LedgerHead    `json:"ledger,omitzero"` // of the box's log of who saw what
+}
+
+// LedgerHead is the newest row of a box's log. A log that goes back, or has
+// another row of the same number, was replaced or written anew.
+type LedgerHead struct {
+	Seq  uint64 `json:"seq"`  // 0 if there is no row
+	Hash string `json:"hash"` // SHA-256 in 64 hexadecimal digits; zeros if there is no row
 }
 
 // HealthEntry is one thing that is wrong at the box.

@@ -60,9 +60,10 @@ func examples() map[Kind][]any {
 		UpFeedback:    {Feedback{"v-1", "c-1", "just_right"}},
 		UpApplied:     {Applied{DownRoster, 7, 3}},
 		UpRejected:    {Rejected{DownPlan, 7, 3, "zones[2]: overlaps"}},
-		UpResync:      {Resync{7, 3, 5}},
+		UpResync:      {Resync{7, 3, 5, ""}},
 		UpCSR:         {CSR{"mqtt", "-----BEGIN"}},
-		UpState:       {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}}}},
+		UpState: {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}},
+			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}}},
 	}
 }
 
@@ -148,6 +149,19 @@ func TestProfileIsAnAllowList(t *testing.T) {
 	for _, word := range []string{"income", "high", "price", "990", "X1"} {
 		if strings.Contains(string(out), word) {
 			t.Errorf("%q survives: %s", word, out)
+		}
+	}
+}
+
+// A box asks for revisions or for one customer, and never for both.
+func TestResyncAsksForOneThing(t *testing.T) {
+	for in, good := range map[string]bool{
+		`{"epoch":7,"have":3,"saw":5}`: true, `{"epoch":7,"have":5,"saw":5}`: false, `{"epoch":0,"have":0,"saw":0}`: false,
+		`{"epoch":0,"have":0,"saw":0,"customer":"c-1"}`: true, `{"epoch":7,"have":3,"saw":5,"customer":"c-1"}`: false,
+		`{"epoch":0,"have":0,"saw":0,"customer":"C 1"}`: false,
+	} {
+		if _, err := Decode[Resync]([]byte(in)); (err == nil) != good {
+			t.Errorf("%s: %v", in, err)
 		}
 	}
 }

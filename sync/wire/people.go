@@ -54,6 +54,7 @@ type Profile struct {
 	Interests  []string           `json:"interests,omitempty"`
 	Consents   []Consent          `json:"consents,omitempty"`
 	Rev        uint64             `json:"rev"`
+	Home       string             `json:"home,omitempty"` // her own store; others keep her for 90 days after a visit
 }
 
 // StatedPreference is something the customer told the chain herself.

@@ -89,6 +89,12 @@ func (Feedback) String() string { return aboutSomebody }
 // LogValue says nothing about the person.
 func (Feedback) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }
 
+// String says nothing about the person.
+func (Resync) String() string { return aboutSomebody }
+
+// LogValue says nothing about the person.
+func (Resync) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }
+
 // String says nothing about the people.
 func (Roster) String() string { return aboutSomebody }
 

@@ -7,6 +7,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -28,9 +30,13 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
-	Verify  func() (any, error)                                                  // GET /ledger/verify: made into JSON
-	Tasks   func(ctx context.Context) (any, error)                               // GET /tasks: made into JSON
-	Task    func(ctx context.Context, id string) (any, error)                    // GET /task?id=: made into JSON
+	Verify  func(row uint64) (any, error)                                        // GET /ledger/verify?row=: made into JSON; 0 is the newest
+	Record  func() (any, error)                                                  // GET /ropa: made into JSON
+	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
+	// POST /erase?customer= and /export?customer=: made into JSON.
+	Erase, Export func(ctx context.Context, customer string) (any, error)
+	Tasks         func(ctx context.Context) (any, error)            // GET /tasks: made into JSON
+	Task          func(ctx context.Context, id string) (any, error) // GET /task?id=: made into JSON
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -97,32 +103,43 @@ func routes(h Handlers) *http.ServeMux {
 			}{code})
 		})
 	}
+	scoped(mux, h.Scope)
+	about(mux, "POST /erase", h.Erase)
+	about(mux, "POST /export", h.Export)
 	if h.Survey != nil {
 		mux.HandleFunc("POST /survey", func(w http.ResponseWriter, r *http.Request) { stream(w, r, h.Survey) })
 	}
 	if h.Verify != nil {
-		mux.HandleFunc("GET /ledger/verify", func(w http.ResponseWriter, _ *http.Request) { found(w)(h.Verify()) })
+		tell(mux, "GET /ledger/verify", func(r *http.Request) (any, error) {
+			row, err := strconv.ParseUint(cmp.Or(r.URL.Query().Get("row"), "0"), 10, 64)
+			if err != nil {
+				return nil, errors.New("row: want a number")
+			}
+			return h.Verify(row)
+		})
 	}
 	if h.Tasks != nil {
-		mux.HandleFunc("GET /tasks", func(w http.ResponseWriter, r *http.Request) { found(w)(h.Tasks(r.Context())) })
+		tell(mux, "GET /tasks", func(r *http.Request) (any, error) { return h.Tasks(r.Context()) })
 	}
 	if h.Task != nil {
-		mux.HandleFunc("GET /task", func(w http.ResponseWriter, r *http.Request) {
-			found(w)(h.Task(r.Context(), r.URL.Query().Get("id")))
-		})
+		tell(mux, "GET /task", func(r *http.Request) (any, error) { return h.Task(r.Context(), r.URL.Query().Get("id")) })
+	}
+	if h.Record != nil {
+		tell(mux, "GET /ropa", func(*http.Request) (any, error) { return h.Record() })
 	}
 	return mux
 }
 
-// found replies with what a handler found, or says why it found nothing.
-func found(w http.ResponseWriter) func(v any, err error) {
-	return func(v any, err error) {
+// tell answers a question by JSON, or says why not.
+func tell(mux *http.ServeMux, route string, ask func(*http.Request) (any, error)) {
+	mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
+		v, err := ask(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 			return
 		}
 		reply(w, v)
-	}
+	})
 }
 
 func reply(w http.ResponseWriter, v any) {
@@ -183,6 +200,7 @@ func ask(ctx context.Context, path, method, route string) ([]byte, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
+	route, _, _ = strings.Cut(route, "?") // an error names no customer
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", route, err)

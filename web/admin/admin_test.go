@@ -43,8 +43,19 @@ func serve(t *testing.T, path string) (stop func()) {
 				<-ctx.Done()
 				return err
 			},
-			Verify: func() (any, error) { return nil, errors.New("row 7 is missing") },
-			Tasks:  func(context.Context) (any, error) { return []string{"v-1"}, nil },
+			Erase: func(_ context.Context, customer string) (any, error) {
+				if customer != "c 1&x" {
+					return nil, errors.New("no customer's pseudonym")
+				}
+				return map[string]int{"ledger_row": 8}, nil
+			},
+			Verify: func(row uint64) (any, error) {
+				if row == 3 {
+					return row, nil
+				}
+				return nil, errors.New("row 7 is missing")
+			},
+			Tasks: func(context.Context) (any, error) { return []string{"v-1"}, nil },
 			Task: func(_ context.Context, id string) (any, error) {
 				if id != "v&1" {
 					return nil, errors.New("no such task")
@@ -92,6 +103,21 @@ func TestSocket(t *testing.T) {
 	}
 	if _, err := admin.Get(ctx, path, "/task?id=v-2"); err == nil || !strings.Contains(err.Error(), "no such task") {
 		t.Errorf("an unknown task: %v", err)
+	}
+	if body, err := admin.Get(ctx, path, "/ledger/verify?row=3"); err != nil || string(body) != "3" {
+		t.Errorf("one row: %s, %v", body, err)
+	}
+	if _, err := admin.Get(ctx, path, "/ledger/verify?row=x"); err == nil || !strings.Contains(err.Error(), "number") {
+		t.Errorf("no row: %v", err)
+	}
+	if body, err := admin.Erase(ctx, path, "c 1&x"); err != nil || string(body) != `{"ledger_row":8}` {
+		t.Errorf("%s, %v", body, err)
+	}
+	if _, err := admin.Erase(ctx, path, "c-secret"); err == nil || strings.Contains(err.Error(), "c-secret") {
+		t.Errorf("a refusal: %v", err)
+	}
+	if _, err := admin.Get(ctx, path, "/erase?customer=c%201%26x"); err == nil {
+		t.Error("an erasure by a mere look")
 	}
 	if _, err := admin.Get(ctx, path, "/nowhere"); err == nil {
 		t.Error("an unknown route was answered")

@@ -39,11 +39,28 @@ const (
 )
 
 // subject is whose key seals what is the box's own.
-const subject = "doors"
+const subject = "box:doors"
 
 // ErrClosed means that this does not let anybody in: unknown, used, expired
 // and wrong are the same to whoever asks.
 var ErrClosed = errors.New("not let in")
+
+// Buckets declares what doors.db holds.
+func Buckets() []vault.Bucket {
+	const work = "employment"
+	return []vault.Bucket{
+		{Name: guests, Purpose: "customers signed in on this store's pages", Basis: "consent", TTL: guestLife, Whose: "customers",
+			Fields: "pseudonym and end of a session, under a keyed hash of its token", Under: vault.UnderHers},
+		{Name: staff, Purpose: "associates signed on to paired devices", Basis: work, TTL: 24 * time.Hour, Whose: "staff",
+			Fields: "associate, device, end of a session, under a keyed hash of its token", Under: vault.UnderBox},
+		{Name: devices, Purpose: "devices that belong to the store", Basis: work, TTL: deviceLife, Whose: "nobody",
+			Fields: "end of a pairing, under a keyed hash of its token", Under: vault.UnderBox},
+		{Name: pins, Purpose: "keyed hashes of associates' PINs and wrong tries", Basis: work, TTL: deviceLife, Whose: "staff",
+			Fields: "salted hash of a PIN, wrong tries, last use, under a keyed hash of the associate", Under: vault.UnderBox},
+		{Name: pairings, Purpose: "single-use codes that pair a device", Basis: work, TTL: pairingLife, Whose: "staff",
+			Fields: "associate and expiry, under a keyed hash of the code", Under: vault.UnderBox},
+	}
+}
 
 // Doors is doors.db. Its methods may be called from any goroutine.
 type Doors struct {
@@ -62,21 +79,21 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the doors: %w", err)
 	}
-	f, err := vault.Open(dir, "doors.db", vault.Options{Log: log, Quota: 32 << 20, Buckets: []vault.Bucket{
-		{Name: guests, Purpose: "customers signed in on this store's pages", Basis: "consent", TTL: guestLife},
-		{Name: staff, Purpose: "associates signed on to paired devices", Basis: "employment", TTL: 24 * time.Hour},
-		{Name: devices, Purpose: "devices that belong to the store", Basis: "employment", TTL: deviceLife},
-		{Name: pins, Purpose: "keyed hashes of associates' PINs and wrong tries", Basis: "employment", TTL: deviceLife},
-		{Name: pairings, Purpose: "single-use codes that pair a device", Basis: "employment", TTL: pairingLife},
-	}})
+	f, err := vault.Open(dir, "doors.db", vault.Options{Log: log, Quota: 32 << 20, Buckets: Buckets()})
 	if err != nil {
 		return nil, fmt.Errorf("open the doors: %w", err)
 	}
 	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time)}, nil
 }
 
+// Census counts what doors.db holds.
+func (d *Doors) Census() ([]vault.Count, error) { return d.file.Census() }
+
 // Recovery says what Open had to do to doors.db.
 func (d *Doors) Recovery() vault.Recovery { return d.file.Recovery() }
+
+// File says how doors.db is.
+func (d *Doors) File() vault.Stats { return d.file.Stats() }
 
 // Close closes doors.db.
 func (d *Doors) Close() error { return d.file.Close() }

@@ -1,0 +1,52 @@
+package account
+
+import "foyer/sync/wire"
+
+// A message is what a kind of the contract with headquarters carries. Unused
+// kinds are part of the contract and neither sent nor taken by this version.
+type message struct {
+	Whose, Fields, Purpose, Basis string
+	Unused                        bool
+}
+
+// messages says it of every kind there is.
+func messages() map[wire.Kind]message {
+	const (
+		hers, staff, both, nobody   = "customers", "staff", "customers and staff", "nobody"
+		consent, law, work, running = "consent", "legal obligation", "employment", "legitimate interest: running the store"
+	)
+	return map[wire.Kind]message{
+		wire.DownConfig:      {nobody, "settings", "run the store's box", running, false},
+		wire.DownPolicy:      {nobody, "the discretion table", "decide what an associate may see", running, false},
+		wire.DownPlan:        {nobody, "floor plan, access points", "locate", running, false},
+		wire.DownContent:     {nobody, "what the store tells everybody", "the customers' page", running, false},
+		wire.DownNotice:      {nobody, "the legal text, by language and version", "inform", law, true},
+		wire.DownGuidance:    {nobody, "lines of conversation", "the associates' cards", running, true},
+		wire.DownRevocations: {nobody, "certificates and devices that no longer hold", "security", running, true},
+		wire.DownFirmware:    {nobody, "a pointer to a release", "update", running, true},
+		wire.DownRoster:      {staff, "name, role, tier, department, skills, languages", "who may be asked", work, false},
+		wire.DownSchedule:    {staff, "shifts", "who may be asked, and when", work, false},
+		wire.DownProfile:     {hers, "everything of profiles.db/profiles but notes and appointments, and her consents", "serve her in the store", consent, false},
+		wire.DownConsent:     {hers, "pseudonym, her word on one purpose", "respect what she said elsewhere", law, false},
+		wire.DownErase:       {hers, "pseudonym", "forget her", law, false},
+		wire.DownGeofence:    {hers, "pseudonym, entered or left, when", "expect her", consent, true},
+		wire.DownKeyshare:    {nobody, "headquarters' part of a key", "security", running, true},
+		wire.DownInvitation:  {hers, "pseudonym, SHA-256 of a code, expiry", "first opt-in", consent, false},
+		wire.DownCertificate: {nobody, "a certificate", "security", running, true},
+		wire.DownSnapshot:    {both, "many of the above at once", "begin a store anew", running, true},
+		wire.DownAck:         {nobody, "numbers of events, the time", "let the box forget what headquarters has", running, false},
+		wire.UpVisit:         {hers, "pseudonym, visit, quarter hour of beginning and end; only with her consent history_store", "the chain's history of her visits", consent, false},
+		wire.UpOffer:         {staff, "visit, associate, her answer, which ring; of visits that are reported only", "improve whom the box asks", consent, false},
+		wire.UpConsent:       {hers, "pseudonym, her word on one purpose with its receipt", "respect it everywhere", law, false},
+		wire.UpErase:         {hers, "pseudonym", "forget her everywhere", law, false},
+		wire.UpNote:          {both, "a note about her, its author", "keep notes with her profile", consent, true},
+		wire.UpAccess:        {both, "pseudonym, quarter hour, associate, role, relation, identifiers of what was shown; of visits that are reported only", "account for who saw what", law, false},
+		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, true},
+		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers", "learn how a visit was", consent, true},
+		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},
+		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
+		wire.UpResync:        {hers, "revisions, or the pseudonym of one whose visit is reported and whom the box holds no longer", "have everything again, or her", running, false},
+		wire.UpCSR:           {nobody, "a request for a certificate", "security", running, true},
+		wire.UpState:         {nobody, "link, version, backlog, warnings by code, number and hash of the ledger's newest row", "know how the box is", running, false},
+	}
+}
