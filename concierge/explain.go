@@ -10,10 +10,12 @@ import (
 )
 
 // What is kept of decisions, in memory only: so many tasks, the last so many
-// decisions of each, for so long after the last.
+// decisions of each, for so long after the last. In a large store so many lines
+// about associates are reached first; they take about 4 MB.
 const (
 	keptTasks     = 64
 	keptDecisions = 12
+	keptLines     = 20_000
 	keptFor       = 24 * time.Hour
 )
 
@@ -62,8 +64,20 @@ func (all *decisions) keep(s *stay, e routing.Explanation, now time.Time) {
 	x.accounts = append(x.accounts, e.Account(floor.AssociateID.Ref))
 	x.accounts = x.accounts[max(0, len(x.accounts)-keptDecisions):]
 	*all = append(*all, x)
-	*all = (*all)[max(0, len(*all)-keptTasks):]
+	for len(*all) > keptTasks || len(*all) > 1 && all.lines() > keptLines {
+		*all = slices.Delete(*all, 0, 1)
+	}
 	all.lapse(now)
+}
+
+// lines counts what is said about associates.
+func (all *decisions) lines() (n int) {
+	for _, x := range *all {
+		for _, a := range x.accounts {
+			n += len(a.Considered)
+		}
+	}
+	return n
 }
 
 // lapse forgets what is too old.

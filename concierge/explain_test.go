@@ -3,11 +3,13 @@ package concierge_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"foyer/concierge"
+	"foyer/floor"
 )
 
 // Every decision about a task can be read afterwards, and nothing in it says
@@ -75,5 +77,26 @@ func TestDecisionsAreBounded(t *testing.T) {
 	}
 	if n := len(h.desk.Tasks(h.now)); n != 64 {
 		t.Errorf("%d tasks are kept, want 64", n)
+	}
+	var staff []floor.Associate // a large one: each decision looks at all of them
+	for n := range 3000 {
+		staff = append(staff, floor.Associate{ID: associate(fmt.Sprintf("a-%d", n)), Role: floor.RoleAssociate, Tier: floor.TierStandard})
+	}
+	h.desk.SetRoster(staff, h.now)
+	for range 10 {
+		h.comes(c)
+		must(t, h.desk.Help(c, h.now))
+		h.desk.Left(h.phone, h.now)
+	}
+	lines := 0
+	for _, x := range h.desk.Tasks(h.now) {
+		accounts, err := h.desk.ExplainTask(x.Task, h.now)
+		must(t, err)
+		for _, a := range accounts {
+			lines += len(a.Considered)
+		}
+	}
+	if lines < 3000 || lines > 20_000 {
+		t.Errorf("%d lines are kept, want 20000 at most", lines)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ fair shares of the offers while another was free.`,
 		Example: "  foyer simulate\n  foyer simulate --seed 7 --associates 30 --visits 600 --plot day.svg",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := playDay(s, desk)
+			r, err := playDay(cmd.Context(), s, desk)
 			if err != nil {
 				return err
 			}
@@ -66,14 +67,14 @@ fair shares of the offers while another was free.`,
 }
 
 // playDay plays the day, and to a desk in a temporary folder if one is wanted.
-func playDay(s rush.Script, desk bool) (r rush.Result, err error) {
+func playDay(ctx context.Context, s rush.Script, desk bool) (r rush.Result, err error) {
 	if desk {
 		if s.Desk, err = os.MkdirTemp("", "foyer-simulate-"); err != nil {
 			return r, err
 		}
 		defer os.RemoveAll(s.Desk)
 	}
-	return rush.Play(s)
+	return rush.Play(ctx, s)
 }
 
 func plotDay(file string, r rush.Result) error {

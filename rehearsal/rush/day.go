@@ -2,6 +2,7 @@ package rush
 
 import (
 	"container/heap"
+	"context"
 	"time"
 
 	"foyer/routing"
@@ -77,7 +78,7 @@ func (d *day) at(t time.Time, do func()) {
 func (d *day) in(after time.Duration, do func()) { d.at(d.now.Add(after), do) }
 
 // play plays a day in a house.
-func play(w *world, h house) Figures {
+func play(ctx context.Context, w *world, h house) (Figures, error) {
 	d := &day{world: w, house: h, now: opening().Add(-time.Hour)}
 	d.score = newScorer(d)
 	for _, s := range w.sellers {
@@ -93,12 +94,15 @@ func play(w *world, h house) Figures {
 		d.at(v.leaves, func() { d.leave(g) })
 	}
 	for d.queue.Len() > 0 {
+		if err := ctx.Err(); err != nil {
+			return Figures{}, err
+		}
 		e := heap.Pop(&d.queue).(event)
 		d.now = e.at
 		e.do()
 		h.settle()
 	}
-	return d.score.figures()
+	return d.score.figures(), nil
 }
 
 // help is her wish that somebody comes.

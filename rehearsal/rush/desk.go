@@ -49,7 +49,7 @@ func (*deskHouse) Bind(context.Context, netip.Addr, radio.Grant) (floor.Phone, e
 func (*deskHouse) Release(floor.Phone) {}
 
 // playDesk plays a day to a desk whose files are in an empty folder.
-func playDesk(w *world, dir string) (Figures, error) {
+func playDesk(ctx context.Context, w *world, dir string) (Figures, error) {
 	h := &deskHouse{guests: map[floor.VisitID]*guest{}, ids: map[*guest]floor.VisitID{}, phones: map[*guest]floor.Phone{},
 		who: map[*visit]floor.Customer{}, closing: opening().Add((hours + 1) * time.Hour)}
 	defer h.close()
@@ -59,9 +59,9 @@ func playDesk(w *world, dir string) (Figures, error) {
 	if err := h.people(w); err != nil {
 		return Figures{}, fmt.Errorf("bring people to a desk: %w", err)
 	}
-	f := play(w, h)
-	if h.err != nil {
-		return Figures{}, fmt.Errorf("play a day at a desk: %w", h.err)
+	f, err := play(ctx, w, h)
+	if err = errors.Join(err, h.err); err != nil {
+		return Figures{}, fmt.Errorf("play a day at a desk: %w", err)
 	}
 	return f, nil
 }

@@ -5,6 +5,7 @@
 // know; the truth is the scorer's.
 //
 // The same day is played to several routers: foyer's own, package routing with
-// every rule it ships with, and the two that are common elsewhere. It opens no
-// file and no connection, asks no real clock, and knows no names.
+// every rule it ships with, the two that are common elsewhere, and, if wanted,
+// the desk of a box, on files of its own. It opens no connection, asks no real
+// clock, and knows no names.
 package rush

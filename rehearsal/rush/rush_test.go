@@ -2,6 +2,7 @@ package rush
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -16,7 +17,7 @@ import (
 
 func mustPlay(t *testing.T, s Script) Result {
 	t.Helper()
-	r, err := Play(s)
+	r, err := Play(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,10 @@ func TestManyDays(t *testing.T) {
 	for seed := range uint64(days) {
 		s := Defaults()
 		s.Seed = seed + 1
-		f := play(newWorld(s), &own{router: newFoyer()})
+		f, err := play(t.Context(), newWorld(s), &own{router: newFoyer()})
+		if err != nil {
+			t.Fatal(err)
+		}
 		due, late = due+f.Accepted+f.Unanswered, late+f.Late
 		if f.ManagerLate > 0 || f.OffersToBrowsing > 0 || f.UnfairOffers > 0 {
 			t.Errorf("seed %d: no manager knew of %d, %d offers of who looks around, %d unfair", s.Seed, f.ManagerLate, f.OffersToBrowsing, f.UnfairOffers)
@@ -109,7 +113,7 @@ func (w whim) next(t *task, s routing.Snapshot, now time.Time) ([]routing.Offer,
 	if w.alone && t.Urgency == routing.Requested {
 		return nil, routing.Wait{Reason: routing.NobodyFree, Ends: now.Add(10 * time.Minute)}
 	}
-	if w.greedy { // one of them never seems to have had anything
+	if w.greedy { // nobody has ever had too much
 		w.rules.ShareCap = 1000
 	}
 	return w.foyer.next(t, s, now)
@@ -127,7 +131,11 @@ func TestABrokenRouterIsNoticed(t *testing.T) {
 		"the share is not capped":     {whim{foyer: newFoyer(), greedy: true}, "fair shares"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := Result{Routers: []Figures{play(w, &own{router: tt.router})}}.Check()
+			f, err := play(t.Context(), w, &own{router: tt.router})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = Result{Routers: []Figures{f}}.Check()
 			if !errors.Is(err, ErrBar) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -136,14 +144,23 @@ func TestABrokenRouterIsNoticed(t *testing.T) {
 }
 
 func TestScriptCheck(t *testing.T) {
-	for _, s := range []Script{{Associates: 20}, {Visits: 400}, {Associates: 201, Visits: 1}, {Associates: 20, Visits: 20_001}} {
-		if _, err := Play(s); !errors.Is(err, ErrScript) {
+	for _, s := range []Script{{Associates: 20}, {Visits: 400}, {Associates: 101, Visits: 1}, {Associates: 20, Visits: 3001}} {
+		if _, err := Play(t.Context(), s); !errors.Is(err, ErrScript) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}
 	small := mustPlay(t, Script{Seed: 3, Associates: 6, Visits: 1})
 	if written(t, small) == "" {
 		t.Error("a small day has no table")
+	}
+}
+
+// Who interrupts a long day is not kept waiting.
+func TestTheDayEndsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Play(ctx, Defaults()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -183,7 +200,7 @@ func TestPercentile(t *testing.T) {
 
 // A box's own desk keeps the promises too, on a smaller day.
 func TestTheDeskOfABox(t *testing.T) {
-	f, err := playDesk(newWorld(Script{Seed: 4, Associates: 8, Visits: 50}), t.TempDir())
+	f, err := playDesk(t.Context(), newWorld(Script{Seed: 4, Associates: 8, Visits: 50}), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

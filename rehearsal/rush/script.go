@@ -1,6 +1,7 @@
 package rush
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -28,10 +29,10 @@ func Defaults() Script { return Script{Seed: 1, Associates: 20, Visits: 400} }
 // Check reports the first value that is out of range.
 func (s Script) Check() error {
 	switch {
-	case s.Associates < 6 || s.Associates > 200:
-		return fmt.Errorf("%w: %d associates: want 6 (one for each department) to 200", ErrScript, s.Associates)
-	case s.Visits < 1 || s.Visits > 20_000:
-		return fmt.Errorf("%w: %d visits: want 1 to 20000", ErrScript, s.Visits)
+	case s.Associates < 6 || s.Associates > 100:
+		return fmt.Errorf("%w: %d associates: want 6 (one for each department) to 100", ErrScript, s.Associates)
+	case s.Visits < 1 || s.Visits > 3000:
+		return fmt.Errorf("%w: %d visits: want 1 to 3000", ErrScript, s.Visits)
 	}
 	return nil
 }
@@ -58,8 +59,9 @@ const (
 // opening is when every simulated day begins.
 func opening() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
 
-// Play plays a day to each house.
-func Play(s Script) (Result, error) {
+// Play plays a day to each house. It returns the context's error when that ends
+// first.
+func Play(ctx context.Context, s Script) (Result, error) {
 	if err := s.Check(); err != nil {
 		return Result{}, err
 	}
@@ -67,12 +69,16 @@ func Play(s Script) (Result, error) {
 	out := Result{Seed: s.Seed, Associates: s.Associates, Visits: s.Visits}
 	rings := broadcast{askedOnly: s.AskedOnly}
 	for _, r := range []router{newFoyer(), rings, firstToClaim{rings}} {
-		out.Routers = append(out.Routers, play(w, &own{router: r}))
+		f, err := play(ctx, w, &own{router: r})
+		if err != nil {
+			return Result{}, err
+		}
+		out.Routers = append(out.Routers, f)
 	}
 	if s.Desk == "" {
 		return out, nil
 	}
-	f, err := playDesk(w, s.Desk)
+	f, err := playDesk(ctx, w, s.Desk)
 	out.Routers = append(out.Routers, f)
 	return out, err
 }
