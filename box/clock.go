@@ -123,6 +123,13 @@ func (c *clock) stale(now time.Time) (since time.Time, yes bool) {
 	return c.state.Agreed.Add(unheard), now.Sub(c.state.Agreed).Abs() > unheard
 }
 
+// aged is stale for the lease of the key share.
+func (c *clock) aged(now time.Time) (since time.Time, yes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.Agreed.Add(unheardOf), now.Sub(c.state.Agreed).Abs() > unheardOf
+}
+
 // keep puts what is believed on the disk.
 func (c *clock) keep() error {
 	c.mu.Lock()

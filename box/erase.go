@@ -19,6 +19,7 @@ import (
 type sessions interface {
 	Sessions(c floor.Customer) (until []time.Time, err error)
 	Erase(c floor.Customer) error
+	Clean() error
 	Census() ([]vault.Count, error)
 }
 

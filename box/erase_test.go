@@ -92,7 +92,7 @@ func TestAnErasureOfTheOperator(t *testing.T) {
 	b := known(t)
 	handle := b.keys.Handle("c-1")
 	before := b.ledger.Head().Seq
-	v, err := named(b.erase)(t.Context(), "c-1")
+	v, err := named(b.eraseProven)(t.Context(), "c-1")
 	if err != nil {
 		t.Fatal(err)
 	}

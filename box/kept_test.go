@@ -3,6 +3,7 @@ package box
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,7 @@ func TestAnErasureOfHeadquarters(t *testing.T) {
 	if err := b.tell(t, wire.DownErase, wire.Erase{Customer: c.Ref()}); err != nil {
 		t.Fatal(err)
 	}
+	b.clean()
 	if files := b.holding(t, handle, []byte("Keller"), []byte("ANKLE-BOOTS")); len(files) != 0 {
 		t.Errorf("after, %v speak of her", files)
 	}
@@ -158,5 +160,109 @@ func TestABrokenLedgerIsSaid(t *testing.T) {
 	b.health.Clear(health.LedgerBroken, "")
 	if !broken() {
 		t.Error("the upkeep does not say so")
+	}
+}
+
+// A hundred erasures cost each file one compaction, after which nothing of
+// anybody is left, and none where nobody was erased.
+func TestErasuresCostOneCompaction(t *testing.T) {
+	b, _ := lined(t)
+	var traces [][]byte
+	ana, _ := floor.ParseAssociate("ana")
+	n := 100
+	if testing.Short() {
+		n = 10
+	}
+	for i := range n {
+		her := customerOf(t, fmt.Sprint("c-", i))
+		if err := b.profiles.Put(profile.Profile{Customer: her, Form: "Ms. Keller"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.ledger.Append(her, ledger.Row{At: at, Viewer: ana, Role: "associate", Purpose: "card"}); err != nil {
+			t.Fatal(err)
+		}
+		traces = append(traces, b.keys.Index("links", her.Ref()), b.keys.Handle(her.Ref()), b.keys.Index("profiles", her.Ref()))
+	}
+	for i := range n {
+		if err := b.door.Erase(customerOf(t, fmt.Sprint("c-", i)), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compactions := func() uint64 {
+		return b.profiles.Stats().File.Compactions + b.desk.File().Compactions + b.ledger.Stats().File.Compactions
+	}
+	if got := compactions(); got != 0 {
+		t.Errorf("%d compactions while %d are erased", got, n)
+	}
+	b.clean()
+	b.clean()
+	if got := compactions(); got != 3 { // profiles.db, desk.db and ledger.db
+		t.Errorf("%d compactions for %d erasures, want 3", got, n)
+	}
+	if files := b.holding(t, traces...); len(files) != 0 {
+		t.Errorf("%v speak of those who were erased", files)
+	}
+}
+
+// Files from before an erasure that are put back beside the keys of today open
+// nothing of hers: not her profile, not who served her, not who saw what.
+func TestOlderFilesOpenNothing(t *testing.T) {
+	b, _ := lined(t)
+	b.in.Config.Store.ID = "shop"
+	finished(t, b, served(t, b))
+	other, her := customerOf(t, "c-2"), customerOf(t, "c-1")
+	if err := b.profiles.Put(profile.Profile{Customer: other, Form: "Mr. Ito"}); err != nil {
+		t.Fatal(err)
+	}
+	shut := func() {
+		t.Helper()
+		if err := errors.Join(b.profiles.Close(), b.ledger.Close(), b.desk.Close(), b.keys.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func() {
+		t.Helper()
+		var err error
+		if b.keys, err = vault.OpenKeys(b.in.Config.Data, [32]byte{1}, vault.KeyOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.openData(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shut()
+	older := map[string][]byte{}
+	for _, name := range []string{"profiles.db", "desk.db", "ledger.db"} {
+		data, err := os.ReadFile(filepath.Join(b.in.Config.Data, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		older[name] = data
+	}
+	open()
+	if err := b.door.Erase(her, at); err != nil {
+		t.Fatal(err)
+	}
+	shut()
+	for name, data := range older {
+		if err := os.WriteFile(filepath.Join(b.in.Config.Data, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open()
+	if files := b.holding(t, b.keys.Handle(her.Ref())); len(files) != 2 {
+		t.Errorf("%v speak of her: the older files are not there", files)
+	}
+	if _, err := b.profiles.Get(her); !errors.Is(err, profile.ErrUnknown) {
+		t.Errorf("her profile: %v", err)
+	}
+	if rows, err := b.ledger.Of(her); err != nil || len(rows) != 0 {
+		t.Errorf("%d accesses are hers, %v", len(rows), err)
+	}
+	if n, err := b.door.Sweep(at); err != nil || n != 0 { // a row that nothing opens has nobody in it
+		t.Errorf("%d associates are known to have served her, %v", n, err)
+	}
+	if p, err := b.profiles.Get(other); err != nil || p.Form != "Mr. Ito" {
+		t.Errorf("the other customer: %v", err)
 	}
 }

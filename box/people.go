@@ -22,6 +22,7 @@ func (b *store) people(ctx context.Context) []handler {
 		{wire.DownErase, judged(b.checkErase(ctx))},
 		{wire.DownInvitation, judged(b.checkInvitation)},
 		{wire.DownGeofence, judged(b.checkGeofence)},
+		{wire.DownKeyshare, b.checkKeyshare},
 	}
 }
 

@@ -50,6 +50,10 @@ type store struct {
 	door     *concierge.Door
 	link     *hq.Link
 	owed     owed
+
+	closed     bool        // customers' keys do not open; upkeep's
+	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
+
 	web      *web.Server
 	sessions sessions
 	pages    struct{ guest, staff string } // addresses people are given
@@ -105,6 +109,8 @@ func (b *store) openData() error {
 	if b.clock, err = openClock(c.Data); err != nil {
 		return err
 	}
+	b.clockBelieved()
+	b.ageShare(b.in.Now()) // before anybody asks
 	b.ledger, err = ledger.Open(c.Data, b.keys, ledger.Options{Log: b.log, Now: b.in.Now, Believed: b.clock.believed,
 		AcceptLoss: b.in.accepts(fileLedger)})
 	if err != nil {

@@ -56,6 +56,7 @@ func (b *store) recorded(kind wire.Kind, err error) {
 	failing := err != nil && !full && !errors.Is(err, wire.ErrPayload)
 	now := b.in.Now()
 	b.warn(full, health.DiskFull, fileOutbox, now)
+	b.unrecorded.Store(failing)
 	b.warn(failing, health.DiskFailing, fileOutbox, now)
 	if err != nil {
 		b.log.Error("not recorded for headquarters", "kind", string(kind), "err", err)

@@ -18,6 +18,9 @@ import (
 func (b *store) eraseProven(ctx context.Context, c floor.Customer) (Erasure, error) {
 	e, err := b.erase(ctx, c)
 	if err == nil {
+		err = b.leftovers()
+	}
+	if err == nil {
 		e.Files, e.Left, err = b.search(c)
 	}
 	return e, err

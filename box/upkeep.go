@@ -43,6 +43,7 @@ func (b *store) upkeep(ctx context.Context) error {
 		case <-look.C:
 			b.look()
 			b.lease(ctx)
+			b.clean()
 		case <-tidy.C:
 			b.tidy()
 			b.evict(ctx)
@@ -80,7 +81,7 @@ func (b *store) look() {
 	}
 	b.lookAtSensors(now)
 	b.accuse(b.flow.figures.Load().suspects)
-	b.warn(b.profiles.Stats().File.DiskFull || b.ledger.Stats().File.DiskFull, health.DiskFull, "the data folder", now)
+	b.lookAtDisk(now)
 	c := b.config.Load()
 	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
 		at, err := expiry(pair)
@@ -90,6 +91,9 @@ func (b *store) look() {
 
 func (b *store) warn(wrong bool, code health.Code, subject string, since time.Time) {
 	if wrong {
+		if now := b.in.Now(); now.Before(since) {
+			since = now // by a clock that went back
+		}
 		b.health.Set(code, subject, since)
 	} else {
 		b.health.Clear(code, subject)
@@ -132,6 +136,7 @@ func (b *store) lease(ctx context.Context) {
 	b.warn(stale, health.LeaseOver, "", since)
 	// An error means that the box stops.
 	_ = b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.SetStale(stale, now) })
+	b.reopened(ctx, b.ageShare(now))
 }
 
 func (b *store) keepClock() {
@@ -143,6 +148,7 @@ func (b *store) keepClock() {
 // tidy removes what has been kept as long as its retention says, and nothing
 // while the clock is in doubt. Before it does, the ledger is read.
 func (b *store) tidy() {
+	defer b.snapshots() // of what is left
 	b.verifyDaily()
 	sure := b.clockBelieved()
 	b.keepClock()
@@ -159,6 +165,31 @@ func (b *store) tidy() {
 	}
 	if _, err := b.ledger.Expire(now); err != nil {
 		b.log.Error("retention of the ledger", "err", err)
+	}
+}
+
+// clean removes what erasures left behind: many of them cost one compaction.
+func (b *store) clean() {
+	if err := b.leftovers(); err != nil {
+		b.log.Error("erased customers' leftovers", "err", err)
+	}
+}
+
+func (b *store) leftovers() error {
+	err := b.door.Clean()
+	if b.sessions != nil {
+		err = errors.Join(err, b.sessions.Clean())
+	}
+	return err
+}
+
+// snapshots keeps copies of what a damaged file is to go back to. A disk without
+// room for them is said elsewhere.
+func (b *store) snapshots() {
+	for _, keep := range []func() error{b.keys.Snapshot, b.profiles.Snapshot, b.ledger.Snapshot} {
+		if err := keep(); err != nil {
+			b.log.Warn("no snapshot", "err", err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package concierge
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -29,6 +30,14 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 		return
 	}
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
+}
+
+// ChangedAll says so of everybody who is here: what is known of them opens no
+// more, or again.
+func (d *Desk) ChangedAll(now time.Time) {
+	for _, c := range slices.Collect(maps.Keys(d.stays)) {
+		d.Changed(c, now)
+	}
 }
 
 // forgetServed forgets who served one who does not let visits be kept.
@@ -117,6 +126,7 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 	delete(d.lent, c)
 	d.unbind(c, now)
+	d.decided.forget(c)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 }
 

@@ -92,6 +92,7 @@ type Desk struct {
 
 	unwritten map[floor.Customer]unwritten
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
+	decided   decisions
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -137,6 +138,9 @@ func (d *Desk) Census() ([]vault.Count, error) { return d.served.file.Census() }
 
 // Recovery says what NewDesk had to do to desk.db.
 func (d *Desk) Recovery() vault.Recovery { return d.served.file.Recovery() }
+
+// File says how desk.db is. It may be called from any goroutine.
+func (d *Desk) File() vault.Stats { return d.served.file.Stats() }
 
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -15,7 +14,6 @@ import (
 	"foyer/ledger"
 	"foyer/profile"
 	"foyer/radio"
-	"foyer/vault"
 )
 
 // A Door lets customers in and out. Its methods run on the goroutines of
@@ -30,7 +28,6 @@ type Door struct {
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
 	store    string
-	remnants atomic.Bool // the ledger's file is to be compacted
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
@@ -40,31 +37,22 @@ func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Cont
 		store: d.store}
 }
 
-// Erase destroys what this box holds of her and every key to it. The desk has
-// dismissed her before. It may be called again after an error.
+// Erase destroys what this box holds of her and every key to it; Clean removes
+// the bytes that nothing opens any more. The desk has dismissed her before. It
+// may be called again after an error.
 func (d *Door) Erase(c floor.Customer, now time.Time) error {
 	if err := d.ledger.Forget(c, now); err != nil {
 		return fmt.Errorf("erase from the ledger: %w", err)
 	}
-	if err := d.served.erase(c); err != nil {
+	if err := d.served.forget(c); err != nil {
 		return fmt.Errorf("erase from the desk: %w", err)
 	}
-	if err := d.profiles.Forget(now, c); err != nil {
-		return err
-	}
-	return d.compact()
+	return d.profiles.Forget(now, c)
 }
 
-// compact removes what a cut link left behind in the ledger's file, which is
-// sealed under a key that is destroyed by now. Where the disk has no room for it,
-// the next sweep tries again: an erasure must not wait for room.
-func (d *Door) compact() error {
-	err := d.ledger.Compact()
-	d.remnants.Store(err != nil)
-	if errors.Is(err, vault.ErrFull) {
-		return nil
-	}
-	return err
+// Clean removes what erasures left behind in the files, all of it at once.
+func (d *Door) Clean() error {
+	return errors.Join(d.served.file.CompactDue(), d.profiles.Clean(), d.ledger.Clean())
 }
 
 // Sweep removes what desk.db has kept long enough, and returns how many
@@ -73,11 +61,6 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 	n, err := d.served.sweep(now)
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)
-	}
-	if d.remnants.Load() {
-		if err := d.compact(); err != nil {
-			return n, fmt.Errorf("sweep the desk: %w", err)
-		}
 	}
 	return n, nil
 }

@@ -121,16 +121,11 @@ func (s *served) of(c floor.Customer) []routing.Served {
 	return out
 }
 
-// erase is forget, and the bytes that bbolt left behind.
-func (s *served) erase(c floor.Customer) error {
-	if err := s.forget(c); err != nil {
-		return err
-	}
-	return s.file.Compact()
-}
-
+// forget forgets who served a customer. What bbolt leaves behind goes at the
+// next clean.
 func (s *served) forget(c floor.Customer) error {
 	return s.file.Update(func(tx *vault.Tx) error {
+		tx.CompactLater()
 		return tx.Delete(servedBucket, s.keys.Index(servedBucket, c.Ref()))
 	})
 }
@@ -142,6 +137,9 @@ func (s *served) sweep(now time.Time) (n int, err error) {
 		n = 0
 		return tx.Each(servedBucket, nil, func(key, row []byte) error {
 			all, err := s.open(key, row)
+			if errors.Is(err, vault.ErrAway) {
+				return nil // it waits until it can be read
+			}
 			if err != nil {
 				return err
 			}

@@ -17,6 +17,7 @@ const (
 	HQAway             Code = "hq-away"
 	HQHeld             Code = "hq-held"
 	LeaseOver          Code = "lease-over"
+	ShareAway          Code = "share-away"
 	NoOwnRadio         Code = "no-own-radio"
 	DiskFull           Code = "disk-full"
 	DiskFailing        Code = "disk-failing"
@@ -56,6 +57,7 @@ func kinds() []kind {
 		{APUnheard, NeedsYou, 2 * time.Minute, "Access point {subject} hears no phone where it should hear many.", "Check that access point {subject} is on, serves the guests' network and reports; if it was taken down, take it off the plan and walk the survey again near its place."},
 		{HQAway, Watch, 5 * time.Minute, "Headquarters cannot be reached; the store works on, and what is to be sent waits here.", "Check the store's line and the firewall towards headquarters; nothing is lost meanwhile."},
 		{LeaseOver, NeedsYou, 0, "Headquarters has not been heard for a week: cards show no single purchase, only hints and what customers said themselves.", "Restore the line to headquarters; if the line is up, check that the box knows the time."},
+		{ShareAway, NeedsYou, 0, "Headquarters has not been heard, or has not renewed its part of the key, for thirty days: nothing about customers opens here.", "Restore the line to headquarters, which then sends its part of the key again; if the line is up, check that the box knows the time."},
 		{HQHeld, NeedsYou, 2 * time.Minute, "A message of headquarters about a customer cannot be put in force here; it is tried again, and what came after it waits.", "Look for a warning about the disk and cure it; else report the line in the log to support."},
 		{NoOwnRadio, Watch, 0, "This box has no radio of its own; only access points report.", "Nothing, if access points report; else configure one to do so."},
 		{DiskFull, NeedsYou, 0, "The disk is full: {subject} cannot be written.", "Free space on the data partition or give it more; foyer goes on by itself."},

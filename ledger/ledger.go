@@ -101,7 +101,7 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Recovery().Rung != vault.Sound {
+	if l.Recovery().Rung == vault.SetAside {
 		l.head = head{}
 	}
 	return l, nil
@@ -146,7 +146,8 @@ func (l *Log) Append(c floor.Customer, r Row) (Row, error) {
 
 // Forget cuts the customer's link to her rows and appends a tombstone that
 // names the ledger id. It comes before her key is destroyed, which is what
-// makes the cut final. A customer without rows is no error.
+// makes the cut final. A customer without rows is no error. While headquarters'
+// key share is away the id cannot be read: then the tombstone names none.
 func (l *Log) Forget(c floor.Customer, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -157,12 +158,13 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 			return nil
 		}
 		id, err := l.link(tx, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, vault.ErrAway) {
 			return err
 		}
 		if err := tx.Delete(bLinks, key); err != nil {
 			return err
 		}
+		tx.CompactLater()
 		return l.write(tx, &next, &Row{At: now, Subject: id, Erased: true, Purpose: "erasure"})
 	})
 	if err != nil {
@@ -174,10 +176,6 @@ func (l *Log) Forget(c floor.Customer, now time.Time) error {
 	}
 	return nil
 }
-
-// Compact removes the bytes that a cut link left behind in the file. No row is
-// rewritten.
-func (l *Log) Compact() error { return l.file.Compact() }
 
 // Of returns the rows about the customer, the newest last; none is no error.
 func (l *Log) Of(c floor.Customer) ([]Row, error) {
@@ -204,6 +202,13 @@ func (l *Log) Of(c floor.Customer) ([]Row, error) {
 func (l *Log) Stats() Stats {
 	return Stats{Appended: l.appended.Load(), Tombstones: l.tombstones.Load(), Expired: l.expired.Load(), File: l.file.Stats()}
 }
+
+// Clean removes what erasures left behind in the file, all of it at once.
+func (l *Log) Clean() error { return l.file.CompactDue() }
+
+// Snapshot keeps a copy of the log beside it. Only an operator who accepts the
+// loss of what was written since goes back to it.
+func (l *Log) Snapshot() error { return l.file.Snapshot() }
 
 // Census counts what ledger.db holds.
 func (l *Log) Census() ([]vault.Count, error) { return l.file.Census() }

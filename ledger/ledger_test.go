@@ -403,3 +403,35 @@ func TestLedgerWithoutItsKeys(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A damaged ledger goes back to its snapshot only when told; what it then holds
+// is a whole chain, and goes on.
+func TestDamagedLedgerGoesBackToItsSnapshot(t *testing.T) {
+	b := newBox(t)
+	b.append("c-1", noon)
+	if err := b.log.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	b.append("c-1", noon)
+	b.close()
+	if err := os.WriteFile(filepath.Join(b.dir, "ledger.db"), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if b.keys, err = vault.OpenKeys(b.dir, [32]byte{7}, vault.KeyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(b.dir, b.keys, Options{}); !errors.Is(err, vault.ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+	if b.log, err = Open(b.dir, b.keys, Options{AcceptLoss: true}); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.log.Recovery(); r.Rung != vault.Restored || b.log.Head().Seq != 1 {
+		t.Errorf("recovery %+v, %d rows", r, b.log.Head().Seq)
+	}
+	b.append("c-1", noon)
+	if err := b.log.Verify(); err != nil || b.log.Head().Seq != 2 {
+		t.Errorf("%d rows, %v", b.log.Head().Seq, err)
+	}
+}

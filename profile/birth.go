@@ -12,7 +12,8 @@ import (
 const ownSubject = "box:profiles"
 
 // Birth names this profiles.db: it is another one after the file was damaged,
-// lost or begun anew, and after the keys were, for then nothing in it opens.
+// lost, begun anew or gone back to a snapshot, and after the keys were begun
+// anew, for then nothing in it opens.
 // Headquarters must send everything again to a file it has not filled.
 func (c *Cache) Birth() string { return c.birth }
 
@@ -23,8 +24,9 @@ func (c *Cache) born() error {
 		return err
 	}
 	key := []byte(bBirth)
+	restored := c.file.Recovery().Rung == vault.Restored // it lacks what came since
 	err = c.file.View(func(tx *vault.Tx) error {
-		if sealed := tx.Get(bBirth, key); sealed != nil {
+		if sealed := tx.Get(bBirth, key); sealed != nil && !restored {
 			if plain, _, err := own.Open(bBirth, key, sealed); err == nil {
 				c.birth = string(plain)
 			}

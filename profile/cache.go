@@ -120,6 +120,10 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 // Close closes profiles.db, not the keys.
 func (c *Cache) Close() error { return c.file.Close() }
 
+// Snapshot keeps a copy of what is known beside it, for Open to go back to. What
+// a customer takes back voids it.
+func (c *Cache) Snapshot() error { return c.file.Snapshot() }
+
 // Recovery says what Open had to do to profiles.db.
 func (c *Cache) Recovery() vault.Recovery { return c.file.Recovery() }
 
@@ -179,10 +183,12 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		if err := c.live(tx, who); err != nil {
 			return err
 		}
-		p, err := c.get(tx, who)
+		old, err := c.get(tx, who)
+		known := err == nil
 		if errors.Is(err, ErrUnknown) {
-			p, err = New(who), nil
+			old, err = New(who), nil
 		}
+		p := old.clone()
 		if err == nil {
 			err = fn(&p)
 		}
@@ -192,6 +198,9 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 		p, dropped = p.normal().withoutSpecial()
 		if err := p.check(); err != nil {
 			return err
+		}
+		if known && p.takesBack(old) {
+			tx.OutdateSnapshots()
 		}
 		return c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
 	})

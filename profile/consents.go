@@ -137,6 +137,7 @@ func (c *Cache) say(who floor.Customer, here bool, words func(Consents) []Consen
 		}
 		put := tx.Put
 		if after.takesBack(before) { // whether or not there is room
+			tx.OutdateSnapshots()
 			put = tx.PutAnyway
 		}
 		key := c.keys.Index(bConsents, who.Ref())

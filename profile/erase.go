@@ -12,20 +12,21 @@ import (
 )
 
 // Forget erases customers: their rows, then their keys, so that no copy of any
-// file opens again, then the bytes that bbolt left behind. What remains is a
-// mark that keeps stale messages from bringing them back. The caller has cut
-// their links in the ledger before. When it returns an error it must be called
-// again; customers nobody knows are no error.
+// file opens again. The bytes that bbolt leaves behind, which nothing opens, go
+// with those of others at the next Clean or Open. What remains is a mark that
+// keeps stale messages from bringing them back. The caller has cut their links
+// in the ledger before. When it returns an error it must be called again;
+// customers nobody knows are no error.
 func (c *Cache) Forget(now time.Time, customers ...floor.Customer) error {
 	if err := c.forget(now, customers); err != nil {
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)
 	}
 	c.erased.Add(uint64(len(customers)))
-	if err := c.file.Compact(); err != nil {
-		return fmt.Errorf("forget %d customers: %w", len(customers), err)
-	}
 	return nil
 }
+
+// Clean removes what erasures left behind in the file, all of it at once.
+func (c *Cache) Clean() error { return c.file.CompactDue() }
 
 func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 	c.gone.Lock()
@@ -38,6 +39,8 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 		subjects = append(subjects, who.Ref())
 	}
 	err := c.file.Update(func(tx *vault.Tx) error {
+		tx.OutdateSnapshots()
+		tx.CompactLater()
 		for _, who := range customers {
 			if err := c.bury(tx, who, now); err != nil {
 				return err

@@ -72,6 +72,7 @@ func (c *Cache) Redeem(code string, now time.Time) (floor.Customer, error) {
 			return ErrCode
 		}
 		i.Used = true
+		tx.OutdateSnapshots()
 		return c.put(tx, bInvitations, key, i.Customer, vInvitation, i.raw())
 	})
 	if errors.Is(err, ErrCode) {

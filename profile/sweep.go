@@ -16,7 +16,8 @@ type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
 
 // Sweep removes what has outlived its time: notes after 18 months, invitations
 // when they expire, withdrawals and the marks of erasures after 24 months. It
-// reads every profile and is meant for a quiet hour.
+// reads every profile and is meant for a quiet hour. What does not open as long
+// as headquarters' key share is away waits.
 func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	var s Swept
 	err := c.file.Update(func(tx *vault.Tx) error {
@@ -25,6 +26,9 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
+	}
+	if errors.Is(err, vault.ErrAway) {
+		err = nil
 	}
 	if err != nil {
 		return s, fmt.Errorf("sweep profiles: %w", err)
@@ -54,6 +58,9 @@ func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 func (c *Cache) sweepInvitations(tx *vault.Tx, now time.Time, s *Swept) error {
 	return tx.Each(bInvitations, nil, func(k, _ []byte) error {
 		i, err := c.invitation(tx, k)
+		if errors.Is(err, vault.ErrAway) {
+			return nil
+		}
 		if err != nil && !errors.Is(err, ErrCode) {
 			return err
 		}
@@ -81,6 +88,9 @@ func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
 func (c *Cache) sweepUntold(tx *vault.Tx) error {
 	return tx.Each(bUntold, nil, func(k, v []byte) error {
 		_, err := c.untold(tx, k, v)
+		if errors.Is(err, vault.ErrAway) {
+			return nil
+		}
 		if errors.Is(err, ErrUnknown) {
 			return tx.Delete(bUntold, k)
 		}
@@ -93,6 +103,9 @@ func (c *Cache) sweepConsents(tx *vault.Tx, now time.Time, s *Swept) error {
 		plain, err := c.open(bConsents, k, v)
 		if errors.Is(err, ErrUnknown) {
 			return tx.Delete(bConsents, k) // her key is gone
+		}
+		if errors.Is(err, vault.ErrAway) {
+			return nil
 		}
 		if err != nil {
 			return err

@@ -55,8 +55,8 @@ func (c *Cache) Untold() ([]Word, error) {
 	err := c.file.View(func(tx *vault.Tx) error {
 		return tx.Each(bUntold, nil, func(k, v []byte) error {
 			w, err := c.untold(tx, k, v)
-			if errors.Is(err, ErrUnknown) {
-				return nil // she has been erased
+			if errors.Is(err, ErrUnknown) || errors.Is(err, vault.ErrAway) {
+				return nil // she has been erased, or cannot be read for now
 			}
 			words = append(words, w)
 			return err

@@ -24,6 +24,9 @@ func (f *File) Compact() error {
 		return fmt.Errorf("compact %s: %w", f.name, err)
 	}
 	f.compactions.Add(1)
+	if err := f.dropDue(); err != nil {
+		return fmt.Errorf("compact %s: %w", f.name, err)
+	}
 	return nil
 }
 
@@ -74,3 +77,52 @@ func (f *File) build(path string, fill func(dst *bolt.DB) error) error {
 	}
 	return syncDir(f.dir)
 }
+
+// CompactLater says that this transaction deletes what must not stay in the
+// file's free pages: CompactDue removes it with the leftovers of others, and so
+// does the next Open.
+func (t *Tx) CompactLater() { t.leaves = true }
+
+// CompactDue compacts the file if a transaction since the last time has asked
+// for it.
+func (f *File) CompactDue() error {
+	f.write.Lock()
+	due := f.left
+	f.write.Unlock()
+	if !due {
+		return nil
+	}
+	return f.Compact()
+}
+
+// putDue remembers across a crash that the file must be compacted; the caller
+// holds f.write.
+func (f *File) putDue() error {
+	if f.left {
+		return nil
+	}
+	err := writeSynced(f.duePath(), nil)
+	if noSpace(err) { // an erasure is not to fail for that
+		f.releaseBallast()
+		err = writeSynced(f.duePath(), nil)
+	}
+	if err != nil {
+		return err
+	}
+	f.left = true
+	return syncDir(f.dir)
+}
+
+// dropDue forgets it again.
+func (f *File) dropDue() error {
+	if !f.left {
+		return nil
+	}
+	if err := os.Remove(f.duePath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	f.left = false
+	return syncDir(f.dir)
+}
+
+func (f *File) duePath() string { return f.path() + ".due" }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -28,15 +29,27 @@ type File struct {
 	db    *bolt.DB
 	full  bool // the disk ran full and the ballast is released; under write
 	hung  bool // bbolt panicked with its own lock held; under write
+	shut  bool // its owner mends it; under write
+	left  bool // a transaction left what a compaction must remove; under write
+
+	failing bool      // the disk did not take the last commit; under write
+	tried   time.Time // wall time of the last try to get a lost file back; under write
+	pause   time.Duration
+
+	snap      sync.Mutex // one snapshot at a time; guards the next two
+	snapped   bool
+	snappedAt uint64 // writes, at the last snapshot
+	outdated  uint64 // how often snapshots became void; under write
 
 	reads, writes, refused, damaged, compactions atomic.Uint64
 }
 
 // Stats counts what happened to a file since it was opened; Size, Free and
-// Quota are bytes, Free being the part of Size that holds no live data.
+// Quota are bytes, Free being the part of Size that holds no live data. Failing
+// says that the disk does not take what is written, or has lost the file.
 type Stats struct {
 	Size, Free, Quota             int64
-	DiskFull                      bool
+	DiskFull, Failing             bool
 	Reads, Writes                 uint64
 	Refused, Damaged, Compactions uint64
 }
@@ -44,6 +57,13 @@ type Stats struct {
 // View lends fn a transaction that reads one consistent state.
 func (f *File) View(fn func(*Tx) error) error {
 	f.mu.RLock()
+	if f.db == nil {
+		f.mu.RUnlock()
+		f.write.Lock()
+		f.mend()
+		f.write.Unlock()
+		f.mu.RLock()
+	}
 	defer f.mu.RUnlock()
 	if f.db == nil {
 		return fmt.Errorf("read %s: %w", f.name, ErrClosed)
@@ -66,10 +86,16 @@ func (f *File) View(fn func(*Tx) error) error {
 func (f *File) Update(fn func(*Tx) error) error {
 	f.write.Lock()
 	defer f.write.Unlock()
+	f.mend()
 	if f.db == nil { // written only by holders of f.write
 		return fmt.Errorf("write %s: %w", f.name, ErrClosed)
 	}
 	f.restoreBallast()
+	return f.transact(fn)
+}
+
+// transact is Update with f.write held.
+func (f *File) transact(fn func(*Tx) error) error {
 	var broken bool
 	panicked, err := f.guarded("write", func(tx *Tx) error {
 		var err error
@@ -102,16 +128,33 @@ func (f *File) update(tx *Tx, fn func(*Tx) error) (broken bool, err error) {
 	if err := tx.lend(fn); err != nil {
 		return false, err
 	}
-	err = tx.tx.Commit()
-	switch {
-	case err == nil:
-		return false, nil
-	case noSpace(err):
-		f.releaseBallast()
-		f.refused.Add(1)
-		return false, fmt.Errorf("write %s: %w: %w", f.name, ErrFull, err)
+	if tx.outdates {
+		if err := f.dropSnapshots(os.Remove); err != nil {
+			return false, f.refusal(err)
+		}
 	}
-	return true, fmt.Errorf("write %s: %w", f.name, err)
+	if tx.leaves {
+		if err := f.putDue(); err != nil {
+			return false, f.refusal(err)
+		}
+	}
+	err = tx.tx.Commit()
+	f.failing = err != nil && !noSpace(err)
+	if err == nil {
+		return false, nil
+	}
+	return !noSpace(err), f.refusal(err)
+}
+
+// refusal is the error of a write that the disk did not take; the caller holds
+// f.write.
+func (f *File) refusal(err error) error {
+	if !noSpace(err) {
+		return fmt.Errorf("write %s: %w", f.name, err)
+	}
+	f.releaseBallast()
+	f.refused.Add(1)
+	return fmt.Errorf("write %s: %w: %w", f.name, ErrFull, err)
 }
 
 // guarded turns a panic inside bbolt, and a fault of its memory map, into
@@ -138,12 +181,14 @@ func (f *File) Recovery() Recovery { return f.recovery }
 // Buckets returns the declared buckets, for the record of processing.
 func (f *File) Buckets() []Bucket { return slices.Clone(f.o.Buckets) }
 
-// Stats returns the counters and the sizes now.
+// Stats returns the counters and the sizes now, after a look whether a disk that
+// was full has room again and one that failed takes writes again.
 func (f *File) Stats() Stats {
 	f.write.Lock()
 	defer f.write.Unlock()
+	f.tend()
 	s := Stats{
-		Quota: f.o.Quota, DiskFull: f.full, Reads: f.reads.Load(), Writes: f.writes.Load(),
+		Quota: f.o.Quota, DiskFull: f.full, Failing: f.failing || f.lost(), Reads: f.reads.Load(), Writes: f.writes.Load(),
 		Refused: f.refused.Load(), Damaged: f.damaged.Load(), Compactions: f.compactions.Load(),
 	}
 	if f.db == nil {

@@ -29,6 +29,14 @@ func TestMain(m *testing.M) {
 		crashShredder(dir)
 		return
 	}
+	if dir := os.Getenv("VAULT_FAULT_DIR"); dir != "" {
+		faultChild(dir)
+		return
+	}
+	if dir := os.Getenv("VAULT_CUT_DIR"); dir != "" {
+		cutChild(dir)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"foyer/vault"
@@ -82,15 +81,7 @@ func TestReplacingIsNotGrowing(t *testing.T) {
 // everything works again without a restart.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
-		t.Skipf("a small disk needs the right to mount one: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
+	dir := tmpfs(t, "6m")
 	f := opened(t, dir, vault.Options{})
 	other := filepath.Join(dir, "other")
 	if err := os.WriteFile(other, make([]byte, 2<<20), 0o600); err != nil {

@@ -46,9 +46,15 @@ type KeyRing struct {
 	wrap Sealer // by the root key
 	file *File
 
-	index [32]byte     // of the HMACs; the same in every epoch
-	mu    sync.RWMutex // guards kek; held alone by Shred and to make a data key
-	kek   kek
+	index  [32]byte     // of the HMACs; the same in every epoch
+	mu     sync.RWMutex // guards the rest; held alone by Shred and to make a data key
+	kek    kek
+	share  *share   // nil: not here
+	shared bool     // customers' keys are under one
+	owned  [][]byte // handles of the box's own subjects
+
+	withheld bool   // as if the share were away
+	coming   *share // was last about to be taken
 }
 
 // OpenKeys opens the key ring in dir under the root key, or creates it, and
@@ -70,17 +76,25 @@ func OpenKeys(dir string, root [32]byte, o KeyOptions) (*KeyRing, error) {
 		return nil, err
 	}
 	k.file, k.index = file, k.kek.index
-	if err := k.matches(); err != nil {
+	err = k.matches()
+	if err == nil {
+		err = k.loadShare()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", keysFile, err), file.Close())
 	}
 	return k, nil
 }
 
 // Sealer returns the subject's sealer and makes her data key on first use;
-// only that writes.
+// only that writes. Subjects called "box:…" are the box's own, all others are
+// customers.
 func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 	h := k.Handle(subject)
-	s, err := k.SealerOf(h)
+	if isOwn(subject) {
+		k.own(h)
+	}
+	s, err := k.SealerOf(h) // it mends what is shut
 	if !errors.Is(err, ErrSealed) || k.has(h) {
 		return s, err
 	}
@@ -94,7 +108,10 @@ func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 			key, err = k.unwrap(h, wrapped)
 			return err
 		}
-		return tx.Put(dataKeys, h, newSealer(k.kek.key[:]).Seal(dataKeys, h, keyVersion, key))
+		if k.shared && !k.owns(h) && (k.share == nil || k.withheld) {
+			return ErrAway
+		}
+		return tx.Put(dataKeys, h, k.kek.row(h, k.cover(k.share, h, key)))
 	})
 	if err != nil {
 		return Sealer{}, fmt.Errorf("make a data key: %w", err)
@@ -103,8 +120,10 @@ func (k *KeyRing) Sealer(subject string) (Sealer, error) {
 }
 
 // SealerOf returns the sealer of the subject with this handle. ErrSealed means
-// that there is none: it was never made, or was destroyed.
+// that there is none: it was never made, or was destroyed. ErrAway means that it
+// does not open as long as headquarters' key share is away.
 func (k *KeyRing) SealerOf(handle []byte) (Sealer, error) {
+	k.mend()
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	var wrapped []byte
@@ -176,7 +195,14 @@ func KeyBuckets() []Bucket {
 }
 
 // Stats returns the counters of keys.db.
-func (k *KeyRing) Stats() Stats { return k.file.Stats() }
+func (k *KeyRing) Stats() Stats {
+	k.mend()
+	return k.file.Stats()
+}
+
+// Snapshot keeps a copy of keys.db beside it, under the same key-encryption
+// key; Shred destroys it.
+func (k *KeyRing) Snapshot() error { return k.file.Snapshot() }
 
 // Census counts what keys.db holds.
 func (k *KeyRing) Census() ([]Count, error) { return k.file.Census() }
@@ -188,15 +214,15 @@ func (k *KeyRing) Recovery() Recovery { return k.file.Recovery() }
 func (k *KeyRing) Close() error { return k.file.Close() }
 
 func (k *KeyRing) unwrap(handle, wrapped []byte) ([]byte, error) {
-	key, _, err := newSealer(k.kek.key[:]).Open(dataKeys, handle, wrapped)
-	if err == nil && len(key) != 32 {
-		err = ErrSealed
+	d, err := k.kek.unrow(handle, wrapped)
+	if err != nil {
+		return nil, err
 	}
-	return key, err
+	return k.uncover(handle, d)
 }
 
-// fill writes the wrapped data keys and the proof of k into an empty file.
-func (k kek) fill(dst *bolt.DB, each func(put func(handle, key []byte) error) error) error {
+// fill writes the wrapped data keys and the proofs into an empty file.
+func (k kek) fill(dst *bolt.DB, shareProof []byte, each func(put func(handle []byte, d dataKey) error) error) error {
 	tx, err := dst.Begin(true)
 	if err != nil {
 		return err
@@ -212,11 +238,14 @@ func (k kek) fill(dst *bolt.DB, each func(put func(handle, key []byte) error) er
 	if err := tx.Bucket([]byte(keyMeta)).Put([]byte("proof"), proof); err != nil {
 		return err
 	}
+	if shareProof != nil {
+		if err := tx.Bucket([]byte(keyMeta)).Put([]byte(shareMark), shareProof); err != nil {
+			return err
+		}
+	}
 	keys := tx.Bucket([]byte(dataKeys))
 	keys.FillPercent = 0.9 // handles come in order
-	err = each(func(handle, key []byte) error {
-		return keys.Put(handle, wrap.Seal(dataKeys, handle, keyVersion, key))
-	})
+	err = each(func(handle []byte, d dataKey) error { return keys.Put(handle, k.row(handle, d)) })
 	if err != nil {
 		return err
 	}

@@ -59,8 +59,10 @@ func open(dir, name string, o Options, settle func(before bool) error) (*File, e
 
 // start gets the locked file open, by the recovery ladder if need be.
 func (f *File) start(last string) error {
-	if err := os.Remove(f.next()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err // a compaction that a crash cut short
+	for _, left := range []string{f.next(), f.snapshotPath(0)} { // what a crash cut short
+		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	if _, err := os.Stat(f.path()); errors.Is(err, fs.ErrNotExist) {
 		if last != "" && f.o.Irreplaceable && !f.o.AcceptLoss {
@@ -70,12 +72,7 @@ func (f *File) start(last string) error {
 			return err
 		}
 	}
-	err := f.load(last != markClosed)
-	if err == nil && f.o.Sound != nil {
-		if err = f.View(f.o.Sound); err != nil {
-			err = fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
-	}
+	err := f.sound(last != markClosed)
 	if errors.Is(err, ErrDamaged) {
 		err = f.beginAnew(err)
 	}
@@ -83,12 +80,26 @@ func (f *File) start(last string) error {
 		return err
 	}
 	f.full = f.makeBallast() != nil
-	if s := f.Stats(); s.Free > s.Size/2 && s.Free > 8<<20 {
+	if _, err := os.Stat(f.duePath()); err == nil {
+		f.left = true
+	}
+	if s := f.Stats(); f.left || s.Free > s.Size/2 && s.Free > 8<<20 {
 		if err := f.Compact(); err != nil {
 			f.o.Log.Warn("not compacted", "file", f.name, "err", err)
 		}
 	}
 	return nil
+}
+
+// sound loads the file and asks its owner whether what it holds is sound.
+func (f *File) sound(thorough bool) error {
+	err := f.load(thorough)
+	if err == nil && f.o.Sound != nil {
+		if err = f.View(f.o.Sound); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+	}
+	return err
 }
 
 // load checks the file, maps it and prepares its buckets.
@@ -97,8 +108,10 @@ func (f *File) load(thorough bool) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(f.path(), 0o600); err != nil {
-		return err
+	if info.Mode().Perm() != 0o600 {
+		if err := os.Chmod(f.path(), 0o600); err != nil {
+			return err
+		}
 	}
 	if thorough || info.Size() <= checkAlways {
 		if err := check(f.path()); err != nil {
@@ -145,8 +158,12 @@ func prepare(db *bolt.DB, buckets []Bucket) error {
 }
 
 // create makes the file under another name first: a power cut during bbolt's
-// first writes leaves a file that cannot be opened.
+// first writes leaves a file that cannot be opened. Snapshots of an earlier file
+// of this name are none of this one.
 func (f *File) create() error {
+	if err := f.dropSnapshots(os.Remove); err != nil {
+		return err
+	}
 	db, err := f.mapped(f.next(), true)
 	if err != nil {
 		return err
@@ -171,7 +188,7 @@ func (f *File) mapped(path string, unsynced bool) (db *bolt.DB, err error) {
 		Timeout:         lockTimeout,
 		FreelistType:    bolt.FreelistMapType,
 		InitialMmapSize: f.mapSize(),
-		NoSync:          unsynced,
+		NoSync:          unsynced || ackEarly,
 		NoGrowSync:      unsynced,
 	})
 	if err != nil {
@@ -214,11 +231,8 @@ func (f *File) reopen() error {
 	if err == nil {
 		err = f.load(true)
 	}
-	if err != nil && f.db != nil {
-		err = errors.Join(err, f.db.Close())
-		f.db = nil
-	}
 	if err != nil {
+		f.letGo()
 		return fmt.Errorf("open %s again: %w", f.name, err)
 	}
 	return nil
@@ -226,10 +240,12 @@ func (f *File) reopen() error {
 
 func (f *File) next() string { return f.path() + ".next" }
 
-// shut closes the database and keeps the lock; the caller holds f.write.
-func (f *File) shut() error {
+// shutDown closes the database until its owner opens it again, and keeps the
+// lock; the caller holds f.write.
+func (f *File) shutDown() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.shut = true
 	if f.db == nil {
 		return nil
 	}

@@ -49,6 +49,9 @@ func (f *File) ballastSize() int64 { return min(max(f.o.Quota/16, 256<<10), 1<<2
 // room for what is put.
 func (f *File) releaseBallast() {
 	f.full = true
+	if err := f.dropSnapshots(os.Remove); err != nil {
+		f.o.Log.Warn("snapshots not removed", "file", f.name, "err", err)
+	}
 	if err := os.Remove(f.path() + ".ballast"); err == nil {
 		f.o.Log.Warn("disk full, reserve released", "file", f.name)
 	}
@@ -60,12 +63,8 @@ func (f *File) restoreBallast() {
 	if !f.full {
 		return
 	}
-	var disk syscall.Statfs_t
-	if err := syscall.Statfs(f.dir, &disk); err != nil {
+	if free, err := freeBytes(f.dir); err != nil || free < 2*f.ballastSize() {
 		return // still full, as far as we know
-	}
-	if int64(disk.Bavail)*int64(disk.Bsize) < 2*f.ballastSize() {
-		return
 	}
 	if f.makeBallast() == nil {
 		f.full = false

@@ -20,6 +20,7 @@ type Rung uint8
 // The rungs, from the least loss to the most.
 const (
 	Sound     Rung = iota // the file opened as it was
+	Restored              // the damaged file was set aside, a snapshot took its place
 	SetAside              // the damaged file was set aside and begun anew
 	ladderEnd             // further rungs go before it
 )
@@ -29,7 +30,7 @@ func (r Rung) String() string {
 	if r >= ladderEnd {
 		return "invalid"
 	}
-	return [...]string{"sound", "set aside"}[r]
+	return [...]string{"sound", "restored", "set aside"}[r]
 }
 
 // Recovery is what Open had to do. Aside names the damaged file that was kept,
@@ -46,8 +47,9 @@ const (
 	asideTime = "20060102T150405Z" // in their names, UTC
 )
 
-// beginAnew sets a damaged file aside and makes an empty one, where that is
-// allowed.
+// beginAnew sets a damaged file aside and goes back to a snapshot or, without a
+// sound one, makes an empty file, where that is allowed. A snapshot is older
+// than the file was, so an irreplaceable file goes back to it only when told.
 func (f *File) beginAnew(cause error) error {
 	if f.o.Irreplaceable && !f.o.AcceptLoss {
 		return fmt.Errorf("%w; nothing was changed: restore the file or accept the loss", cause)
@@ -64,15 +66,20 @@ func (f *File) beginAnew(cause error) error {
 	if err := rename(f.path(), filepath.Join(f.dir, aside)); err != nil {
 		return err
 	}
-	if err := f.create(); err != nil {
-		return err
+	rung := Restored
+	if !f.restore() {
+		rung = SetAside
+		if err := f.create(); err != nil {
+			return err
+		}
+		err = f.load(true)
 	}
-	f.recovery = Recovery{SetAside, aside, cause.Error(), at}
-	f.o.Log.Error("damaged file set aside, begun anew", "file", f.name, "aside", aside, "cause", cause)
+	f.recovery = Recovery{rung, aside, cause.Error(), at}
+	f.o.Log.Error("damaged file "+rung.String(), "file", f.name, "aside", aside, "cause", cause)
 	if !f.o.Irreplaceable {
 		f.dropAside()
 	}
-	return f.load(true)
+	return err
 }
 
 // asideName returns a name for a damaged file that sorts after the others of

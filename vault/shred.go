@@ -17,6 +17,7 @@ import (
 // any of foyer's files can be opened with what is on the disk. Subjects
 // without a key are no error; if none has one, nothing is written.
 func (k *KeyRing) Shred(subjects ...string) error {
+	k.mend()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	drop := map[string]bool{}
@@ -28,16 +29,17 @@ func (k *KeyRing) Shred(subjects ...string) error {
 	if len(drop) == 0 {
 		return nil
 	}
-	if err := k.shred(drop, nil); err != nil {
+	if err := k.shred(drop, nil, nil); err != nil {
 		return fmt.Errorf("shred %d subjects: %w", len(drop), err)
 	}
 	return nil
 }
 
-// shred runs with k.mu held. Step, if any, is called between the steps, for
+// shred runs with k.mu held. By, if any, is the share that customers' keys are
+// put under. Step, if any, is called between the steps, for
 // tests that crash there. An error once the key-encryption key may have been
-// switched closes the ring: opening it again finishes what was begun.
-func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
+// switched closes the ring: mend, or opening it again, finishes what was begun.
+func (k *KeyRing) shred(drop map[string]bool, by *share, step func(string) error) error {
 	if step == nil {
 		step = func(string) error { return nil }
 	}
@@ -47,27 +49,40 @@ func (k *KeyRing) shred(drop map[string]bool, step func(string) error) error {
 	if k.file.db == nil {
 		return ErrClosed
 	}
+	proof, err := k.shareProof()
+	if err != nil {
+		return err
+	}
+	if by != nil {
+		proof = by.seal.Seal(keyMeta, []byte(shareMark), 1, nil)
+		k.coming = by
+	}
 	var old superseded
 	defer old.close()
 	if err := errors.Join(old.add(k.file.path()), old.add(filepath.Join(k.dir, kekFile))); err != nil {
 		return err
 	}
 	switched := false
-	err := k.file.replace(k.nextFile(next.epoch), func(dst *bolt.DB) error {
-		return next.fill(dst, func(put func(handle, key []byte) error) error { return k.others(drop, put) })
+	err = k.file.replace(k.nextFile(next.epoch), func(dst *bolt.DB) error {
+		return next.fill(dst, proof, func(put func(handle []byte, d dataKey) error) error { return k.others(drop, by, put) })
 	}, func() error {
 		if err := step("built"); err != nil {
 			return err
 		}
-		var err error
+		err := k.file.dropSnapshots(wipeAway) // they hold her key
+		if err != nil {
+			return err
+		}
 		if switched, err = next.write(k.dir, k.wrap); err != nil {
 			return err
 		}
-		k.kek = next
+		if k.kek = next; by != nil {
+			k.share, k.shared = by, true
+		}
 		return step("switched")
 	})
 	if err != nil && switched {
-		return errors.Join(err, k.file.shut())
+		return errors.Join(err, k.file.shutDown())
 	}
 	if err != nil {
 		return err
@@ -85,18 +100,25 @@ func (k *KeyRing) dropAside() error {
 	return err
 }
 
-// others gives every data key except the dropped ones.
-func (k *KeyRing) others(drop map[string]bool, put func(handle, key []byte) error) error {
+// others gives every data key except the dropped ones, under another share if
+// there is one.
+func (k *KeyRing) others(drop map[string]bool, by *share, put func(handle []byte, d dataKey) error) error {
 	return k.file.db.View(func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(dataKeys)).ForEach(func(h, wrapped []byte) error {
 			if drop[string(h)] {
 				return nil
 			}
-			key, err := k.unwrap(h, wrapped)
+			d, err := k.kek.unrow(h, wrapped)
+			if err == nil && by != nil {
+				var key []byte
+				if key, err = k.uncover(h, d); err == nil {
+					d = k.cover(by, h, key)
+				}
+			}
 			if err != nil {
 				return err
 			}
-			return put(h, key)
+			return put(h, d)
 		})
 	})
 }
@@ -151,8 +173,11 @@ func (k *KeyRing) begin(at time.Time) error {
 	first := newKEK(k.kek.epoch+1, index)
 	path := k.nextFile(first.epoch)
 	f := &File{dir: k.dir, name: keysFile, o: Options{Quota: defaultQuota}}
+	if err := f.dropSnapshots(wipeAway); err != nil { // under a key that is gone
+		return err
+	}
 	err := f.build(path, func(dst *bolt.DB) error {
-		return first.fill(dst, func(func(handle, key []byte) error) error { return nil })
+		return first.fill(dst, nil, func(func([]byte, dataKey) error) error { return nil })
 	})
 	if err != nil {
 		return err
@@ -168,7 +193,7 @@ func (k *KeyRing) begin(at time.Time) error {
 // that was just set aside and begun anew gets its proof here.
 func (k *KeyRing) matches() error {
 	wrap, key := newSealer(k.kek.key[:]), []byte("proof")
-	if k.file.Recovery().Rung != Sound {
+	if k.file.Recovery().Rung == SetAside {
 		return k.file.Update(func(tx *Tx) error {
 			return tx.Put(keyMeta, key, wrap.Seal(keyMeta, key, k.kek.epoch, nil))
 		})

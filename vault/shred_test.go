@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // After Shred nothing in the folder opens what the subject had: neither the
@@ -149,7 +150,7 @@ func TestShredCrashes(t *testing.T) {
 			a := sealer(t, k, "ana").Seal("b", nil, 1, []byte("a"))
 			b := sealer(t, k, "bea").Seal("b", nil, 1, []byte("b"))
 			w := wrapped(t, k, "ana")
-			err := k.shred(map[string]bool{string(k.Handle("ana")): true}, func(s string) error {
+			err := k.shred(map[string]bool{string(k.Handle("ana")): true}, nil, func(s string) error {
 				if s == step {
 					return errCrash
 				}
@@ -158,8 +159,16 @@ func TestShredCrashes(t *testing.T) {
 			if !errors.Is(err, errCrash) {
 				t.Fatal(err)
 			}
+			k.file.tried, k.file.pause = time.Now(), time.Hour // just now
 			if _, err := k.Sealer("carla"); wantGone && !errors.Is(err, ErrClosed) {
 				t.Errorf("a ring between two epochs is used: %v", err)
+			}
+			if k.Stats().Failing != wantGone {
+				t.Errorf("it says that it fails: %v", !wantGone)
+			}
+			k.file.tried = time.Time{} // a while ago
+			if _, _, err := sealer(t, k, "bea").Open("b", nil, b); err != nil || k.Has("ana") == wantGone || k.Stats().Failing {
+				t.Errorf("it does not mend itself: %v, she has a key: %v", err, !wantGone)
 			}
 			k.Close()
 			k = ring(t, dir)
@@ -231,4 +240,73 @@ func TestLeftoverKeysAreWiped(t *testing.T) {
 	leave(keysFile + ".epoch-9")
 	ring(t, dir).Close()
 	wiped(kekFile+".next", keysFile+".epoch-9")
+}
+
+// A snapshot of the keys saves them when told to go back, and Shred destroys it:
+// it holds what is destroyed.
+func TestSnapshotOfTheKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := ring(t, dir)
+	sealed := sealer(t, k, "ana").Seal("b", nil, 1, []byte("x"))
+	snap := filepath.Join(dir, keysFile+".snap-1")
+	if err := k.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	k.Close()
+	if err := os.WriteFile(filepath.Join(dir, keysFile), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenKeys(dir, testRoot, KeyOptions{}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+	k, err := OpenKeys(dir, testRoot, KeyOptions{AcceptLoss: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	if plain, _, err := sealer(t, k, "ana").Open("b", nil, sealed); err != nil || string(plain) != "x" {
+		t.Errorf("%q, %v after %+v", plain, err, k.Recovery())
+	}
+	w := wrapped(t, k, "ana")
+	if err := k.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	k.Close()
+	again := t.TempDir() // the same folder, without the key-encryption key
+	for name, data := range files(t, dir) {
+		if name != kekFile {
+			if err := os.WriteFile(filepath.Join(again, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 { // the snapshots of the old ring are not those of the new one
+		anew, err := OpenKeys(again, testRoot, KeyOptions{AcceptLoss: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealer(t, anew, "bea")
+		anew.Close()
+		if err := os.WriteFile(filepath.Join(again, keysFile), []byte("not a database"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if k, err = OpenKeys(dir, testRoot, KeyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	held, err := os.Open(snap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := k.Shred("ana"); err != nil {
+		t.Fatal(err)
+	}
+	data := make([]byte, 1<<20)
+	n, _ := held.ReadAt(data, 0) // all of it
+	if _, err := os.Stat(snap); !errors.Is(err, os.ErrNotExist) || n == 0 || bytes.Contains(data[:n], w) {
+		t.Errorf("the snapshot outlives the key it holds: %v, %d bytes", err, n)
+	}
 }

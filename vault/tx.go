@@ -16,6 +16,9 @@ type Tx struct {
 	tx     *bolt.Tx
 	inside bool  // bbolt's code is running, so a panic is its
 	room   int64 // bytes left below the quota, or on a full disk within the file
+
+	outdates bool // OutdateSnapshots was called
+	leaves   bool // CompactLater was called
 }
 
 // lend runs the borrower's function; a panic in it leaves inside unset.

@@ -174,8 +174,11 @@ func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err erro
 // Sessions returns when each of a customer's sessions ends.
 func (s *Server) Sessions(c floor.Customer) ([]time.Time, error) { return s.doors.Sessions(c) }
 
-// Erase ends a customer's sessions, and leaves nothing of them on the disk.
+// Erase ends a customer's sessions; Clean leaves nothing of them on the disk.
 func (s *Server) Erase(c floor.Customer) error { return s.doors.Erase(c) }
+
+// Clean removes the bytes that erased sessions left behind.
+func (s *Server) Clean() error { return s.doors.Clean() }
 
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }
@@ -188,6 +191,9 @@ func (s *Server) Census() ([]vault.Count, error) { return s.doors.Census() }
 
 // Recovery says what Open had to do to doors.db.
 func (s *Server) Recovery() vault.Recovery { return s.doors.Recovery() }
+
+// File says how doors.db is.
+func (s *Server) File() vault.Stats { return s.doors.File() }
 
 // Close closes doors.db; Run must have returned.
 func (s *Server) Close() error { return s.doors.Close() }

@@ -110,6 +110,11 @@ func TestWholeWay(t *testing.T) {
 	must(t, "", err)
 	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: m.URL(), Now: time.Now, Version: "test"})
 	must(t, "", err)
+	shares := make(chan string, 64)
+	link.Handle(wire.DownKeyshare, func(b []byte) (func() error, error) {
+		w, err := wire.Decode[wire.Keyshare](b)
+		return func() error { shares <- string(w.Share); return nil }, err
+	})
 	for _, k := range []wire.Kind{wire.DownRoster, wire.DownPolicy, wire.DownPlan, wire.DownProfile, wire.DownInvitation} {
 		link.Handle(k, func([]byte) (func() error, error) { return func() error { applied <- k; return nil }, nil })
 	}
@@ -142,6 +147,24 @@ func TestWholeWay(t *testing.T) {
 	}
 	if got[wire.DownProfile] != 2 || got[wire.DownInvitation] != 1 {
 		t.Errorf("%v", got)
+	}
+	select {
+	case <-shares:
+	case <-time.After(30 * time.Second):
+		t.Error("the box has no key share")
+	}
+	do("keyshare", "--store", "014", "--withhold")
+	for len(shares) > 0 {
+		<-shares
+	}
+	do("keyshare", "--store", "014", "--give")
+	select {
+	case <-shares:
+	case <-time.After(30 * time.Second):
+		t.Error("the box is not given its key share again")
+	}
+	if _, err := hqCommand(t, dir, "keyshare", "--store", "014"); err == nil {
+		t.Error("keyshare does not ask what to do")
 	}
 	must(t, "", link.Record(wire.UpVisit, wire.VisitOpened{Visit: "v-1", Customer: "c-1", Quarter: wire.QuarterOf(time.Now())}))
 	eventually(t, "the visit in the tail", func() bool { return strings.Contains(tail.String(), `"v-1"`) })

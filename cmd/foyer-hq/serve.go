@@ -123,6 +123,9 @@ func control(f *office.Office) http.Handler {
 		code, err := f.Invite(r.Store, r.Customer, r.TTL)
 		return inviteAnswer{code}, err
 	}))
+	mux.HandleFunc("POST /keyshare", answer(func(r keyshareRequest) (struct{}, error) {
+		return struct{}{}, f.Withhold(r.Store, r.Withhold)
+	}))
 	mux.HandleFunc("POST /ledger", answer(func(r ledgerRequest) (struct{}, error) { return struct{}{}, f.AcceptLedger(r.Store) }))
 	mux.HandleFunc("POST /token", answer(func(r inviteRequest) (tokenAnswer, error) {
 		token, err := f.Pass(r.Store, r.Customer, r.TTL)

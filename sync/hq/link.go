@@ -162,6 +162,9 @@ func (l *Link) Census() ([]vault.Count, error) { return l.file.Census() }
 // Recovery says what Open had to do to outbox.db.
 func (l *Link) Recovery() vault.Recovery { return l.file.Recovery() }
 
+// File says how outbox.db is.
+func (l *Link) File() vault.Stats { return l.file.Stats() }
+
 // Epoch numbers the outbox: a greater one than before is a new one, which holds
 // nothing that the one before held.
 func (l *Link) Epoch() uint64 {

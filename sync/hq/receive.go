@@ -180,13 +180,17 @@ func (l *Link) settle(in *inbound) error {
 	return nil
 }
 
-// single handles a sealed message outside the order.
+// single handles a sealed message outside the order. What only this box is to
+// blame for is not reported: headquarters sends such a message again by itself.
 func (l *Link) single(m wire.Message, invalid error) error {
-	_, err := l.applyOnce(m, invalid)
+	final, err := l.applyOnce(m, invalid)
 	if err == nil {
 		return nil
 	}
 	l.refuse(m.Kind, err)
+	if !final {
+		return nil
+	}
 	return l.commit(change{events: []event{rejected(m, err)}})
 }
 

@@ -265,6 +265,10 @@ func (f *Office) nextOf(s *store) (*outgoing, error) {
 		a.Resume = true
 		return f.ack(s, a)
 	}
+	if s.unshared {
+		s.unshared = false
+		return f.keyshare(s)
+	}
 	for kind, d := range s.docs {
 		if s.sentDocs[kind] < d.Rev {
 			s.sentDocs[kind] = d.Rev

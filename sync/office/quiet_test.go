@@ -41,6 +41,11 @@ func TestAQuietStoreIsAnsweredHourly(t *testing.T) {
 		if err != nil || f.refuse > 0 {
 			t.Fatalf("%v, %d refused", err, f.refuse)
 		}
+		st := f.stores["015"]
+		if due := st.unshared; due != (len(acks) > 0) {
+			t.Errorf("answered %v, its key share is due: %v", !due, due)
+		}
+		st.unshared = false
 		return len(acks) > 0
 	}
 	for i, step := range []struct {

@@ -55,6 +55,8 @@ type record struct {
 	StateRev [2]uint64            `json:"state_rev"` // epoch and connection of State
 	Contact  time.Time            `json:"contact"`
 	Rejected []wire.Rejected      `json:"rejected,omitempty"` // the newest
+	Share    []byte               `json:"share,omitempty"`    // of the store's keys; made when first sent
+	Withheld bool                 `json:"withheld,omitempty"` // the share is not sent
 	Ledger   wire.LedgerHead      `json:"ledger,omitzero"`    // of the store's log of who saw what, as it last said
 	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
 	Back     *LedgerBack          `json:"ledger_back,omitempty"`
@@ -86,6 +88,7 @@ type store struct {
 
 	// What this connection has sent; forgotten with it.
 	greeted  bool
+	unshared bool // the key share is due
 	sentDocs map[wire.Kind]uint64
 	flight   []uint64 // ordered revisions sent and not in force yet
 	cursor   uint64   // the last of them

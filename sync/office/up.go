@@ -113,6 +113,8 @@ func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, h
 				states = append(states, state{s, rev, st})
 				if st.Link == "up" && (rev != s.rec.StateRev || f.o.Now().Sub(s.acked) >= quiet) {
 					heard[id{name, m.Epoch, 0}] = true
+					s.unshared = !s.rec.Withheld
+					f.due(name)
 				}
 			}
 			continue

@@ -67,7 +67,10 @@ type Firmware struct {
 	URL     string `json:"url"`
 }
 
-// Keyshare is headquarters' part of the box's root key (down/keyshare).
+// Keyshare is headquarters' part of the customers' keys (down/keyshare): without
+// it nothing about them opens. It is sent whenever a box comes and every hour
+// while it is there. The box deletes it at Expires, and thirty days after
+// headquarters was last heard.
 type Keyshare struct {
 	Share   []byte    `json:"share"` // 32 bytes
 	Expires time.Time `json:"expires,omitzero"`

@@ -24,15 +24,15 @@ const (
 )
 
 // What headquarters sends about one person or one thing: sealed, never
-// retained, in the order of its revisions.
+// retained, and but for the last three in the order of its revisions.
 const (
 	DownProfile     Kind = "down/profile"
 	DownConsent     Kind = "down/consent"
 	DownErase       Kind = "down/erase"
 	DownGeofence    Kind = "down/geofence"
-	DownKeyshare    Kind = "down/keyshare"
 	DownInvitation  Kind = "down/invitation"
 	DownCertificate Kind = "down/certificate"
+	DownKeyshare    Kind = "down/keyshare"
 	DownSnapshot    Kind = "down/snapshot"
 	DownAck         Kind = "down/ack"
 )
@@ -86,8 +86,8 @@ func Kinds() []Kind {
 	return []Kind{
 		DownConfig, DownPolicy, DownPlan, DownContent, DownNotice, DownGuidance,
 		DownRevocations, DownFirmware, DownRoster, DownSchedule,
-		DownProfile, DownConsent, DownErase, DownGeofence, DownKeyshare,
-		DownInvitation, DownCertificate, DownSnapshot, DownAck,
+		DownProfile, DownConsent, DownErase, DownGeofence,
+		DownInvitation, DownCertificate, DownKeyshare, DownSnapshot, DownAck,
 		UpVisit, UpOffer, UpConsent, UpErase, UpNote, UpAccess, UpAppointment,
 		UpFeedback, UpApplied, UpRejected, UpResync, UpCSR, UpState,
 	}
@@ -106,11 +106,11 @@ func (k Kind) Of() Properties {
 		return Properties{Retained: true, Sealed: true, Limit: document}
 	case DownProfile:
 		return Properties{Sealed: true, Ordered: true, Limit: document}
-	case DownConsent, DownErase, DownGeofence, DownKeyshare, DownInvitation, DownCertificate:
+	case DownConsent, DownErase, DownGeofence, DownInvitation, DownCertificate:
 		return Properties{Sealed: true, Ordered: true, Limit: small}
 	case DownSnapshot:
 		return Properties{Sealed: true, Limit: document}
-	case DownAck:
+	case DownAck, DownKeyshare:
 		return Properties{Sealed: true, Limit: small}
 	case UpConsent, UpErase:
 		return Properties{Sealed: true, Priority: Urgent, Limit: small}

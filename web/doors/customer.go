@@ -25,20 +25,21 @@ func (d *Doors) Sessions(c floor.Customer) (until []time.Time, err error) {
 	return until, nil
 }
 
-// Erase ends all of a customer's sessions and removes the bytes that bbolt left
+// Erase ends all of a customer's sessions; Clean removes the bytes that are left
 // behind of them. Her key may be gone already.
 func (d *Doors) Erase(c floor.Customer) error {
 	err := d.file.Update(func(tx *vault.Tx) error {
+		tx.CompactLater()
 		return d.each(tx, c, func(k, _ []byte) error { return tx.Delete(guests, k) })
 	})
-	if err == nil {
-		err = d.file.Compact()
-	}
 	if err != nil {
 		return fmt.Errorf("erase a customer's sessions: %w", err)
 	}
 	return nil
 }
+
+// Clean removes what ended sessions left behind in the file, all of it at once.
+func (d *Doors) Clean() error { return d.file.CompactDue() }
 
 // each gives the rows that are a customer's, by the handle they begin with.
 func (d *Doors) each(tx *vault.Tx, c floor.Customer, fn func(k, v []byte) error) error {

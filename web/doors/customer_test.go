@@ -41,6 +41,9 @@ func TestEraseEndsHerSessionsOnly(t *testing.T) {
 				t.Errorf("session %d lets in: %v", i, ok)
 			}
 		}
+		if err := p.Clean(); err != nil {
+			t.Fatal(err)
+		}
 		raw, err := os.ReadFile(filepath.Join(p.dir, "doors.db"))
 		if err != nil {
 			t.Fatal(err)

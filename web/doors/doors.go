@@ -44,7 +44,7 @@ const (
 )
 
 // subject is whose key seals what is the box's own.
-const subject = "doors"
+const subject = "box:doors"
 
 // ErrClosed means that this does not let anybody in: unknown, used, expired
 // and wrong are the same to whoever asks.
@@ -99,6 +99,9 @@ func (d *Doors) Census() ([]vault.Count, error) { return d.file.Census() }
 
 // Recovery says what Open had to do to doors.db.
 func (d *Doors) Recovery() vault.Recovery { return d.file.Recovery() }
+
+// File says how doors.db is.
+func (d *Doors) File() vault.Stats { return d.file.Stats() }
 
 // Close closes doors.db.
 func (d *Doors) Close() error { return d.file.Close() }

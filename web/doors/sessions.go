@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -179,12 +180,22 @@ func (d *Doors) Sweep(now time.Time) error {
 			return fmt.Errorf("sweep %s: %w", pins, err)
 		}
 		return tx.Each(guests, nil, func(k, v []byte) error {
-			if r, ok := d.openGuest(k, v); !ok || !now.Before(r.Until) {
+			if r, ok := d.openGuest(k, v); !ok && !d.away(v) || ok && !now.Before(r.Until) {
 				return tx.Delete(guests, k)
 			}
 			return nil
 		})
 	})
+}
+
+// away reports whether a customer's row waits for headquarters' key share.
+func (d *Doors) away(value []byte) bool {
+	const handle = 32
+	if len(value) < handle {
+		return false
+	}
+	_, err := d.keys.SealerOf(value[:handle])
+	return errors.Is(err, vault.ErrAway)
 }
 
 func (d *Doors) forget(key []byte) {

@@ -1,0 +1,6 @@
+//go:build foyer_ackearly
+
+package vault
+
+// ackEarly: see the other build.
+const ackEarly = true
