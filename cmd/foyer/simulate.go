@@ -19,7 +19,7 @@ func simulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Play a store's day in virtual time and score whom it asks",
-		Long: `Play a day of a made-up store in virtual time, within a second: associates who
+		Long: `Play a day of a made-up store in virtual time, mostly within a second: associates who
 are off, late, busy, on a break or out of reach, who say no or look away, and
 customers who look around, wait for their own, or ask for somebody.
 

@@ -51,12 +51,12 @@ func (h *own) look(p *presence, l lister) {
 		if t.done || t.guest.asked[p.seller] > 0 || !l.lists(t, p.person(h.now), h.now) {
 			continue
 		}
-		h.score.offered(&offer{task: t, to: p, ring: routing.Floor, at: h.now})
 		r := h.reply(p.seller, t.guest.visit, 0)
-		if r.outcome == unseen {
-			continue // she has not noticed this one
-		}
 		t.guest.asked[p.seller]++
+		if r.outcome == unseen {
+			continue // she never notices this one
+		}
+		h.score.offered(&offer{task: t, to: p, ring: routing.Floor, at: h.now})
 		if r.outcome == yes {
 			p.lastOffer = h.now
 			h.accepted(t, p)
