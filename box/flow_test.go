@@ -12,6 +12,7 @@ import (
 	"foyer/locator"
 	"foyer/locator/survey"
 	"foyer/profile"
+	"foyer/radio"
 	"foyer/vault"
 	"foyer/visit"
 )
@@ -81,7 +82,8 @@ func emptyFlow(t *testing.T) *flow {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk, err := concierge.NewDesk(concierge.Options{Dir: dir, Keys: keys, Profiles: profiles})
+	desk, err := concierge.NewDesk(concierge.Options{Dir: dir, Keys: keys, Profiles: profiles,
+		Binder: radio.NewGuests(radio.GuestOptions{})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ func (b *store) people(ctx context.Context) []handler {
 		{wire.DownConsent, judged(b.checkConsent(ctx))},
 		{wire.DownErase, judged(b.checkErase(ctx))},
 		{wire.DownInvitation, judged(b.checkInvitation)},
+		{wire.DownGeofence, judged(b.checkGeofence)},
 		{wire.DownKeyshare, b.checkKeyshare},
 	}
 }

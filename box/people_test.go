@@ -175,3 +175,80 @@ func customerOf(t *testing.T, ref string) floor.Customer {
 	}
 	return c
 }
+
+// A geofence arms an arrival and announces nobody: nothing is told, leased or
+// begun, whether she is known or not, and however old the news is.
+func TestAGeofenceAnnouncesNobody(t *testing.T) {
+	b := desk(t)
+	told := make(chan concierge.EventKind, 16)
+	if err := b.flow.Do(t.Context(), func(*concierge.Desk, time.Time) {
+		b.flow.show = func(e concierge.Event) { told <- e.Kind }
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.in.Now = time.Now
+	if err := b.tell(t, wire.DownProfile, keller(1, nil)); err != nil { // automatic, and she allows it all
+		t.Fatal(err)
+	}
+	for len(told) > 0 {
+		<-told
+	}
+	for _, g := range []wire.Geofence{
+		{Customer: "c-1", Entered: true, At: time.Now()}, {Customer: "c-1", Entered: true, At: time.Now()},
+		{Customer: "c-1", At: time.Now()}, {Customer: "c-1", Entered: true, At: time.Now().Add(-time.Hour)},
+		{Customer: "c-nobody", Entered: true, At: time.Now()},
+	} {
+		if err := b.tell(t, wire.DownGeofence, g); err != nil {
+			t.Errorf("%+v: %v", g, err)
+		}
+	}
+	c, _ := floor.ParseCustomer("c-1")
+	err := b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) {
+		d.Sweep(now.Add(time.Hour)) // a grace would be over
+		if h := d.Here(c, now); h.InStore || h.Stage != concierge.Away {
+			t.Errorf("she is %s", h.Stage)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(told) > 0 || b.guests.Stats().Leases != 0 {
+		t.Errorf("%v is told, %d leases", <-told, b.guests.Stats().Leases)
+	}
+}
+
+// One of whom the box holds settings only is asked for as she comes near, and by
+// nothing less.
+func TestAGeofenceFetchesAProfile(t *testing.T) {
+	b, _ := lined(t)
+	if err := b.tell(t, wire.DownProfile, keller(1, nil)); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := floor.ParseCustomer("c-1")
+	slim := func(yes bool) {
+		t.Helper()
+		if err := b.profiles.Change(c, func(p *profile.Profile) error { p.Slim = yes; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	near := func(g wire.Geofence, want int) {
+		t.Helper()
+		g.Customer = "c-1"
+		if err := b.tell(t, wire.DownGeofence, g); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.link.Status().Backlog; got != want {
+			t.Errorf("%+v: headquarters is asked %d times, want %d", g, got, want)
+		}
+	}
+	before := b.link.Status().Backlog
+	near(wire.Geofence{Entered: true, At: time.Now()}, before)
+	slim(true)
+	near(wire.Geofence{At: time.Now()}, before)
+	near(wire.Geofence{Entered: true, At: time.Now().Add(-time.Hour)}, before)
+	near(wire.Geofence{Entered: true, At: time.Now()}, before+1)
+	if _, err := b.profiles.Withdraw(c, time.Now(), profile.Presence); err != nil {
+		t.Fatal(err)
+	}
+	near(wire.Geofence{Entered: true, At: time.Now()}, before+1)
+}

@@ -131,7 +131,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 	b.web, err = web.Open(web.Options{
 		Guest: guest, Staff: staff, GuestTLS: guestTLS, StaffTLS: staffTLS,
 		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
-		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Plan: b.plan.Load,
+		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
 		Hooks: b.sources.hooks,
@@ -189,7 +189,7 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 	}
 	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
 		Verify: b.verifyRow, Record: b.processing, Scope: b.scope,
-		Erase: named(b.eraseProven), Export: named(b.export)}
+		Erase: named(b.eraseProven), Export: named(b.export), Tasks: b.tasks, Task: b.explain}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

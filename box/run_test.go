@@ -56,7 +56,8 @@ func parse(t *testing.T, dir string, more ...string) *config.Config {
 		"data: " + filepath.Join(dir, "data"), "runtime: " + filepath.Join(dir, "run"), "identity: " + identity(t, dir),
 		`listen: {guest: "127.0.0.1:0", staff: "127.0.0.1:0", sensors: "127.0.0.1:0"}`,
 		"names: {guest: here.localhost, staff: staff.localhost}", "mdns: {enabled: false}",
-	}, more...), "\n")), []string{"FOYER_LISTEN_SENSORS_MQTT_PLAIN=" + os.Getenv("FOYER_LISTEN_SENSORS_MQTT_PLAIN")})
+	}, more...), "\n")), []string{"FOYER_LISTEN_SENSORS_MQTT_PLAIN=" + os.Getenv("FOYER_LISTEN_SENSORS_MQTT_PLAIN"),
+		"FOYER_LISTEN_RADIUS=" + os.Getenv("FOYER_LISTEN_RADIUS")})
 	if err != nil {
 		t.Fatal(err)
 	}

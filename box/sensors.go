@@ -2,6 +2,7 @@ package box
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -45,6 +46,7 @@ func (b *store) startSensors(part func(string, func(context.Context) error), a *
 	if err := b.listen(c.Listen.SensorsMQTTPlain, &a.SensorsMQTTPlain, receivers, mqtt); err != nil {
 		return err
 	}
+	a.RADIUS = b.listenRADIUS(c.Listen.RADIUS)
 	b.warn(c.Listen.SensorsMQTTPlain != "", health.MQTTPlain, c.Listen.SensorsMQTTPlain, b.in.Now())
 	for _, s := range b.sources.list {
 		part("source "+s.Name(), func(ctx context.Context) error { return s.Run(ctx, b.flow.batches) })
@@ -70,6 +72,33 @@ func (b *store) listen(address string, bound *string, o radio.ListenOptions, mak
 	return nil
 }
 
+// listenRADIUS makes the source of accounting, if there is anybody who may send,
+// and returns its address. One that cannot be made is said, like any source.
+func (b *store) listenRADIUS(address string) string {
+	if address == "" || len(b.sources.accounting) == 0 {
+		return ""
+	}
+	conn, err := net.ListenPacket("udp", address)
+	if err == nil {
+		var s *radio.Accounting
+		if s, err = radio.NewAccounting(conn, b.sources.accounting); err == nil {
+			b.sources.list = append(b.sources.list, s)
+			return conn.LocalAddr().String()
+		}
+		err = errors.Join(err, conn.Close())
+	}
+	for _, c := range b.sources.accounting {
+		b.sourceState(c.Name, fmt.Errorf("listen for RADIUS accounting: %w", err))
+	}
+	return ""
+}
+
+// accounts reports whether a sensor's name is one that sends accounting. It has
+// nothing to say while no client comes or goes.
+func (b *store) accounts(name string) bool {
+	return slices.ContainsFunc(b.sources.accounting, func(c radio.AccountingClient) bool { return c.Name == name })
+}
+
 // How long a silence is worth telling, and how wrong a clock.
 const (
 	silentAP     = 2 * time.Minute
@@ -92,7 +121,7 @@ func (b *store) lookAtSensors(now time.Time) {
 	}
 	for _, s := range b.intake.Sensors() {
 		// A source that is asked says itself that it fails.
-		silent := !s.Last.IsZero() && now.Sub(s.Last) > silentSensor && b.sourceFails(s.ID) == ""
+		silent := !s.Last.IsZero() && now.Sub(s.Last) > silentSensor && b.sourceFails(s.ID) == "" && !b.accounts(s.ID)
 		b.warn(silent, health.SensorSilent, s.ID, s.Last)
 		b.warn(s.Clock && s.Offset.Abs() > wrongClock, health.SensorClock, "sensor "+s.ID, now)
 	}

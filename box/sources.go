@@ -25,6 +25,8 @@ type sources struct {
 	hooks []web.Hook
 	aruba *radio.Aruba
 
+	accounting []radio.AccountingClient
+
 	mu    sync.Mutex
 	fails map[string]string // why, by source
 }
@@ -35,6 +37,14 @@ func (b *store) makeSources(ctx context.Context) {
 	b.sources.fails = map[string]string{}
 	var calls []radio.ArubaOptions
 	for _, s := range b.in.Config.Sources {
+		if s.Kind == "radius" { // all of them come by one listener
+			secret, err := b.in.Config.Secret(s)
+			if err == nil {
+				b.sources.accounting = append(b.sources.accounting, radio.AccountingClient{Feed: b.feed(s), From: s.From, Secret: secret, Signed: s.Signed})
+			}
+			b.sourceState(s.Name, err)
+			continue
+		}
 		if s.Kind == "aruba" {
 			secret, err := b.in.Config.Secret(s)
 			if err == nil {

@@ -1,6 +1,7 @@
 package box_test
 
 import (
+	"crypto/md5"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -157,4 +158,37 @@ func reports(s box.Status, id string) uint64 {
 		}
 	}
 	return 0
+}
+
+// TestAccounting runs a box that takes RADIUS accounting: who knows the secret is
+// answered and has an account, and one whose secret cannot be read is said.
+func TestAccounting(t *testing.T) {
+	dir, port := t.TempDir(), freePort(t)
+	t.Setenv("FOYER_LISTEN_RADIUS", port)
+	socket, _, stop := run(t, dir, "sources:",
+		fmt.Sprintf("  - {name: controller, kind: radius, from: [127.0.0.1], secret_file: %q}", secretFile(t, dir, "radius", "s3cret")),
+		"  - {name: lost, kind: radius, from: [127.0.0.2], secret_file: /does/not/exist}")
+	defer stop()
+	conn, err := net.Dial("udp", port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	request := append([]byte{4, 9, 0, 26}, make([]byte, 16)...)
+	request = append(request, 40, 6, 0, 0, 0, 1) // Acct-Status-Type: Start
+	sum := md5.Sum(append(slices.Clone(request), "s3cret"...))
+	copy(request[4:], sum[:])
+	if _, err := conn.Write(request); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, 64)
+	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	n, err := conn.Read(answer)
+	if err != nil || n != 20 || answer[0] != 5 || answer[1] != 9 {
+		t.Fatalf("answer %x, %v", answer[:n], err)
+	}
+	s := status(t, socket)
+	if fails(s, "lost") == "" || fails(s, "controller") != "" || !slices.ContainsFunc(s.Sensors, func(x box.SensorStatus) bool { return x.ID == "controller" && !x.Last.IsZero() }) {
+		t.Errorf("%+v", s.Sensors)
+	}
 }

@@ -18,7 +18,7 @@ type Watch struct {
 }
 
 // Addresses are where a box listens.
-type Addresses struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, Admin string }
+type Addresses struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, RADIUS, Admin string }
 
 func (w Watch) bound(b concierge.Bound) {
 	if w.Bound != nil {

@@ -53,7 +53,7 @@ func (d *Desk) forgetServed(c floor.Customer) {
 // reconsider lets a change reach a stay that goes on: the grace of one who now
 // wishes to be asked, the question to an associate she no longer wants, cards.
 func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
-	if Visibility(p.Visibility) != Automatic {
+	if Visibility(p.Visibility) != Automatic || d.lent[s.customer] {
 		d.askAgain(s, now)
 	}
 	d.redecide(s, now)
@@ -107,6 +107,7 @@ func (d *Desk) admits(p profile.Profile, s *stay, a floor.AssociateID, now time.
 // unbind ends the stay and the leases: from the next report on, her phone is
 // a stranger's.
 func (d *Desk) unbind(c floor.Customer, now time.Time) {
+	d.binder.Forget(c.Ref())
 	for p, owner := range d.phones {
 		if owner == c {
 			d.binder.Release(p)
@@ -123,7 +124,9 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 // Dismiss ends everything that moves of a customer who is to be erased, or who
 // signs out.
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
+	delete(d.lent, c)
 	d.unbind(c, now)
+	d.decided.forget(c)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 }
 
@@ -131,6 +134,5 @@ func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 // for her phone may have come in between.
 func (d *Desk) Erased(c floor.Customer, now time.Time) {
 	delete(d.unwritten, c)
-	delete(d.shared, c)
 	d.Dismiss(c, now)
 }

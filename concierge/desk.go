@@ -38,10 +38,12 @@ func Defaults() Rules {
 	}
 }
 
-// A Binder leases the radio behind a network address. *radio.Guests is one.
+// A Binder leases the radio behind a network address, and lets go of a phone or
+// of everything about a grant's key. *radio.Guests is one.
 type Binder interface {
 	Bind(ctx context.Context, peer netip.Addr, grant radio.Grant) (floor.Phone, error)
 	Release(p floor.Phone)
+	Forget(key string)
 }
 
 // Options is what a Desk is made of.
@@ -89,7 +91,8 @@ type Desk struct {
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
-	shared    map[floor.Customer]bool // signed in on a phone that others use too
+	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
+	decided   decisions
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -126,8 +129,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{},
-		shared: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 

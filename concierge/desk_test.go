@@ -29,16 +29,23 @@ type house struct {
 	released map[floor.Phone]bool
 	phone    floor.Phone // of who came last
 	bind     floor.Phone // what a check-in finds, if valid
+
+	forgotten []string     // keys
+	bindErr   func() error // what a check-in meets, if not nil
 }
 
-// Bind and Release stand in for the guest list.
+// Bind, Release and Forget stand in for the guest list.
 func (h *house) Bind(context.Context, netip.Addr, radio.Grant) (floor.Phone, error) {
+	if h.bindErr != nil {
+		return floor.Phone{}, h.bindErr()
+	}
 	if h.bind.Valid() {
 		return h.bind, nil
 	}
 	return floor.NewPhone(), nil
 }
 func (h *house) Release(p floor.Phone) { h.released[p] = true }
+func (h *house) Forget(key string)     { h.forgotten = append(h.forgotten, key) }
 
 func newHouse(t testing.TB, table *policy.Table) *house {
 	t.Helper()

@@ -92,6 +92,9 @@ func (d *Door) CheckIn(ctx context.Context, c floor.Customer, peer netip.Addr, n
 	}
 	phone, err := d.binder.Bind(ctx, peer, radio.Grant{Key: c.Ref(), Until: d.until(now)})
 	if err != nil {
+		if p, gone := d.profiles.Get(c); gone != nil || Visibility(p.Visibility) == Invisible || !d.profiles.Allowed(c, profile.Presence) {
+			d.binder.Forget(c.Ref()) // she said no meanwhile: she is not to be looked for
+		}
 		return err // radio's sentence is for her
 	}
 	if err := d.bound(ctx, Bound{Phone: phone, Customer: c}); err != nil {

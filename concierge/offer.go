@@ -77,7 +77,7 @@ func (d *Desk) route(s *stay, now time.Time) {
 	if t == nil || t.offer != nil || t.ended {
 		return
 	}
-	o, wait, ok := routing.Next(t.Task, d.snapshot(now), d.routingRules(), now)
+	o, wait, ok := d.decide(s, now)
 	if !ok {
 		t.next, t.ended = wait.Until, wait.Over
 		if t.ended {

@@ -18,6 +18,7 @@ type stay struct {
 	zone     floor.ZoneID // where the radio has her, for whom it is near
 	stage    Stage
 	deadline time.Time // of the question or the grace
+	until    time.Time // its end, where only a code says that she is here; else zero
 	style    Style
 	opened   bool // announced at least once: headquarters may learn of it
 	history  bool // she lets visits be kept
@@ -97,7 +98,7 @@ func (d *Desk) Greet(v floor.Visit, now time.Time) {
 	default:
 		// A new lease within the same stay: the radio counts a new visit,
 		// people do not.
-		s.phone = v.Phone
+		s.phone, s.until = v.Phone, time.Time{}
 		d.visits[v.ID] = s
 	}
 }
@@ -117,7 +118,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 	switch {
 	case !p.NotToday.IsZero() && d.sameDay(p.NotToday, now):
 		s.stage, s.deadline = Hidden, time.Time{}
-	case Visibility(p.Visibility) == Automatic && d.mayTell(c) && !d.shared[c]:
+	case Visibility(p.Visibility) == Automatic && !d.lent[c] && d.mayTell(c):
 		s.stage, s.deadline = Grace, now.Add(d.rules.Grace)
 	}
 	d.here(s, now)
@@ -141,11 +142,13 @@ func (d *Desk) here(s *stay, now time.Time) {
 }
 
 // Sweep acts on what time alone brings: the end of a grace, of a question, of
-// an offer.
+// an offer, of a visit that only a code began.
 func (d *Desk) Sweep(now time.Time) {
 	for _, s := range d.stays {
 		d.sweepPhotos(s, now)
 		switch {
+		case !s.until.IsZero() && !now.Before(s.until):
+			d.end(s, now)
 		case s.stage != Grace && s.stage != Awaiting || now.Before(s.deadline):
 		case s.stage == Grace && d.mayTell(s.customer):
 			d.announce(s, s.style, now)
@@ -171,21 +174,6 @@ func (d *Desk) end(s *stay, now time.Time) {
 	}
 	d.drop(s)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: s.customer})
-	if d.shared[s.customer] {
-		delete(d.shared, s.customer)
-		d.emit(Event{Kind: SharedEnded, At: now, Customer: s.customer})
-	}
-}
-
-// OnShared says whether the phone she comes with is one that others use too:
-// then she is asked at this visit whatever she chose for others, and nothing
-// outlasts it.
-func (d *Desk) OnShared(c floor.Customer, shared bool) {
-	if shared {
-		d.shared[c] = true
-	} else {
-		delete(d.shared, c)
-	}
 }
 
 // drop forgets a stay, and deletes the picture that was for it.

@@ -83,7 +83,6 @@ const (
 	FloorChanged   EventKind = "floor.changed" // an associate's list of clients changed
 	HereChanged    EventKind = "here.changed"  // a customer's page has something new
 	ConsentChanged EventKind = "consent.changed"
-	SharedEnded    EventKind = "shared.ended"   // the visit of one who came with a phone that others use too
 	ItemCorrected  EventKind = "item.corrected" // she hid a purchase, or corrected what she stated
 	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten

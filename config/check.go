@@ -30,6 +30,7 @@ func check(r raw, f *faults) *Config {
 	c.Sensors = f.sensors(r.Sensors)
 	f.receivers(c)
 	c.Sources = f.sources(r.Sources, r.Sensors)
+	f.radius(c)
 	c.Visit = f.visit(r)
 	c.Greeting = Greeting{f.duration("greeting.grace", r.Greeting.Grace), f.duration("greeting.announce_within", r.Greeting.AnnounceWithin)}
 	c.Offer = Offer{f.duration("offer.timeout", r.Offer.Timeout), f.duration("offer.alone", r.Offer.Alone)}
@@ -118,6 +119,24 @@ func (f *faults) receivers(c *Config) {
 		if s.Format != "" && c.Listen.SensorsMQTT+c.Listen.SensorsMQTTPlain == "" {
 			f.add(fmt.Sprintf("sensors[%d].format", i), "receivers report by MQTT: set listen.sensors_mqtt")
 		}
+	}
+}
+
+// radius wants clients where RADIUS is listened to, and a listener where there
+// are clients.
+func (f *faults) radius(c *Config) {
+	some := false
+	for i, s := range c.Sources {
+		if s.Kind != "radius" {
+			continue
+		}
+		some = true
+		if c.Listen.RADIUS == "" {
+			f.add(fmt.Sprintf("sources[%d].kind", i), "accounting comes by UDP: set listen.radius")
+		}
+	}
+	if c.Listen.RADIUS != "" && !some {
+		f.add("listen.radius", "nobody may send there: add a source of kind radius")
 	}
 }
 

@@ -57,9 +57,9 @@ type Store struct {
 }
 
 // Listen names the addresses to listen on, host:port. SensorsMQTT may be "",
-// which means off, and so may SensorsMQTTPlain, which is without TLS; Admin is
-// the path of a Unix socket.
-type Listen struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, Admin string }
+// which means off, and so may SensorsMQTTPlain, which is without TLS, and RADIUS,
+// which is UDP; Admin is the path of a Unix socket.
+type Listen struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, RADIUS, Admin string }
 
 // Names are the host names under which the pages are reached.
 type Names struct{ Guest, Staff string }

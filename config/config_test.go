@@ -70,7 +70,7 @@ func TestMinimalMeansTheDefaults(t *testing.T) {
 		Data:     "/var/lib/foyer",
 		Identity: "/var/lib/foyer/identity",
 		Runtime:  "/run/foyer",
-		Listen:   Listen{"10.20.0.2:443", "10.30.0.2:443", "10.30.0.2:8443", "", "", "/run/foyer/admin.sock"},
+		Listen:   Listen{"10.20.0.2:443", "10.30.0.2:443", "10.30.0.2:8443", "", "", "", "/run/foyer/admin.sock"},
 		Names:    Names{"foyer-store-014-guest.local", "foyer-store-014.local"},
 		TLS:      TLS{lan, lan},
 		Visit:    Visit{0.7, 5 * time.Minute, 20 * time.Minute, 0.7, 0.3},

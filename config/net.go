@@ -16,6 +16,7 @@ func (f *faults) listen(r raw) Listen {
 		Staff:       f.address("listen.staff", r.Listen.Staff, true),
 		Sensors:     f.address("listen.sensors", r.Listen.Sensors, false),
 		SensorsMQTT: f.address("listen.sensors_mqtt", r.Listen.SensorsMQTT, false),
+		RADIUS:      f.address("listen.radius", r.Listen.RADIUS, false),
 		Admin:       r.Listen.Admin,
 
 		SensorsMQTTPlain: f.address("listen.sensors_mqtt_plain", r.Listen.SensorsBare, false),

@@ -24,6 +24,7 @@ type raw struct {
 		Sensors     string `mapstructure:"sensors"`
 		SensorsMQTT string `mapstructure:"sensors_mqtt"`
 		SensorsBare string `mapstructure:"sensors_mqtt_plain"`
+		RADIUS      string `mapstructure:"radius"`
 		Admin       string `mapstructure:"admin"`
 	} `mapstructure:"listen"`
 	Names struct {
@@ -100,6 +101,7 @@ type rawSource struct {
 	PollOnly    bool     `mapstructure:"poll_only"`
 	Validator   string   `mapstructure:"validator"`
 	V1          bool     `mapstructure:"v1"`
+	Signed      bool     `mapstructure:"message_authenticator"`
 }
 
 // defaults returns what holds where nothing is written. What depends on other

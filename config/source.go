@@ -34,6 +34,7 @@ type Source struct {
 	PollOnly    bool // subscribe to nothing
 	Validator   string
 	V1          bool
+	Signed      bool // accounting: demand a Message-Authenticator
 }
 
 // ErrSecret means that a source's secret cannot be read.
@@ -90,6 +91,7 @@ func sourceKinds() map[string]sourceKind {
 		"aruba":     {[]string{"secret_file"}, []string{"every"}},
 		"meraki":    {[]string{"secret_file", "validator"}, []string{"every"}},
 		"mist":      {[]string{"secret_file"}, []string{"every", "v1"}},
+		"radius":    {[]string{"from", "secret_file"}, []string{"message_authenticator"}},
 	}
 }
 
@@ -99,7 +101,7 @@ func (r rawSource) written() (keys []string) {
 		"url": r.URL != "", "user": r.User != "", "secret_file": r.SecretFile != "", "objects": len(r.Objects) > 0, "site": r.Site != "",
 		"every": r.Every != "", "beacons": r.Beacons != "", "listen": r.Listen != "", "from": len(r.From) > 0, "interface": r.Interface != "",
 		"group": r.Group != "", "ca_file": r.CAFile != "", "fingerprint": r.Fingerprint != "", "insecure": r.Insecure, "poll_only": r.PollOnly,
-		"validator": r.Validator != "", "v1": r.V1,
+		"validator": r.Validator != "", "v1": r.V1, "message_authenticator": r.Signed,
 	} {
 		if set {
 			keys = append(keys, key)
@@ -161,7 +163,7 @@ func (f *faults) sourceKeys(at string, r rawSource) {
 func (f *faults) source(at string, r rawSource) Source {
 	s := Source{Name: r.Name, Kind: r.Kind, URL: f.url(at+".url", r.URL, r.Insecure), User: r.User, SecretFile: r.SecretFile,
 		Objects: r.Objects, Site: r.Site, Listen: f.address(at+".listen", r.Listen, false), Interface: r.Interface, CAFile: r.CAFile,
-		Insecure: r.Insecure, PollOnly: r.PollOnly, Validator: r.Validator, V1: r.V1}
+		Insecure: r.Insecure, PollOnly: r.PollOnly, Validator: r.Validator, V1: r.V1, Signed: r.Signed}
 	if r.Every != "" {
 		s.Every = f.duration(at+".every", r.Every)
 	}

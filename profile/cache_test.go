@@ -101,7 +101,7 @@ func full(t testing.TB, ref string) profile.Profile {
 		Notes:        []profile.Note{{ID: "MARK-n1", Author: bo, Kind: profile.NoteHandoff, Visibility: profile.NoteService, Text: "MARK-note", At: noon, Objected: true}},
 		Interests:    []string{"MARK-jazz"},
 		Appointments: []profile.Appointment{{ID: "MARK-a1", At: noon.AddDate(0, 0, 3), With: ana, Topic: "MARK-fitting", State: profile.Confirmed}},
-		Rev:          42, FromHQ: profile.AskEachVisit, NotToday: noon, Home: "MARK-home", Seen: profile.Day(noon),
+		Rev:          42, FromHQ: profile.AskEachVisit, Named: []floor.AssociateID{bo}, NotToday: noon, Home: "MARK-home", Seen: profile.Day(noon),
 	}
 }
 

@@ -27,12 +27,13 @@ type Profile struct {
 	Corrected    []Correction // of Stated, made here
 	Interests    []string     // kinds of content she asked for
 	Appointments []Appointment
-	Rev          uint64     // HQ's revision that was last applied; 0 if made here
-	FromHQ       Visibility // what that revision said; hers may have changed here since
-	NotToday     time.Time  // when she last said so here; zero: never
-	Home         string     // her own store; empty: headquarters names none
-	Seen         time.Time  // the day of her last visit that may be kept, or when headquarters first sent her
-	Slim         bool       // she is not bound to this store: only her settings are here
+	Rev          uint64              // HQ's revision that was last applied; 0 if made here
+	FromHQ       Visibility          // what that revision said; hers may have changed here since
+	Named        []floor.AssociateID // likewise, of her associates
+	NotToday     time.Time           // when she last said so here; zero: never
+	Home         string              // her own store; empty: headquarters names none
+	Seen         time.Time           // the day of her last visit that may be kept, or when headquarters first sent her
+	Slim         bool                // she is not bound to this store: only her settings are here
 }
 
 // New returns the profile of a customer of whom nothing is known yet: she is

@@ -31,6 +31,7 @@ type (
 		Appointments []rawAppointment `json:"appointments,omitempty"`
 		Rev          uint64           `json:"rev"`
 		FromHQ       Visibility       `json:"visibility_from_hq,omitempty"`
+		Named        []string         `json:"preferred_from_hq,omitempty"`
 		NotToday     time.Time        `json:"not_today,omitzero"`
 		Home         string           `json:"home,omitempty"`
 		Seen         time.Time        `json:"seen,omitzero"`
@@ -94,7 +95,7 @@ func (p Profile) raw() rawProfile {
 		Customer: p.Customer.Ref(), Form: p.Form, Say: p.Say, Languages: p.Languages, Style: p.Style,
 		Visibility: p.Visibility, Preferred: refs(p.Preferred), Blocked: refs(p.Blocked), Wishes: p.Wishes,
 		Audience: rawAudiences(p.Audience), Interests: p.Interests, Rev: p.Rev,
-		FromHQ: p.FromHQ, NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim,
+		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim,
 	}
 	for _, s := range p.Stated {
 		r.Stated = append(r.Stated, rawStated(s))
@@ -128,7 +129,7 @@ func decodeProfile(data []byte) (Profile, error) {
 		Form: r.Form, Say: r.Say, Languages: r.Languages, Style: r.Style, Visibility: r.Visibility,
 		Preferred: people.list(r.Preferred), Blocked: people.list(r.Blocked), Wishes: r.Wishes,
 		Audience: Audiences(r.Audience), Interests: r.Interests, Rev: r.Rev,
-		FromHQ: r.FromHQ, NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim,
+		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim,
 	}
 	customer, err := floor.ParseCustomer(r.Customer)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 // not there stays, and her visibility is merged. An older revision than the
 // one in force changes nothing.
 //
-// Headquarters does not hear of a visibility she chose on this store's page.
-// So its word counts only where it has changed since its last one; where both
-// changed, the stricter one holds. What she hid here stays hidden.
+// Headquarters does not hear of a visibility or of associates she chose on this
+// store's page. So its word counts only where it has changed since its last one;
+// where both changed, the stricter visibility holds, and headquarters' associates.
+// What she hid here stays hidden.
 func (old Profile) Update(p Profile, now time.Time) Profile {
 	if p.Rev < old.Rev {
 		return old
@@ -22,7 +23,10 @@ func (old Profile) Update(p Profile, now time.Time) Profile {
 	if old.Slim || old.Seen.IsZero() { // she is new here, or was asked for
 		p.Seen = Day(now)
 	}
-	p.FromHQ = p.Visibility
+	p.FromHQ, p.Named = p.Visibility, p.Preferred
+	if slices.Equal(old.Named, p.Preferred) { // not changed there, perhaps here
+		p.Preferred = old.Preferred
+	}
 	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit
 	switch {
 	case !known, old.FromHQ == old.Visibility: // never changed here

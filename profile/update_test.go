@@ -1,10 +1,12 @@
 package profile_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"foyer/floor"
 	"foyer/profile"
 )
 
@@ -54,5 +56,30 @@ func TestUpdateKeepsWhatIsMadeHere(t *testing.T) {
 	said.Rev = old.Rev - 1
 	if diff := cmp.Diff(old, old.Update(said, noon), people); diff != "" {
 		t.Errorf("an older revision changes her (-want +got):\n%s", diff)
+	}
+}
+
+// Headquarters' word on her associates counts where it has changed; what she
+// named on her page outlasts the same word sent again.
+func TestUpdateKeepsWhomSheNamed(t *testing.T) {
+	ana, bo, eve := associate(t, "ana"), associate(t, "bo"), associate(t, "eve")
+	say := func(rev uint64, names ...floor.AssociateID) profile.Profile {
+		p := profile.New(customer(t, "c-1"))
+		p.Rev, p.Preferred = rev, names
+		return p
+	}
+	p := profile.New(customer(t, "c-1")).Update(say(1, ana), noon)
+	p.Preferred = []floor.AssociateID{bo, ana} // on her page
+	for _, c := range []struct {
+		said, want []floor.AssociateID
+	}{
+		{[]floor.AssociateID{ana}, []floor.AssociateID{bo, ana}},
+		{[]floor.AssociateID{eve}, []floor.AssociateID{eve}},
+		{nil, nil},
+	} {
+		p = p.Update(say(p.Rev+1, c.said...), noon)
+		if !slices.Equal(p.Preferred, c.want) {
+			t.Errorf("after %v: %v, want %v", c.said, p.Preferred, c.want)
+		}
 	}
 }

@@ -43,10 +43,14 @@ func (g *Guests) Bind(ctx context.Context, peer netip.Addr, grant Grant) (floor.
 	if !peer.IsValid() || grant.Key == "" || !grant.Until.After(g.now()) {
 		return floor.Phone{}, ErrGrant
 	}
-	found, err := g.find(ctx, peer)
+	found, err := g.find(ctx, peer, grant.Key)
 	switch {
 	case errors.Is(err, ErrNoAddress):
+		if p, ok := g.keep(peer, grant); ok {
+			return p, nil
+		}
 		g.n.noAddress.Add(1)
+		g.wish(peer, grant.Key, g.now())
 		return floor.Phone{}, err
 	case err != nil:
 		return floor.Phone{}, err
@@ -58,14 +62,48 @@ func (g *Guests) Bind(ctx context.Context, peer netip.Addr, grant Grant) (floor.
 	default:
 		g.n.byReport.Add(1)
 	}
-	return g.lease(found.addr, grant, g.now()), nil
+	p := g.lease(found.addr, grant, g.now())
+	g.reached(p, peer, found.session)
+	return p, nil
 }
 
-// find learns which radio has the address peer.
-func (g *Guests) find(ctx context.Context, peer netip.Addr) (finding, error) {
-	found, ok, err := g.await(ctx, peer)
-	if err != nil {
-		return finding{}, err
+// reached notes by which address the phone p speaks to the box, and of which
+// accounting session that is known, if of any.
+func (g *Guests) reached(p floor.Phone, peer netip.Addr, session string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if l := g.byPhone[p]; l != nil {
+		l.peer = peer
+		if w := g.wishes[peer]; w != nil && w.key == l.key {
+			delete(g.wishes, peer) // it has come true
+		}
+		if session != "" {
+			l.session = session
+		}
+	}
+}
+
+// keep renews the lease of one whose address no source has named again, though
+// she speaks by the same one as before. It is not evidence that she is heard.
+func (g *Guests) keep(peer netip.Addr, grant Grant) (floor.Phone, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l := g.byKey[grant.Key]
+	if l == nil || l.peer != peer || !g.live(l, g.now()) {
+		return floor.Phone{}, false
+	}
+	l.until = grant.Until
+	return l.phone, true
+}
+
+// find learns which radio has the address peer, for key.
+func (g *Guests) find(ctx context.Context, peer netip.Addr, key string) (finding, error) {
+	found, ok := g.granted(peer, key, g.now())
+	if !ok {
+		var err error
+		if found, ok, err = g.await(ctx, peer); err != nil {
+			return finding{}, err
+		}
 	}
 	if peer.IsLoopback() { // no neighbour: a rehearsal, where only the claim can know
 		if !ok {
@@ -136,7 +174,7 @@ func (g *Guests) lease(addr report.Addr, grant Grant, now time.Time) floor.Phone
 		l = &lease{phone: floor.NewPhone(), key: grant.Key}
 	case l.addr != addr:
 		delete(g.byAddr, l.addr)
-		l.ap = ""
+		l.ap, l.session = "", ""
 		g.n.rotated.Add(1)
 	}
 	l.addr, l.until, l.heard, l.left = addr, grant.Until, now, time.Time{}

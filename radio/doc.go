@@ -14,6 +14,7 @@
 // time, drops duplicates and queues one floor.Batch per delivery. Package fetch
 // asks those who do not send by themselves. Every sensor and source has an
 // account with a budget of its own, so that a flood costs the others nothing.
+// RADIUS accounting carries no reading: it answers check-ins and ends leases.
 // Guests.Bind makes a lease for a customer who has just spoken to the box from
 // her phone.
 package radio

@@ -24,8 +24,8 @@ type GuestOptions struct {
 }
 
 // Guests is the guest list: which radios are leased, by whom, until when. It
-// holds the hardware addresses of leased phones in memory and nothing of
-// anybody else. All methods may be called from any goroutine.
+// holds the hardware addresses of leased phones in memory, for two minutes that
+// of one who checked in and was not found at once, and nothing of anybody else. All methods may be called from any goroutine.
 type Guests struct {
 	now        func() time.Time
 	idle       time.Duration
@@ -41,18 +41,21 @@ type Guests struct {
 	byKey   map[string]*lease
 	byPhone map[floor.Phone]*lease
 	claims  map[netip.Addr][]*claim
+	wishes  map[netip.Addr]*wish
 	ended   []floor.Phone // by another mapping, to be told by the next Sweep
 }
 
 // A lease says that a radio is a customer's phone for now.
 type lease struct {
-	phone floor.Phone
-	addr  report.Addr
-	key   string
-	until time.Time
-	heard time.Time
-	ap    floor.APID // that said last that it serves the radio; empty if none did
-	left  time.Time  // since when ap serves it no longer, box clock; zero while it does
+	phone   floor.Phone
+	addr    report.Addr
+	key     string
+	peer    netip.Addr // by which it spoke to the box
+	until   time.Time
+	heard   time.Time
+	ap      floor.APID // that said last that it serves the radio; empty if none did
+	session string     // of RADIUS accounting, that said last that the radio is there; empty if none did
+	left    time.Time  // since when ap serves it no longer, box clock; zero while it does
 }
 
 // A claim is a Bind that waits for a report with its peer's IP address.
@@ -65,6 +68,8 @@ type finding struct {
 	addr   report.Addr
 	router bool // it answers for too many addresses, or is the gateway
 	kernel bool // the neighbour table said so, not a source
+
+	session string // of RADIUS accounting, if that said so
 }
 
 // NewGuests returns an empty guest list.
@@ -72,7 +77,7 @@ func NewGuests(o GuestOptions) *Guests {
 	g := &Guests{
 		now: o.Now, idle: o.Idle, grace: o.Grace, patience: o.Patience, neighbours: o.neighbours, log: o.Log,
 		byAddr: map[report.Addr]*lease{}, byKey: map[string]*lease{},
-		byPhone: map[floor.Phone]*lease{}, claims: map[netip.Addr][]*claim{},
+		byPhone: map[floor.Phone]*lease{}, claims: map[netip.Addr][]*claim{}, wishes: map[netip.Addr]*wish{},
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -116,6 +121,7 @@ func (g *Guests) Sweep(now time.Time) []floor.Phone {
 			g.end(l)
 		}
 	}
+	g.sweepWishes(now)
 	ended := g.ended
 	g.ended = nil
 	return ended
@@ -127,8 +133,8 @@ func (g *Guests) Sweep(now time.Time) []floor.Phone {
 func (g *Guests) admit(r *report.Report, ap floor.APID, rx time.Time) (floor.Phone, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.claims) > 0 && len(r.IP) > 0 {
-		g.tell(r)
+	if len(r.IP) > 0 {
+		g.tell(r.Client, r.IP, "")
 	}
 	l := g.byAddr[r.Client]
 	if l == nil || !g.live(l, rx) {
@@ -139,17 +145,6 @@ func (g *Guests) admit(r *report.Report, ap floor.APID, rx time.Time) (floor.Pho
 	}
 	l.served(r, ap)
 	return l.phone, true
-}
-
-// tell answers the claims for the addresses of r.
-func (g *Guests) tell(r *report.Report) {
-	for _, ip := range r.IP {
-		ip = ip.Unmap()
-		for _, c := range g.claims[ip] {
-			c.found <- finding{addr: r.Client, router: crowd(r.IP)}
-		}
-		delete(g.claims, ip)
-	}
 }
 
 func (g *Guests) live(l *lease, now time.Time) bool {

@@ -137,7 +137,7 @@ func TestBindByNeighbour(t *testing.T) {
 		}
 		broken = errors.New("no netlink here")
 		table = neighbourTable{}
-		if _, err := g.Bind(t.Context(), ip("10.0.3.7"), Grant{Key: "c", Until: opening.AddDate(1000, 0, 0)}); !errors.Is(err, ErrNoAddress) {
+		if _, err := g.Bind(t.Context(), ip("10.0.3.7"), Grant{Key: "f", Until: opening.AddDate(1000, 0, 0)}); !errors.Is(err, ErrNoAddress) {
 			t.Errorf("without a table: %v", err)
 		}
 		mustBind(t, g, "e", addr(t, 9), "10.0.3.9")

@@ -63,9 +63,7 @@ func (g *Guests) leased(table []byte) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for addr, ips := range of {
-		if len(g.claims) > 0 {
-			g.tell(&report.Report{Client: addr, IP: ips})
-		}
+		g.tell(addr, ips, "")
 	}
 }
 

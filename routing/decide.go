@@ -28,7 +28,7 @@ func decide(t Task, s Snapshot, r Rules, now time.Time, e *Explanation) (Offer, 
 	for _, a := range t.Asked {
 		until := d.until(a)
 		answered := a.Outcome != Pending || !now.Before(until)
-		moot := a.Ring == HeadsUp && (t.Choice == WaitForHer || t.Choice == SomebodyElse) // she has chosen
+		moot := a.Ring == HeadsUp && (t.Choice == WaitForHer || t.Choice == SomebodyElse || !d.stillBusy(a)) // she has chosen, or needs not
 		if !answered && !moot {
 			return Offer{}, Wait{Reason: AnswerPending, Until: until, Ends: until}, false
 		}
@@ -97,6 +97,7 @@ func (d *desk) requested() (Offer, Wait, bool) {
 	}
 	for _, ring := range [...]Ring{Covers, Qualified, Language, Floor} {
 		if !d.open(ring) {
+			d.skip(ring)
 			continue
 		}
 		if o, ok := d.scored(ring); ok {
@@ -199,6 +200,14 @@ func (d *desk) busy() (Offer, Wait, bool) {
 		return Offer{}, Wait{Reason: NoChoice, Over: true}, true
 	}
 	return Offer{}, Wait{}, false
+}
+
+// stillBusy reports whether the one who was given a heads-up is serving yet: it
+// asks when she will be free, and nobody waits for that once she is, or has
+// gone.
+func (d *desk) stillBusy(a Asked) bool {
+	i := d.person(a.Associate)
+	return i >= 0 && d.occupied(i)
 }
 
 // estimateOver reports whether a busy associate should have been free for a

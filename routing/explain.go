@@ -1,10 +1,6 @@
 package routing
 
 import (
-	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"foyer/floor"
@@ -15,59 +11,54 @@ type Candidate struct {
 	Associate floor.AssociateID
 	Ring      Ring
 	Eligible  bool
-	Why       string // why not, or what counted
+	Why       string // why not
 	Score     []Term
+}
+
+// A Skip is a ring in which nobody was looked for.
+type Skip struct {
+	Ring Ring
+	Why  string
 }
 
 // An Explanation is everything that led to an offer or to none, so that
 // fairness can be audited. It names people by their identifiers only.
 type Explanation struct {
 	Task       string
+	Urgency    Urgency
 	At         time.Time
 	Offered    bool
 	Offer      Offer
 	Wait       Wait
 	Candidates []Candidate // in the order they were considered
+	Skipped    []Skip
 }
 
 // Explain does what Next does and keeps the reasons.
 func Explain(t Task, s Snapshot, r Rules, now time.Time) Explanation {
-	e := Explanation{Task: t.ID, At: now}
+	e := Explanation{Task: t.ID, Urgency: t.Urgency, At: now}
 	e.Offer, e.Wait, e.Offered = decide(t, s, r, now, &e)
 	return e
 }
 
-// Write prints the explanation for an operator; name turns an identifier into
-// what she may read.
-func (e Explanation) Write(w io.Writer, name func(floor.AssociateID) string) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "task %s at %s\n", e.Task, e.At.UTC().Format(time.RFC3339))
-	for _, c := range e.Candidates {
-		why := c.Why
-		if c.Eligible {
-			why = "eligible"
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s", c.Ring, name(c.Associate), why)
-		if len(c.Score) > 0 {
-			fmt.Fprintf(tw, "\t%.1f\t%s", Total(c.Score), terse(c.Score))
-		}
-		fmt.Fprintln(tw)
+// note keeps what a ring thought of somebody, if anybody wants to know.
+func (d *desk) note(i int, ring Ring, why string, score []Term) {
+	if d.explain == nil {
+		return
 	}
-	if e.Offered {
-		fmt.Fprintf(tw, "offered to %s in %s for %s\n", name(e.Offer.Associate), e.Offer.Ring, e.Offer.Timeout)
-	} else {
-		fmt.Fprintf(tw, "nobody: %s\n", e.Wait.Reason)
-	}
-	if err := tw.Flush(); err != nil {
-		return fmt.Errorf("write explanation of task %s: %w", e.Task, err)
-	}
-	return nil
+	d.explain.Candidates = append(d.explain.Candidates, Candidate{
+		Associate: d.floor.People[i].ID, Ring: ring, Eligible: why == "", Why: why, Score: score,
+	})
 }
 
-func terse(score []Term) string {
-	parts := make([]string, len(score))
-	for i, t := range score {
-		parts[i] = fmt.Sprintf("%s %+.1f", t.Name, t.Value)
+// skip keeps that a ring was not looked into, if anybody wants to know.
+func (d *desk) skip(ring Ring) {
+	if d.explain == nil {
+		return
 	}
-	return strings.Join(parts, ", ")
+	why := "its time is over"
+	if !d.allowed(ring) {
+		why = "the customer wants her own only"
+	}
+	d.explain.Skipped = append(d.explain.Skipped, Skip{ring, why})
 }

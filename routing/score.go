@@ -150,13 +150,3 @@ func one(b bool) float64 {
 	}
 	return 0
 }
-
-// note keeps what a ring thought of somebody, if anybody wants to know.
-func (d *desk) note(i int, ring Ring, why string, score []Term) {
-	if d.explain == nil {
-		return
-	}
-	d.explain.Candidates = append(d.explain.Candidates, Candidate{
-		Associate: d.floor.People[i].ID, Ring: ring, Eligible: why == "", Why: why, Score: score,
-	})
-}

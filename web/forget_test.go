@@ -9,8 +9,13 @@ import (
 	"foyer/floor"
 )
 
-// Forget is what box does, in small: the house has a line that is never up.
-func (h *house) Forget(c floor.Customer) (string, error) {
+// forgetting forgets a customer as box does, in small: the house has a line that
+// is never up.
+type forgetting struct{ h *house }
+
+// Forget erases her.
+func (f forgetting) Forget(c floor.Customer) (string, error) {
+	h := f.h
 	h.do(func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) })
 	proof, err := h.door.Erase(c, concierge.Erasing{Here: true, Owed: true}, h.now())
 	if err != nil {

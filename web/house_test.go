@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"log/slog"
 	"math/big"
 	"net"
@@ -51,6 +52,7 @@ type house struct {
 	mu       sync.Mutex
 	zones    map[floor.VisitID]floor.ZoneID
 	phones   map[floor.Customer]floor.Phone
+	speaks   floor.Phone // at the other end, if it is leased
 	bindErr  error
 	flushed  []concierge.Event
 	warnings []health.Warning
@@ -121,8 +123,10 @@ func (h *house) open() {
 	c := &tls.Config{Certificates: []tls.Certificate{cert}}
 	var err error
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
-		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: h, Zones: h, Plan: floor.Example,
+		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
+		Passes:    passes,
+		Phones:    h,
 		ClockSure: func() bool { return !h.unsure.Load() },
 		Flushed:   func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
 	h.must(err)
@@ -223,6 +227,29 @@ func (h *house) Bind(_ context.Context, _ netip.Addr, g radio.Grant) (floor.Phon
 
 // Release takes note of nothing: the made-up radio keeps no table.
 func (h *house) Release(floor.Phone) {}
+
+// Forget likewise.
+func (h *house) Forget(string) {}
+
+// Noticed and Unnotice stand in for what box knows of the phone that speaks.
+func (h *house) Noticed(context.Context, netip.Addr) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.speaks.Valid()
+}
+
+func (h *house) Unnotice(ctx context.Context, _ netip.Addr) (was bool, err error) {
+	h.mu.Lock()
+	p := h.speaks
+	h.speaks = floor.Phone{}
+	h.mu.Unlock()
+	if !p.Valid() {
+		return false, nil
+	}
+	var inner error
+	err = h.Do(ctx, func(d *concierge.Desk, now time.Time) { inner = d.Unnotice(p, now) })
+	return true, errors.Join(err, inner)
+}
 
 // arrive walks a customer who has checked in into a zone.
 func (h *house) arrive(c floor.Customer, zone floor.ZoneID) floor.VisitID {

@@ -12,10 +12,6 @@ import (
 // Show tells the one it concerns that something happened: the associate, if
 // it concerns one, else the customer. It never blocks.
 func (s *Server) Show(ev concierge.Event) {
-	if ev.Kind == concierge.SharedEnded {
-		go s.endShared(ev.Customer) // it waits for the disk, and nobody here may
-		return
-	}
 	m := stream.Message{Kind: string(ev.Kind), ID: string(ev.Visit)}
 	if ev.Offer != "" {
 		m.ID = string(ev.Offer)

@@ -58,6 +58,14 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
+// Phones knows of the phone at the other end of a connection whether it is
+// noticed, and ends that, for whoever is not signed in. It may be called from any
+// goroutine.
+type Phones interface {
+	Noticed(ctx context.Context, peer netip.Addr) bool
+	Unnotice(ctx context.Context, peer netip.Addr) (was bool, err error)
+}
+
 // Options is what the faces are made of.
 type Options struct {
 	Guest, Staff           net.Listener
@@ -68,7 +76,9 @@ type Options struct {
 	Loop                   Loop
 	Door                   Door
 	Rights                 Rights
+	Passes                 func(token string, now time.Time) (guest.Pass, error) // reads what headquarters signed for an app; nil: nobody signs
 	Zones                  Zones
+	Phones                 Phones
 	Plan                   func() *floor.Plan // nil as long as there is none
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
@@ -106,6 +116,9 @@ func Open(o Options) (*Server, error) {
 	if o.ClockSure == nil {
 		o.ClockSure = func() bool { return true }
 	}
+	if o.Passes == nil {
+		o.Passes = func(string, time.Time) (guest.Pass, error) { return guest.Pass{}, guest.ErrPassSigner }
+	}
 	if o.Warnings == nil {
 		o.Warnings = func() []health.Warning { return nil }
 	}
@@ -140,8 +153,8 @@ func (o Options) check() error {
 		return errors.New("a TLS configuration is missing: the faces speak nothing else")
 	case len(o.GuestHosts) == 0 || len(o.StaffHosts) == 0:
 		return errors.New("the host names a face answers to are missing")
-	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Rights == nil || o.Zones == nil || o.Plan == nil || o.Now == nil:
-		return errors.New("keys, loop, door, rights, zones, plan and clock are all needed")
+	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Rights == nil || o.Zones == nil || o.Phones == nil || o.Plan == nil || o.Now == nil:
+		return errors.New("keys, loop, door, rights, zones, phones, plan and clock are all needed")
 	}
 	return nil
 }
@@ -150,7 +163,7 @@ func (o Options) check() error {
 func (s *Server) make() (err error) {
 	o := s.o
 	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Rights: o.Rights, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
-		Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
@@ -186,14 +199,6 @@ func (s *Server) Erase(c floor.Customer) error {
 
 // Clean removes the bytes that erased sessions left behind.
 func (s *Server) Clean() error { return s.doors.Clean() }
-
-// endShared ends a customer's sessions on phones that others use too.
-func (s *Server) endShared(c floor.Customer) {
-	s.guestHub.Drop(guest.Audience(c))
-	if err := s.doors.EndShared(c); err != nil {
-		s.o.Log.Error("a session on a shared phone goes on, for twelve hours at the most", "err", err)
-	}
-}
 
 // Stats are counts of the streams of each face.
 type Stats struct{ Guest, Staff stream.Stats }

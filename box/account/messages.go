@@ -29,7 +29,7 @@ func messages() map[wire.Kind]message {
 		wire.DownProfile:     {hers, "everything of profiles.db/profiles but notes and appointments, and her consents", "serve her in the store", consent, false},
 		wire.DownConsent:     {hers, "pseudonym, her word on one purpose", "respect what she said elsewhere", law, false},
 		wire.DownErase:       {hers, "pseudonym, the reference of an erasure", "forget her", law, false},
-		wire.DownGeofence:    {hers, "pseudonym, entered or left, when", "expect her", consent, true},
+		wire.DownGeofence:    {hers, "pseudonym, entered or left, when", "expect her", consent, false},
 		wire.DownKeyshare:    {nobody, "headquarters' part of a key", "security", running, false},
 		wire.DownInvitation:  {hers, "pseudonym, SHA-256 of a code, expiry", "first opt-in", consent, false},
 		wire.DownCertificate: {nobody, "a certificate", "security", running, true},

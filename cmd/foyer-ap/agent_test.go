@@ -146,7 +146,7 @@ func TestBoxAwayForLong(t *testing.T) {
 				t.Errorf("a reading of %v ago", time.Since(r.At))
 			}
 		}
-		if len(b.heard()) < 20 {
+		if len(b.heard()) < 10 { // one pause between tries may last half of it
 			t.Errorf("%d reports since the box is back", len(b.heard()))
 		}
 	})

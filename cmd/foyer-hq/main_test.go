@@ -136,6 +136,10 @@ func TestWholeWay(t *testing.T) {
 	if !regexp.MustCompile(`^([A-Z2-7]{26})\nhttps://here.example.com/here\?code=[A-Z2-7]{26}\n$`).MatchString(invitation) {
 		t.Errorf("invitation: %q", invitation)
 	}
+	pass, err := id.Pass(strings.TrimSpace(do("token", "--store", "014", "--customer", "c-1")), time.Now())
+	if must(t, "", err); pass.Customer != "c-1" {
+		t.Errorf("a pass of %q", pass.Customer)
+	}
 	got := map[wire.Kind]int{}
 	for range 6 {
 		select {
@@ -205,6 +209,9 @@ func TestMistakes(t *testing.T) {
 		{[]string{"profiles", "push", file(t, "n", `{"customer":"c","audience":{}}`+"\n"+`{"customer":"c d"}`), "--store", "014"}, "line 2"},
 		{[]string{"invite", "--store", "014", "--customer", "c d"}, "customer"},
 		{[]string{"invite", "--store", "014", "--customer", "c", "--ttl", "0s"}, "--ttl"},
+		{[]string{"token", "--store", "014", "--customer", "c d"}, "customer"},
+		{[]string{"token", "--store", "014", "--customer", "c", "--ttl", "6m"}, "5m0s"},
+		{[]string{"token", "--store", "014", "--customer", "c"}, "foyer-hq serve"},
 	} {
 		if out, err := hqCommand(t, dir, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v, want %q\n%s", c.args, err, c.want, out)

@@ -100,6 +100,9 @@ type (
 	inviteAnswer struct {
 		Code string `json:"code"`
 	}
+	tokenAnswer struct {
+		Token string `json:"token"`
+	}
 )
 
 // maxRequest is the largest request in bytes: a batch of the largest profiles,
@@ -124,6 +127,10 @@ func control(f *office.Office) http.Handler {
 		return struct{}{}, f.Withhold(r.Store, r.Withhold)
 	}))
 	mux.HandleFunc("POST /ledger", answer(func(r ledgerRequest) (struct{}, error) { return struct{}{}, f.AcceptLedger(r.Store) }))
+	mux.HandleFunc("POST /token", answer(func(r inviteRequest) (tokenAnswer, error) {
+		token, err := f.Pass(r.Store, r.Customer, r.TTL)
+		return tokenAnswer{token}, err
+	}))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux
 }

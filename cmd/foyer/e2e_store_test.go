@@ -18,6 +18,7 @@ func TestEndToEnd(t *testing.T) {
 	p := build(t, "")
 	at := surveyed(t, walks)
 	t.Run("store", func(t *testing.T) { t.Parallel(); testStore(t, p, at) })
+	t.Run("opt in", func(t *testing.T) { t.Parallel(); testOptIn(t, p, at) })
 	t.Run("tetam", func(t *testing.T) { t.Parallel(); testTetam(t, p) })
 	t.Run("strangers", func(t *testing.T) { t.Parallel(); testStrangers(t, p, at) })
 	t.Run("leak", func(t *testing.T) { t.Parallel(); testLeak(t, at) })

@@ -35,7 +35,7 @@ Then look at a configuration, and run a box with it:
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
-		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(),
+		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
 		eraseCommand(), exportCommand(), ropaCommand(), breachCommand())
 	return root.ExecuteContext(ctx)
 }

@@ -174,6 +174,16 @@ func (f *Office) Invite(store, customer string, ttl time.Duration) (code string,
 	return code, nil
 }
 
+// Pass makes a pass with which customer's app checks her in at a store, once,
+// within life (at most wire.MaxPass). Nothing is sent: the store's box knows the
+// key it is signed with.
+func (f *Office) Pass(store, customer string, life time.Duration) (string, error) {
+	if _, err := f.known(store); err != nil {
+		return "", err
+	}
+	return wire.SignPass(wire.Address{Chain: f.chain, Store: store}, customer, f.o.Now(), life, f.sign)
+}
+
 // send sends what is due until the session ends, and sends again what a store
 // has not confirmed.
 func (f *Office) send(ctx context.Context, s *line.Session) error {

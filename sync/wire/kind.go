@@ -81,7 +81,8 @@ const (
 	bulk     = 4 << 20
 )
 
-// Kinds returns every kind there is, what headquarters sends first.
+// Kinds returns every kind that travels on the line, what headquarters sends
+// first.
 func Kinds() []Kind {
 	return []Kind{
 		DownConfig, DownPolicy, DownPlan, DownContent, DownNotice, DownGuidance,
@@ -120,6 +121,8 @@ func (k Kind) Of() Properties {
 		return Properties{Sealed: true, Priority: Ordinary, Limit: small}
 	case UpState:
 		return Properties{Retained: true, Sealed: true, Limit: small}
+	case CheckIn:
+		return Properties{Limit: 1 << 10}
 	}
 	return Properties{}
 }

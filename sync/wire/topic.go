@@ -59,7 +59,7 @@ func ParseTopic(topic string) (Address, Kind, error) {
 	if err := a.Check(); err != nil {
 		return Address{}, "", fmt.Errorf("topic: %w: %w", ErrMalformed, err)
 	}
-	if !k.Valid() {
+	if !k.Valid() || k == CheckIn {
 		return Address{}, "", fmt.Errorf("topic: %w: unknown kind", ErrMalformed)
 	}
 	return a, k, nil

@@ -35,6 +35,8 @@ type Handlers struct {
 	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
 	// POST /erase?customer= and /export?customer=: made into JSON.
 	Erase, Export func(ctx context.Context, customer string) (any, error)
+	Tasks         func(ctx context.Context) (any, error)            // GET /tasks: made into JSON
+	Task          func(ctx context.Context, id string) (any, error) // GET /task?id=: made into JSON
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -115,6 +117,12 @@ func routes(h Handlers) *http.ServeMux {
 			}
 			return h.Verify(row)
 		})
+	}
+	if h.Tasks != nil {
+		tell(mux, "GET /tasks", func(r *http.Request) (any, error) { return h.Tasks(r.Context()) })
+	}
+	if h.Task != nil {
+		tell(mux, "GET /task", func(r *http.Request) (any, error) { return h.Task(r.Context(), r.URL.Query().Get("id")) })
 	}
 	if h.Record != nil {
 		tell(mux, "GET /ropa", func(*http.Request) (any, error) { return h.Record() })

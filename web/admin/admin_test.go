@@ -55,6 +55,13 @@ func serve(t *testing.T, path string) (stop func()) {
 				}
 				return nil, errors.New("row 7 is missing")
 			},
+			Tasks: func(context.Context) (any, error) { return []string{"v-1"}, nil },
+			Task: func(_ context.Context, id string) (any, error) {
+				if id != "v&1" {
+					return nil, errors.New("no such task")
+				}
+				return id, nil
+			},
 		})
 	}()
 	return func() {
@@ -87,6 +94,15 @@ func TestSocket(t *testing.T) {
 	}
 	if _, err := admin.Get(ctx, path, "/ledger/verify"); err == nil || !strings.Contains(err.Error(), "row 7 is missing") {
 		t.Errorf("a broken ledger: %v", err)
+	}
+	if body, err := admin.Get(ctx, path, "/tasks"); err != nil || string(body) != `["v-1"]` {
+		t.Errorf("%s, %v", body, err)
+	}
+	if body, err := admin.Get(ctx, path, "/task?id=v%261"); err != nil || string(body) != `"v\u00261"` {
+		t.Errorf("%s, %v", body, err)
+	}
+	if _, err := admin.Get(ctx, path, "/task?id=v-2"); err == nil || !strings.Contains(err.Error(), "no such task") {
+		t.Errorf("an unknown task: %v", err)
 	}
 	if body, err := admin.Get(ctx, path, "/ledger/verify?row=3"); err != nil || string(body) != "3" {
 		t.Errorf("one row: %s, %v", body, err)

@@ -23,20 +23,24 @@ import (
 const (
 	guestLife   = 14 * 24 * time.Hour // renewed while she comes
 	guestRenew  = 24 * time.Hour      // at most once in this time
-	guestShared = 12 * time.Hour      // on a phone that others use too; ends with the visit
+	lentLife    = 12 * time.Hour      // on a phone that others use: a visit, and not renewed
 	deviceLife  = 400 * 24 * time.Hour
 	pairingLife = 10 * time.Minute
-	staffIdle   = 15 * time.Minute // without a request or an open stream
-	staffLate   = 2 * time.Hour    // after the shift, for one who is still with somebody
+	// A used pass is remembered far longer than any is good for: for as long as
+	// the clock may have been set back without being in doubt.
+	passLife  = 3 * 24 * time.Hour
+	staffIdle = 15 * time.Minute // without a request or an open stream
+	staffLate = 2 * time.Hour    // after the shift, for one who is still with somebody
 )
 
 // Buckets of doors.db.
 const (
-	guests   = "guest-sessions"
-	staff    = "staff-sessions"
-	devices  = "devices"
-	pins     = "pins"
-	pairings = "pairings"
+	guests     = "guest-sessions"
+	staff      = "staff-sessions"
+	devices    = "devices"
+	pins       = "pins"
+	pairings   = "pairings"
+	usedPasses = "used-passes"
 )
 
 // subject is whose key seals what is the box's own.
@@ -58,6 +62,8 @@ func Buckets() []vault.Bucket {
 			Fields: "end of a pairing, under a keyed hash of its token", Under: vault.UnderBox},
 		{Name: pins, Purpose: "keyed hashes of associates' PINs and wrong tries", Basis: work, TTL: deviceLife, Whose: "staff",
 			Fields: "salted hash of a PIN, wrong tries, last use, under a keyed hash of the associate", Under: vault.UnderBox},
+		{Name: usedPasses, Purpose: "passes that were used", Basis: "security of processing", TTL: passLife, Whose: "nobody",
+			Fields: "end of the memory, under a keyed hash of the pass's number", Under: vault.UnderBox},
 		{Name: pairings, Purpose: "single-use codes that pair a device", Basis: work, TTL: pairingLife, Whose: "staff",
 			Fields: "associate and expiry, under a keyed hash of the code", Under: vault.UnderBox},
 	}
@@ -70,8 +76,9 @@ type Doors struct {
 	box   vault.Sealer
 	mills chan struct{} // a place for each PIN being hashed
 
-	mu   sync.Mutex
-	seen map[string]time.Time // staff sessions by row, when last used
+	mu    sync.Mutex
+	seen  map[string]time.Time // staff sessions by row, when last used
+	shown map[string][]shown   // by device, oldest first; in memory only
 }
 
 // Open opens doors.db in dir, or creates it.
@@ -84,7 +91,7 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the doors: %w", err)
 	}
-	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time)}, nil
+	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time), shown: make(map[string][]shown)}, nil
 }
 
 // Census counts what doors.db holds.
@@ -104,7 +111,7 @@ type row struct {
 	Who    string    `json:"who,omitempty"`
 	Device []byte    `json:"device,omitempty"` // bucket key of the device it belongs to
 	Until  time.Time `json:"until"`
-	Shared bool      `json:"shared,omitempty"` // a customer's, on a phone that is not hers
+	Lent   bool      `json:"lent,omitempty"` // of a phone that others use, too
 }
 
 func (d *Doors) get(tx *vault.Tx, bucket string, key []byte) (r row, ok bool) {

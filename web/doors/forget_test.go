@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"foyer/floor"
 )
@@ -49,27 +48,5 @@ func TestForgetLeavesNoSession(t *testing.T) {
 	}
 	if holds() {
 		t.Error("the file still speaks of her")
-	}
-}
-
-// A session on a shared phone is not lengthened, and ends without those on
-// phones of her own.
-func TestSharedSessions(t *testing.T) {
-	p := newPlace(t)
-	her, _ := floor.ParseCustomer("c-keller")
-	own, err := p.Admit(her, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shared, err := p.AdmitShared(her, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := func(token string, after time.Duration) bool { _, ok := p.Guest(token, at.Add(after)); return ok }
-	if !p.Shared(shared) || p.Shared(own) || !in(shared, 11*time.Hour) || in(shared, 12*time.Hour) {
-		t.Error("it is not what it was made for")
-	}
-	if err := p.EndShared(her); err != nil || in(shared, 0) || !in(own, 0) {
-		t.Errorf("ended: %v, shared opens: %t, her own opens: %t", err, in(shared, 0), in(own, 0))
 	}
 }

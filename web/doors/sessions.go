@@ -73,52 +73,28 @@ func (d *Doors) End(token string) error {
 	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(staff, key) })
 }
 
-// Admit gives a customer a session and returns its token.
+// Admit gives a customer a session on her own phone and returns its token.
 func (d *Doors) Admit(c floor.Customer, now time.Time) (string, error) {
-	return d.admit(c, row{Who: c.Ref(), Until: now.Add(guestLife)})
+	return d.admit(row{Who: c.Ref(), Until: now.Add(guestLife)})
 }
 
-// AdmitShared gives a customer a session on a phone that others use too: for
-// this visit only.
-func (d *Doors) AdmitShared(c floor.Customer, now time.Time) (string, error) {
-	return d.admit(c, row{Who: c.Ref(), Until: now.Add(guestShared), Shared: true})
+// AdmitLent gives her one on a phone that others use, too: for this day.
+func (d *Doors) AdmitLent(c floor.Customer, now time.Time) (string, error) {
+	return d.admit(row{Who: c.Ref(), Until: now.Add(lentLife), Lent: true})
 }
 
-func (d *Doors) admit(c floor.Customer, r row) (string, error) {
+func (d *Doors) admit(r row) (string, error) {
 	token := rand.Text()
-	if err := d.putGuest(d.keys.Index(guests, token), c, r); err != nil {
+	if err := d.putGuest(d.keys.Index(guests, token), r); err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
 	return token, nil
 }
 
-// Shared reports whether token is of a session on a phone that others use too.
-func (d *Doors) Shared(token string) bool {
-	key := d.keys.Index(guests, token)
-	var value []byte
-	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
-		return true // the stricter of the two
-	}
-	r, ok := d.openGuest(key, value)
-	return ok && r.Shared
-}
-
-// EndShared ends a customer's sessions on phones that others use too.
-func (d *Doors) EndShared(c floor.Customer) error {
-	return d.file.Update(func(tx *vault.Tx) error {
-		return d.each(tx, c, func(k, v []byte) error {
-			if r, ok := d.openGuest(k, v); ok && !r.Shared {
-				return nil
-			}
-			return tx.Delete(guests, k)
-		})
-	})
-}
-
 // putGuest writes a customer's session: the handle of her key, then the row
 // sealed under it.
-func (d *Doors) putGuest(key []byte, c floor.Customer, r row) error {
-	sealer, err := d.keys.Sealer(c.Ref())
+func (d *Doors) putGuest(key []byte, r row) error {
+	sealer, err := d.keys.Sealer(r.Who)
 	if err != nil {
 		return err
 	}
@@ -126,33 +102,44 @@ func (d *Doors) putGuest(key []byte, c floor.Customer, r row) error {
 	if err != nil {
 		return err
 	}
-	value := append(bytes.Clone(d.keys.Handle(c.Ref())), sealer.Seal(guests, key, 1, plain)...)
+	value := append(bytes.Clone(d.keys.Handle(r.Who)), sealer.Seal(guests, key, 1, plain)...)
 	return d.file.Update(func(tx *vault.Tx) error { return tx.Put(guests, key, value) })
 }
 
 // Guest returns whose session token is, and lengthens it from time to time.
 func (d *Doors) Guest(token string, now time.Time) (c floor.Customer, ok bool) {
-	if token == "" {
-		return c, false
-	}
-	key := d.keys.Index(guests, token)
-	var value []byte
-	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
-		return c, false
-	}
-	r, ok := d.openGuest(key, value)
-	if !ok || !now.Before(r.Until) {
+	key, r, ok := d.guest(token, now)
+	if !ok {
 		return c, false
 	}
 	c, err := floor.ParseCustomer(r.Who)
 	if err != nil {
 		return c, false
 	}
-	if !r.Shared && r.Until.Sub(now) < guestLife-guestRenew {
+	if !r.Lent && r.Until.Sub(now) < guestLife-guestRenew {
 		// Not lengthened, it still holds for as long as it was given.
-		_ = d.putGuest(key, c, row{Who: c.Ref(), Until: now.Add(guestLife)})
+		_ = d.putGuest(key, row{Who: r.Who, Until: now.Add(guestLife)})
 	}
 	return c, true
+}
+
+// Lent reports whether a customer's session is on a phone that others use, too.
+func (d *Doors) Lent(token string, now time.Time) bool {
+	_, r, ok := d.guest(token, now)
+	return ok && r.Lent
+}
+
+func (d *Doors) guest(token string, now time.Time) (key []byte, r row, ok bool) {
+	if token == "" {
+		return nil, r, false
+	}
+	key = d.keys.Index(guests, token)
+	var value []byte
+	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
+		return nil, r, false
+	}
+	r, ok = d.openGuest(key, value)
+	return key, r, ok && now.Before(r.Until)
 }
 
 // openGuest opens a customer's row. Without her key there is none.
@@ -177,7 +164,7 @@ func (d *Doors) Dismiss(token string) error {
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
 	return d.file.Update(func(tx *vault.Tx) error {
-		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0} {
+		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0, usedPasses: 0} {
 			err := tx.Each(bucket, nil, func(k, _ []byte) error {
 				if r, ok := d.get(tx, bucket, k); !ok || !now.Before(r.Until.Add(late)) {
 					d.forget(k)

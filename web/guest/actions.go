@@ -85,8 +85,8 @@ func (f *Face) visibility(r *http.Request, c floor.Customer, v concierge.Visibil
 	if v != concierge.Automatic && v != concierge.AskEachVisit && v != concierge.Invisible {
 		return errMode
 	}
-	if v == concierge.Automatic && f.shared(r) {
-		return errShared
+	if v == concierge.Automatic && f.lent(r) {
+		return errLent
 	}
 	if err := f.do(r, func(d *concierge.Desk, now time.Time) error { return d.SetVisibility(c, v, now) }); err != nil {
 		return err

@@ -31,6 +31,7 @@ const (
 type job struct {
 	customer floor.Customer
 	peer     netip.Addr
+	lent     bool // the phone is one that others use, too
 }
 
 // checks remembers when each customer's lease was last renewed, and what
@@ -116,11 +117,8 @@ func (f *Face) renew(r *http.Request, c floor.Customer) {
 	if !f.checks.start(c, f.Now()) {
 		return
 	}
-	if f.shared(r) { // said anew, for the box may have begun anew
-		_ = f.do(r, func(d *concierge.Desk, _ time.Time) error { d.OnShared(c, true); return nil }) // an error ends the request too
-	}
 	select {
-	case f.checks.jobs <- job{c, gate.Peer(r)}:
+	case f.checks.jobs <- job{c, gate.Peer(r), f.lent(r)}:
 	default:
 		f.checks.stale(c)
 	}

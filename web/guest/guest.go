@@ -54,12 +54,28 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
+// Phones knows of the phone at the other end whether it is noticed, and ends
+// that.
+type Phones interface {
+	Noticed(ctx context.Context, peer netip.Addr) bool
+	Unnotice(ctx context.Context, peer netip.Addr) (was bool, err error)
+}
+
+// A Pass is what headquarters' signature on a token vouched for.
+type Pass struct {
+	Customer floor.Customer
+	Number   string // of this pass only
+}
+
 // Options is what the face is made of. All but Log are required.
 type Options struct {
 	Loop      Loop
 	Door      Door
 	Rights    Rights
+	Passes    func(token string, now time.Time) (Pass, error) // its errors are this package's ErrPass and the like
+	ClockSure func() bool                                     // whether the clock can judge a pass
 	Zones     Zones
+	Phones    Phones
 	Plan      func() *floor.Plan
 	Doors     *doors.Doors
 	Hub       *stream.Hub
@@ -122,6 +138,8 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("GET", "/here", Anyone, f.getHere)
 	t.Add("POST", "/here/session", Anyone, f.postSession)
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
+	t.Add("POST", "/here/privacy/opt-out", Anyone, f.postOptOut)
+	t.Add("POST", "/v1/privacy/opt-out", Anyone, f.jsonOptOut)
 	t.Add("GET", "/v1/feed", Anyone, f.jsonFeed)
 	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
 	t.Add("GET", "/here/forgotten/{proof}", Anyone, f.getForgotten)
@@ -131,8 +149,10 @@ func (f *Face) Routes() *gate.Routes {
 	page := func(method, path string, h handler) { t.Add(method, path, Customer, f.page(h)) }
 	page("POST", "/here/sign-out", f.postSignOut)
 	page("GET", "/here/associates", f.getAssociates)
+	page("POST", "/here/associates", f.postAssociates)
 	page("POST", "/here/announce", f.postAnnounce)
 	page("POST", "/here/not-today", f.postNotToday)
+	page("POST", "/here/code", f.postCode)
 	page("POST", "/here/help", f.postHelp)
 	page("POST", "/here/help/cancel", f.postCancelHelp)
 	page("POST", "/here/visibility", f.postVisibility)
@@ -143,11 +163,14 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/me", f.jsonMe)
 	api("DELETE", "/v1/me/session", f.jsonSignOut)
 	api("POST", "/v1/me/check-ins", f.jsonCheckIn)
+	t.Add("POST", "/v1/checkin", Customer, f.jsonPass)
 	api("POST", "/v1/me/visit/announce", f.jsonAnnounce)
 	api("POST", "/v1/me/visit/not-today", f.jsonNotToday)
 	api("PUT", "/v1/me/visibility", f.jsonVisibility)
 	api("POST", "/v1/me/help", f.jsonHelp)
 	api("DELETE", "/v1/me/help", f.jsonCancelHelp)
+	api("GET", "/v1/me/associates", f.jsonAssociates)
+	api("PUT", "/v1/me/associates", f.jsonPrefer)
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
 	api("PUT", "/v1/me/consents/{purpose}", f.jsonGrant)
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
@@ -158,8 +181,6 @@ func (f *Face) Routes() *gate.Routes {
 
 // Run renews customers' leases in the background until ctx is done.
 func (f *Face) Run(ctx context.Context) error {
-	f.checks.run(ctx, func(ctx context.Context, j job) error {
-		return f.Door.CheckIn(ctx, j.customer, j.peer, f.Now())
-	})
+	f.checks.run(ctx, f.lease)
 	return nil
 }

@@ -15,11 +15,13 @@ import (
 // What a body may say instead.
 var (
 	errStyle  = fmt.Errorf("%w: style: want approach_me, only_mine or let_me_browse", gate.ErrBody)
-	errShared = errors.New("not on a shared phone")
 	errText   = fmt.Errorf("%w: text: missing; to remove it, delete it", gate.ErrBody)
 	errHidden = fmt.Errorf("%w: hidden: want true or false", gate.ErrBody)
 	errMode   = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
 )
+
+// errLent means that she wants on a shared phone what is for her own.
+var errLent = errors.New("others use this phone, too")
 
 // answer ends a JSON request that returns nothing.
 func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
@@ -42,7 +44,7 @@ func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
 	}
 	var body struct {
 		Code   string `json:"code"`
-		Shared bool   `json:"shared"` // others use the phone too: for this visit only
+		Shared bool   `json:"shared"` // others use this phone, too
 	}
 	err := gate.Read(r, &body)
 	if err == nil {
@@ -55,9 +57,31 @@ func (f *Face) jsonSignOut(w http.ResponseWriter, r *http.Request, c floor.Custo
 	f.answer(w, r, f.signOut(w, r, c))
 }
 
-// jsonCheckIn leases the phone behind the request and says why not.
+// jsonCheckIn leases the phone behind the request and says why not; or, with a
+// code that an associate showed, takes her to be here without her phone.
 func (f *Face) jsonCheckIn(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	err := f.checkIn(r, c)
+	var body struct {
+		Code string `json:"code"`
+	}
+	if r.Header.Get("Content-Type") != "" {
+		if err := gate.Read(r, &body); err != nil {
+			f.answer(w, r, err)
+			return
+		}
+	}
+	if body.Code != "" {
+		f.jsonCode(w, r, c, body.Code)
+		return
+	}
+	f.jsonBind(w, r, c)
+}
+
+func (f *Face) jsonBind(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.bound(w, r, f.checkIn(r, c, f.lent(r)))
+}
+
+// bound answers a check-in.
+func (f *Face) bound(w http.ResponseWriter, r *http.Request, err error) {
 	if status, _ := known(err); err != nil && status == 0 {
 		gate.Problem(w, http.StatusConflict, sentence(err))
 		return

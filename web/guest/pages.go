@@ -3,11 +3,11 @@ package guest
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/web/gate"
 	"foyer/web/look"
 )
 
@@ -84,6 +84,7 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 	if known {
 		f.renew(r, c)
 		v.Notice = f.checks.notice(c)
+		v.AskCode = (v.Notice != "" || wrong) && !h.InStore
 	} else if len(code) <= 128 {
 		v.Code = code
 	}
@@ -105,19 +106,6 @@ func (f *Face) zone(v floor.VisitID) string {
 	return ""
 }
 
-func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
-	h, _, now, err := f.moment(r)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
-	for _, c := range h.Mine {
-		v.Mine = append(v.Mine, associateView{c.Name, presence(c, now)})
-	}
-	f.show(w, http.StatusOK, "associates", v)
-}
-
 func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 	h, c, now, err := f.moment(r)
 	if err != nil {
@@ -134,9 +122,7 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	v := dossierOf(f.base("Your privacy", known), h, d, known, now)
-	if v.Shared = known && f.shared(r); v.Shared {
-		v.Modes = slices.DeleteFunc(v.Modes, func(m modeView) bool { return m.Mode == concierge.Automatic && !m.Chosen })
-	}
+	v := dossierOf(f.base("Your privacy", known), h, d, known, f.lent(r), now)
+	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
 	f.show(w, http.StatusOK, "privacy", v)
 }

@@ -27,12 +27,6 @@ func (f *Face) who(r *http.Request) (floor.Customer, bool) {
 	return f.Doors.Guest(k.Value, f.Now())
 }
 
-// shared reports whether the request comes from a phone that others use too.
-func (f *Face) shared(r *http.Request) bool {
-	k, err := r.Cookie(cookie)
-	return err == nil && f.Doors.Shared(k.Value)
-}
-
 // page lets signed-in customers through and sends others to the first page.
 func (f *Face) page(h handler) http.HandlerFunc {
 	return f.admit(h, func(w http.ResponseWriter, r *http.Request) {
@@ -62,43 +56,62 @@ func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// signIn spends a code, begins a session and leases the phone. A phone that
-// cannot be found is no reason to keep her out.
-func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string, shared bool) (floor.Customer, error) {
+// signIn spends a code, begins a session and leases the phone, which is lent if
+// others use it, too. A phone that cannot be found is no reason to keep her out.
+func (f *Face) signIn(w http.ResponseWriter, r *http.Request, code string, lent bool) (floor.Customer, error) {
 	now := f.Now()
 	c, err := f.Door.Redeem(r.Context(), code, now)
 	if err != nil {
 		return c, err
 	}
-	admit, age := f.Doors.Admit, 14*24*60*60
-	if shared { // the phone forgets it when its browser is closed
-		admit, age = f.Doors.AdmitShared, 0
-	}
-	token, err := admit(c, now)
-	if err != nil {
+	if err := f.enter(w, r, c, lent, now); err != nil {
 		return c, err
 	}
-	if before, ok := f.who(r); ok && before != c { // the phone has changed hands
-		if err := f.signOut(w, r, before); err != nil {
-			return c, err
-		}
-	}
-	setCookie(w, token, age)
-	if err := f.do(r, func(d *concierge.Desk, _ time.Time) error { d.OnShared(c, shared); return nil }); err != nil {
-		return c, err
-	}
-	f.checkIn(r, c)
+	f.checkIn(r, c, lent)
 	return c, nil
 }
 
+// enter begins a session of c, and ends whose it was on this phone before.
+func (f *Face) enter(w http.ResponseWriter, r *http.Request, c floor.Customer, lent bool, now time.Time) error {
+	admit, life := f.Doors.Admit, 14*24*60*60
+	if lent {
+		admit, life = f.Doors.AdmitLent, 12*60*60
+	}
+	token, err := admit(c, now)
+	if err != nil {
+		return err
+	}
+	if before, ok := f.who(r); ok && before != c { // the phone has changed hands
+		if err := f.signOut(w, r, before); err != nil {
+			return err
+		}
+	}
+	setCookie(w, token, life)
+	return nil
+}
+
+// lent reports whether the session of a request is on a phone that others use.
+func (f *Face) lent(r *http.Request) bool {
+	k, err := r.Cookie(cookie)
+	return err == nil && f.Doors.Lent(k.Value, f.Now())
+}
+
 // checkIn leases the phone behind r while she waits, for a short time.
-func (f *Face) checkIn(r *http.Request, c floor.Customer) error {
+func (f *Face) checkIn(r *http.Request, c floor.Customer, lent bool) error {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	f.checks.start(c, f.Now())
-	err := f.Door.CheckIn(ctx, c, gate.Peer(r), f.Now())
+	err := f.lease(ctx, job{c, gate.Peer(r), lent})
 	f.checks.done(c, err)
 	return err
+}
+
+// lease has the desk know what phone it is before there is a visit of it.
+func (f *Face) lease(ctx context.Context, j job) error {
+	if err := f.Loop.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Lent(j.customer, j.lent, now) }); err != nil {
+		return err
+	}
+	return f.Door.CheckIn(ctx, j.customer, j.peer, f.Now())
 }
 
 func setCookie(w http.ResponseWriter, token string, maxAge int) {
@@ -143,10 +156,10 @@ func known(err error) (status int, words string) {
 		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
 	case errors.Is(err, concierge.ErrUnwritten):
 		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
-	case errors.Is(err, errShared):
-		return http.StatusForbidden, "On a phone that others use too you are asked at each visit. Nothing was changed."
 	case errors.Is(err, concierge.ErrWords):
 		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
+	case errors.Is(err, errLent):
+		return http.StatusForbidden, "On a phone that others use we ask each time. Sign in on your own phone to be announced."
 	case errors.Is(err, gate.ErrBody):
 		return http.StatusBadRequest, err.Error()
 	}

@@ -75,6 +75,7 @@ type hereView struct {
 	Notice   string
 	Fresh    bool   // she has not chosen yet what she allows
 	Renew    bool   // something is off until she has read the new notice
+	AskCode  bool   // her phone was not found: an associate's screen may say that she is here
 	Wrong    bool   // a code was tried and does not open anything
 	Code     string // from the link, to be sent by a press
 	Feed     []feedView
@@ -163,7 +164,8 @@ type dossierView struct {
 	look.Page
 	Switch   switchView
 	Known    bool
-	Shared   bool // the phone is one that others use too
+	Lent     bool // others use the phone, too
+	Noticed  bool // the phone is, though nobody is signed in on it
 	Notice   noticeText
 	Modes    []modeView
 	Consents []consentView
@@ -211,11 +213,14 @@ type consentView struct {
 
 type accessView struct{ When, Who, Relation, What, Why string }
 
-func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known bool, now time.Time) dossierView {
-	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Notice: noticeTextOf(d.Notice)}
+func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
+	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Lent: lent, Notice: noticeTextOf(d.Notice)}
 	v.Notice.Open = h.Fresh
 	for _, m := range []modeView{{concierge.AskEachVisit, "Ask me", false}, {concierge.Automatic, "Tell them", false}, {concierge.Invisible, "Nobody", false}} {
-		m.Chosen = m.Mode == h.Visibility
+		if lent && m.Mode == concierge.Automatic {
+			continue
+		}
+		m.Chosen = m.Mode == h.Visibility || lent && m.Mode == concierge.AskEachVisit && h.Visibility == concierge.Automatic
 		v.Modes = append(v.Modes, m)
 	}
 	for _, c := range d.Consents {
@@ -241,9 +246,10 @@ type associatesView struct {
 	look.Page
 	Switch switchView
 	Mine   []associateView
+	Others []associateView // whom else she may name
 }
 
-type associateView struct{ Name, Presence string }
+type associateView struct{ ID, Name, Presence string }
 
 // doneView says that something ended, or why it could not.
 type doneView struct {

@@ -1,0 +1,92 @@
+package guest
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+)
+
+// associatesOf returns hers, the dearest first, and whom else she may name.
+func (f *Face) associatesOf(r *http.Request, c floor.Customer) (mine, others []concierge.Colleague, h concierge.Here, now time.Time, err error) {
+	err = f.do(r, func(d *concierge.Desk, t time.Time) error {
+		now = t.In(f.TimeZone)
+		h = d.Here(c, now)
+		mine, others = h.Mine, d.Others(c)
+		return nil
+	})
+	return mine, others, h, now, err
+}
+
+func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	mine, others, h, now, err := f.associatesOf(r, c)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
+	for _, a := range mine {
+		v.Mine = append(v.Mine, associateView{a.ID, a.Name, presence(a, now)})
+	}
+	for _, a := range others {
+		v.Others = append(v.Others, associateView{a.ID, a.Name, ""})
+	}
+	f.show(w, http.StatusOK, "associates", v)
+}
+
+// postAssociates adds one to hers, or takes one out.
+func (f *Face) postAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	who, add := r.PostFormValue("associate"), r.PostFormValue("do") == "add"
+	f.back(w, r, "/here/associates", f.do(r, func(d *concierge.Desk, now time.Time) error {
+		var refs []string
+		for _, a := range d.Here(c, now).Mine {
+			refs = append(refs, a.ID)
+		}
+		refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == who })
+		if add {
+			refs = append(refs, who)
+		}
+		return d.Prefer(c, refs, now)
+	}))
+}
+
+// associatesJSON is whom she has named, and whom else she may.
+type associatesJSON struct {
+	Mine   []namedJSON `json:"mine"`
+	Others []namedJSON `json:"others"`
+}
+
+type namedJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func (f *Face) jsonAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	mine, others, _, _, err := f.associatesOf(r, c)
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	named := func(list []concierge.Colleague) []namedJSON {
+		out := []namedJSON{}
+		for _, a := range list {
+			out = append(out, namedJSON{a.ID, a.Name})
+		}
+		return out
+	}
+	gate.JSON(w, http.StatusOK, associatesJSON{named(mine), named(others)})
+}
+
+func (f *Face) jsonPrefer(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Associates []string `json:"associates"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		err = f.do(r, func(d *concierge.Desk, now time.Time) error { return d.Prefer(c, body.Associates, now) })
+	}
+	f.answer(w, r, err)
+}
