@@ -27,14 +27,11 @@ func cmx(p *Payload, w *rows) error {
 	if err := parse(p.Body, &e); err != nil {
 		return err
 	}
-	list, ok := elements(e.Notifications)
+	list, ok := w.elements(e.Notifications)
 	if !ok || e.Notifications == nil {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		w.cmxUpdate(raw)
 	}
 	return nil

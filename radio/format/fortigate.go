@@ -40,14 +40,11 @@ func fortigate(p *Payload, w *rows) error {
 	if e.Status != "success" && e.Status != "" {
 		return ErrSource
 	}
-	list, ok := elements(e.Results)
+	list, ok := w.elements(e.Results)
 	if !ok || e.Results == nil {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		var c fortiClient
 		if !row(raw, &c) {
 			w.bad(ErrRow)
@@ -72,15 +69,12 @@ func (w *rows) fortiClient(c *fortiClient) {
 	if !ok {
 		return
 	}
-	regions, ok := elements(c.Regions)
+	regions, ok := w.elements(c.Regions)
 	if !ok {
 		w.bad(ErrRow)
 	}
 	served := false
 	for raw := range regions {
-		if !w.more() {
-			break
-		}
 		served = w.fortiRegion(r, raw, c) || served
 	}
 	if c.WTP != "" && c.SSID != "" && !served {

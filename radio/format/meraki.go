@@ -84,14 +84,11 @@ func (w *rows) meraki2(raw []byte, ble bool) error {
 	if !row(raw, &d) {
 		return ErrSyntax
 	}
-	list, ok := elements(d.Observations)
+	list, ok := w.elements(d.Observations)
 	if !ok {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		var o struct {
 			merakiClient
 			RSSI  level  `json:"rssi"`

@@ -46,14 +46,11 @@ func (w *rows) meraki3(raw []byte, ble bool) error {
 	if !row(raw, &d) {
 		return ErrSyntax
 	}
-	list, ok := elements(d.Observations)
+	list, ok := w.elements(d.Observations)
 	if !ok {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		var o struct {
 			merakiClient
 			Locations json.RawMessage `json:"locations"`
@@ -67,15 +64,12 @@ func (w *rows) meraki3(raw []byte, ble bool) error {
 		if !ok {
 			continue
 		}
-		places, ok := elements(o.Locations)
+		places, ok := w.elements(o.Locations)
 		if !ok {
 			w.bad(ErrRow)
 		}
 		var newest time.Time
 		for raw := range places {
-			if !w.more() {
-				break
-			}
 			if at := w.merakiPlace(r, raw); at.After(newest) {
 				newest = at
 			}
@@ -97,14 +91,11 @@ func (w *rows) merakiPlace(r report.Report, raw []byte) time.Time {
 		w.bad(report.ErrTime)
 		return time.Time{}
 	}
-	records, ok := elements(l.Records)
+	records, ok := w.elements(l.Records)
 	if !ok {
 		w.bad(ErrRow)
 	}
 	for raw := range records {
-		if !w.more() {
-			break
-		}
 		var e struct {
 			AP   text  `json:"apMac"`
 			RSSI level `json:"rssi"`

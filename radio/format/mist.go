@@ -38,14 +38,11 @@ func mist(p *Payload, w *rows) error {
 	default:
 		return nil
 	}
-	list, ok := elements(e.Events)
+	list, ok := w.elements(e.Events)
 	if !ok {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		each(raw, e.Topic)
 	}
 	return nil
@@ -80,7 +77,7 @@ func (w *rows) mistWiFi(raw []byte, topic text) {
 
 // mistPackets completes r with the mean of the packets of the first one's band.
 func (w *rows) mistPackets(r report.Report, raw []byte) {
-	packets, ok := elements(raw)
+	packets, ok := w.elements(raw)
 	if !ok {
 		w.bad(ErrRow)
 		return
@@ -88,9 +85,6 @@ func (w *rows) mistPackets(r report.Report, raw []byte) {
 	var band text
 	var sum float64
 	for raw := range packets {
-		if !w.more() {
-			break
-		}
 		var e struct {
 			Band text  `json:"band"`
 			RSSI level `json:"rssi"`

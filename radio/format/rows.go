@@ -1,6 +1,7 @@
 package format
 
 import (
+	"iter"
 	"net/netip"
 	"strings"
 	"time"
@@ -23,6 +24,19 @@ type rows struct {
 
 // more reports whether one more row may be read, and counts it.
 func (w *rows) more() bool { return w.count(&w.read) }
+
+// elements yields the elements of a list of rows, as elements does, for as long
+// as one more row may be read.
+func (w *rows) elements(raw []byte) (iter.Seq[[]byte], bool) {
+	list, ok := elements(raw)
+	return func(yield func([]byte) bool) {
+		for e := range list {
+			if !w.more() || !yield(e) {
+				return
+			}
+		}
+	}, ok
+}
 
 // spend reports whether one more row may be given, and counts it.
 func (w *rows) spend() bool { return w.count(&w.given) }

@@ -32,14 +32,11 @@ func unifi(p *Payload, w *rows) error {
 	case e.Meta.RC != "ok":
 		return ErrSource
 	}
-	list, ok := elements(e.Data)
+	list, ok := w.elements(e.Data)
 	if !ok {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		w.unifiClient(raw)
 	}
 	return nil
@@ -104,7 +101,7 @@ func unifiV1(p *Payload, w *rows) error {
 	if err := parse(p.Body, &e); err != nil {
 		return err
 	}
-	list, ok := elements(e.Data)
+	list, ok := w.elements(e.Data)
 	switch {
 	case e.Data == nil:
 		return ErrSource
@@ -112,9 +109,6 @@ func unifiV1(p *Payload, w *rows) error {
 		return ErrSyntax
 	}
 	for raw := range list {
-		if !w.more() {
-			return nil
-		}
 		var c struct {
 			Type text `json:"type"`
 			MAC  text `json:"macAddress"`
