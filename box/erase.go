@@ -54,26 +54,26 @@ func (b *store) erase(ctx context.Context, c floor.Customer) (Erasure, error) {
 var errNobody = errors.New("this box holds nothing about that customer; try the pseudonym as headquarters writes it, or another store")
 
 // export collects what this box holds of a customer.
-func (b *store) export(ctx context.Context, c floor.Customer) (concierge.Export, error) {
+func (b *store) export(ctx context.Context, c floor.Customer) (concierge.Copy, error) {
 	var m concierge.Moment
 	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { m = d.Moment(c, now) }); err != nil {
-		return concierge.Export{}, err
+		return concierge.Copy{}, err
 	}
-	var sessions []time.Time
+	var sessions []concierge.CopySession
 	if b.sessions != nil {
 		all, err := b.sessions.Sessions(c, "")
 		if err != nil {
-			return concierge.Export{}, err
+			return concierge.Copy{}, err
 		}
 		for _, s := range all {
-			sessions = append(sessions, s.Until)
+			sessions = append(sessions, concierge.CopySession{Until: s.Until})
 		}
 	}
-	e, err := b.door.Export(c, m, sessions, b.in.Now())
+	y, err := b.door.Copy(c, m, sessions, b.in.Now())
 	if errors.Is(err, concierge.ErrNothing) {
-		return e, errNobody
+		return y, errNobody
 	}
-	return e, err
+	return y, err
 }
 
 // named turns an operator's request about one customer into an answer. Her
@@ -103,15 +103,15 @@ func Erase(ctx context.Context, in Inputs, ref string) (e Erasure, err error) {
 
 // Export collects what the data folder of a box that does not run holds of a
 // customer.
-func Export(ctx context.Context, in Inputs, ref string) (e concierge.Export, err error) {
+func Export(ctx context.Context, in Inputs, ref string) (y concierge.Copy, err error) {
 	err = atRest(ctx, in, func(ctx context.Context, b *store) error {
 		got, err := named(b.export)(ctx, ref)
 		if err == nil {
-			e = got.(concierge.Export)
+			y = got.(concierge.Copy)
 		}
 		return err
 	})
-	return e, err
+	return y, err
 }
 
 // ours refuses a data folder that is not there, which would be made, and one of

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"foyer/concierge"
 	"foyer/config"
@@ -55,15 +54,15 @@ func TestAnExportHasEverythingOfHerOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page bytes.Buffer
-	if err := letter.Write(&page, data, time.UTC); err != nil {
-		t.Fatal(err)
-	}
-	var e concierge.Export
+	var e concierge.Copy
 	if err := json.Unmarshal(data, &e); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Accesses) != 1 || len(e.Accesses[0].Items) == 0 || len(e.ServedBy) != 1 || len(e.Sessions) != 1 || e.Now == nil || len(e.Held) == 0 {
-		t.Errorf("%d accesses, %d who served, %d sessions, now %v", len(e.Accesses), len(e.ServedBy), len(e.Sessions), e.Now)
+	if err := letter.Write(&page, e, letter.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Accesses) != 1 || len(e.Accesses[0].Items) == 0 || len(e.Served) != 1 || len(e.Sessions) != 1 || e.Now == nil || len(e.Held) == 0 {
+		t.Errorf("%d accesses, %d who served, %d sessions, now %v", len(e.Accesses), len(e.Served), len(e.Sessions), e.Now)
 	}
 	rule, session := e.Accesses[0].Items[0].Rule, e.Sessions[0].Until
 	for _, fact := range []string{"c-1", "Ms. Keller", "ANKLE-BOOTS", "boots", "ana", "Ana", "preferred", "history_store", "profile_to_associates", "n1", rule} {

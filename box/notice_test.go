@@ -57,7 +57,7 @@ func TestANoticeEndsWhatItSuspends(t *testing.T) {
 	if n, err := b.profiles.Consents(c); err != nil || !n[profile.HistoryStore].Granted {
 		t.Errorf("what she said is lost: %v", err)
 	}
-	y, err := b.door.Copy(c, nil, nil, time.Now())
+	y, err := b.door.Copy(c, concierge.Moment{}, nil, time.Now())
 	if err != nil || len(y.Served) != 1 {
 		t.Errorf("who served her is lost: %v, %v", y.Served, err)
 	}

@@ -98,7 +98,7 @@ func TestOlderFilesOpenNothingOfHers(t *testing.T) {
 	}
 	err := atRest(t.Context(), in, func(ctx context.Context, b *store) error {
 		if e, err := b.export(ctx, customerOf(t, "c-1")); !errors.Is(err, errNobody) {
-			t.Errorf("of her: %d accesses, %d who served, %d sessions, %d bytes: %v", len(e.Accesses), len(e.ServedBy), len(e.Sessions), len(e.Held), err)
+			t.Errorf("of her: %d accesses, %d who served, %d sessions, %d bytes: %v", len(e.Accesses), len(e.Served), len(e.Sessions), len(e.Held), err)
 		}
 		if e, err := b.export(ctx, customerOf(t, "c-2")); err != nil || len(e.Held) == 0 || len(e.Sessions) != 1 {
 			t.Errorf("of the other: %v", err)

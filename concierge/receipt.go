@@ -14,22 +14,25 @@ import (
 // A Receipt is her last word on one purpose, with the text she read. Text is
 // empty where she said it elsewhere: then the place where she did has it.
 type Receipt struct {
-	ID        string // of the record
-	Subject   string // her pseudonym
-	Purpose   string
-	Granted   bool // false: withdrawn
-	Suspended bool // the notice in force asks for more than she agreed to
-	At        time.Time
-	Where     string // the node that recorded it: a store, or headquarters
-	Method    string
-	Notice    string // what her consent names
-	Version   string // of the notice; empty from before there was one
-	Language  string
-	Text      string
-	SHA256    string // of Text, in hexadecimal digits
-	Retention string // in the notice's words
+	ID        string    `json:"id"`      // of the record
+	Subject   string    `json:"subject"` // her pseudonym
+	Purpose   string    `json:"purpose"`
+	Granted   bool      `json:"granted"`             // false: withdrawn
+	Suspended bool      `json:"suspended,omitempty"` // the notice in force asks for more than she agreed to
+	At        time.Time `json:"at"`
+	Where     string    `json:"where"` // the node that recorded it: a store, or headquarters
+	Method    string    `json:"method,omitempty"`
+	Notice    string    `json:"notice,omitempty"`  // what her consent names
+	Version   string    `json:"version,omitempty"` // of the notice; empty from before there was one
+	Language  string    `json:"language,omitempty"`
+	Text      string    `json:"text,omitempty"`
+	SHA256    string    `json:"text_sha256,omitempty"` // of Text, in hexadecimal digits
+	Retention string    `json:"retention,omitempty"`   // in the notice's words
 
-	Controller, Contact, URL string // who answers for it
+	// Who answers for it.
+	Controller string `json:"controller,omitempty"`
+	Contact    string `json:"contact,omitempty"`
+	URL        string `json:"url,omitempty"`
 }
 
 // Receipts returns her last word on every purpose she ever spoke on.

@@ -136,6 +136,15 @@ type Export struct {
 	Photo       []byte          `json:"photo_jpeg,omitempty"`
 }
 
+// Read returns her profile in an export, and whether there is one.
+func (e Export) Read() (p Profile, ok bool, err error) {
+	if e.Profile == nil {
+		return Profile{}, false, nil
+	}
+	p, err = e.Profile.profile()
+	return p, err == nil, err
+}
+
 // Counts says how much there is, by kind.
 func (e Export) Counts() map[string]int {
 	n := map[string]int{"consents": len(e.Consents), "invitations": len(e.Invitations)}

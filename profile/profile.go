@@ -2,6 +2,7 @@ package profile
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"foyer/floor"
@@ -47,6 +48,21 @@ func (p Profile) String() string { return "profile of " + p.Customer.String() }
 
 // LogValue returns a text that identifies nobody.
 func (p Profile) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// Staff are the associates that her profile names, some more than once.
+func (p Profile) Staff() []floor.AssociateID {
+	all := slices.Concat(p.Preferred, p.Blocked, p.Named)
+	for _, b := range p.Purchases {
+		all = append(all, b.Seller)
+	}
+	for _, n := range p.Notes {
+		all = append(all, n.Author)
+	}
+	for _, a := range p.Appointments {
+		all = append(all, a.With)
+	}
+	return slices.DeleteFunc(all, func(a floor.AssociateID) bool { return !a.Valid() })
+}
 
 // ServiceStyle is how she wishes to be served.
 type ServiceStyle string

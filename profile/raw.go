@@ -124,6 +124,11 @@ func decodeProfile(data []byte) (Profile, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return Profile{}, fmt.Errorf("read a stored profile: %w", err)
 	}
+	return r.profile()
+}
+
+// profile is the profile that raw made this of.
+func (r rawProfile) profile() (Profile, error) {
 	var people associates
 	p := Profile{
 		Form: r.Form, Say: r.Say, Languages: r.Languages, Style: r.Style, Visibility: r.Visibility,

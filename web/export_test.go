@@ -68,7 +68,7 @@ func TestACopyOfEverything(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range []string{"history other stores", "allowed, by page", "The one that made this copy", "Who has served you", "What you told us"} {
+	for _, m := range []string{"history other stores", "allowed, by page", "the one that made this copy", "Who has served you", "What you told us"} {
 		if !strings.Contains(page.body, m) {
 			t.Errorf("the page has no %q", m)
 		}
@@ -76,7 +76,7 @@ func TestACopyOfEverything(t *testing.T) {
 	var y concierge.Copy
 	h.must(json.Unmarshal([]byte(machine.body), &y))
 	if len(y.Accesses) != 51 || y.Accesses[7].Items[0].ID != "stated/MARK-item-7." || y.Accesses[7].Items[0].Rule != "MARK-rule" || y.Accesses[7].Policy != "MARK-table" ||
-		len(y.Served) != 1 || y.Served[0].Who != "Ana" || len(y.Sessions) != 1 || !y.Sessions[0].This || len(y.General) == 0 {
+		len(y.Served) != 1 || y.Served[0].Associate != "ana" || y.Names["ana"] != "Ana" || len(y.Sessions) != 1 || !y.Sessions[0].This || len(y.General) == 0 {
 		t.Errorf("%d accesses, served by %v, sessions %v, in general %q", len(y.Accesses), y.Served, y.Sessions, y.General)
 	}
 	for _, m := range []string{`"notice": "1"`, `"method": "page"`, `"code_sha256"`} {

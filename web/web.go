@@ -41,7 +41,7 @@ type Door interface {
 	OwnPhoto(c floor.Customer) ([]byte, error)
 	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
-	Copy(c floor.Customer, names map[string]string, general []string, now time.Time) (concierge.Copy, error)
+	Copy(c floor.Customer, m concierge.Moment, sessions []concierge.CopySession, now time.Time) (concierge.Copy, error)
 }
 
 // Rights does what a customer may ask for of what is kept about her, beyond a

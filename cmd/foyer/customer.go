@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"foyer/box"
+	"foyer/concierge"
 	"foyer/config"
 	"foyer/web/admin"
 	"foyer/web/letter"
@@ -160,11 +161,15 @@ alone, and is yours to hand over and then to remove.`,
 
 // writeLetter makes a file for its owner alone and never over another.
 func writeLetter(path string, data []byte) error {
+	var y concierge.Copy
+	if err := json.Unmarshal(data, &y); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	err = letter.Write(f, data, time.Local)
+	err = letter.Write(f, y, letter.Options{Zone: time.Local})
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}

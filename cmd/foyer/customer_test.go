@@ -32,7 +32,7 @@ func TestCustomerCommandsTeach(t *testing.T) {
 // A letter is its owner's alone, and never written over another file.
 func TestALetterIsPrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "letter.html")
-	if err := writeLetter(path, []byte(`{"customer":"c-1","held":{"form":"Ms. <Keller>"}}`)); err != nil {
+	if err := writeLetter(path, []byte(`{"customer":"c-1","held":{"profile":{"customer":"c-1","form":"Ms. <Keller>"}}}`)); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)

@@ -23,7 +23,7 @@ func (closed) Redeem(context.Context, string, time.Time) (floor.Customer, error)
 func (closed) Erasure(string) (concierge.Erasure, error) {
 	return concierge.Erasure{}, concierge.ErrNothing
 }
-func (closed) Copy(floor.Customer, map[string]string, []string, time.Time) (concierge.Copy, error) {
+func (closed) Copy(floor.Customer, concierge.Moment, []concierge.CopySession, time.Time) (concierge.Copy, error) {
 	return concierge.Copy{}, concierge.ErrNothing
 }
 func (closed) Receipts(floor.Customer) ([]concierge.Receipt, error)                 { return nil, concierge.ErrNothing }

@@ -1,14 +1,16 @@
-// Package letter writes what a box holds about one customer as one HTML file
-// that she can read and keep. It hides how the machine's form becomes a page.
+// Package letter writes a customer's copy of what a box holds about her as one
+// HTML file that she can read and keep. It hides how the copy becomes a page.
 //
-// It knows no field by its meaning, so that nothing can be left out: whatever
-// stands in the export stands in the letter. The file loads nothing and runs
-// nothing.
+// First come the facts in words, with her picture. Then comes the same field by
+// field, written by code that knows no field by its meaning, so that nothing can
+// be left out: whatever stands in the copy stands in the letter. The file loads
+// nothing and runs nothing.
 package letter
 
 import (
 	"bytes"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -17,10 +19,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foyer/concierge"
 )
 
 //go:embed letter.html
 var page string
+
+// Options say where a letter comes from.
+type Options struct {
+	Store string         // its name; empty: the copy's own
+	Zone  *time.Location // of the times in it; nil means UTC
+}
+
+// A view is what the page shows.
+type view struct {
+	Store, Made string
+	Photo       template.URL // made here of her picture; "" if there is none
+	Groups      []group
+	Not         []string
+	Fields      []node
+}
 
 // A node is one value of the export: a text, or named parts, or a list.
 type node struct {
@@ -43,11 +62,9 @@ func (n node) Plain() bool {
 // Short reports whether a value fits beside its name.
 func (n node) Short() bool { return n.Parts == nil || n.List && n.Plain() }
 
-// Write writes the letter of an export, given as JSON. Times are shown in zone.
-func Write(w io.Writer, export []byte, zone *time.Location) error {
-	d := json.NewDecoder(bytes.NewReader(export))
-	d.UseNumber()
-	root, err := read(d, zone)
+// Write writes the letter of a copy.
+func Write(w io.Writer, y concierge.Copy, o Options) error {
+	v, err := viewOf(y, o)
 	if err != nil {
 		return fmt.Errorf("write the letter: %w", err)
 	}
@@ -55,10 +72,46 @@ func Write(w io.Writer, export []byte, zone *time.Location) error {
 	if err != nil {
 		return fmt.Errorf("write the letter: %w", err)
 	}
-	if err := t.Execute(w, root); err != nil {
+	if err := t.Execute(w, v); err != nil {
 		return fmt.Errorf("write the letter: %w", err)
 	}
 	return nil
+}
+
+func viewOf(y concierge.Copy, o Options) (view, error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Store == "" {
+		o.Store = y.Store
+	}
+	v := view{Store: o.Store, Made: y.Made.In(o.Zone).Format(clock), Not: y.Not}
+	lines, err := y.Lines()
+	if err != nil {
+		return v, err
+	}
+	v.Groups = grouped(lines, o.Zone)
+	data, err := json.Marshal(y)
+	if err != nil {
+		return v, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	root, err := read(d, o.Zone)
+	if err != nil {
+		return v, err
+	}
+	v.Fields = root.Parts
+	var held struct {
+		Photo []byte `json:"photo_jpeg"`
+	}
+	if len(y.Held) > 0 {
+		err = json.Unmarshal(y.Held, &held)
+	}
+	if len(held.Photo) > 0 {
+		v.Photo = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(held.Photo))
+	}
+	return v, err
 }
 
 // read takes one value, its parts in the order in which they stand.
@@ -87,6 +140,9 @@ func read(d *json.Decoder, zone *time.Location) (node, error) {
 		}
 		if at, err := strconv.ParseInt(part.Text, 10, 64); err == nil && name == caption("wall_ms") {
 			part.Text = time.UnixMilli(at).In(zone).Format(clock)
+		}
+		if name == caption("photo_jpeg") {
+			part.Text = "above"
 		}
 		part.Name = name
 		n.Parts = append(n.Parts, part)
@@ -138,6 +194,9 @@ func caption(key string) string {
 // captions are the names that would not be understood as they stand.
 func captions() map[string]string {
 	return map[string]string{
+		"made": "Made", "in_general": "What you like in general", "first_names": "First names", "photo_jpeg": "Your picture",
+		"receipts": "Receipts of what you allowed and took back", "this": "The one that made this copy", "text_sha256": "Fingerprint of the text",
+		"hidden_here": "Hidden by you in this store", "corrected": "What you corrected", "was": "Before", "schema": "Form",
 		"at": "When", "held": "What we know of you", "customer": "Your reference", "form": "How you are addressed",
 		"say": "How your name is said", "style": "How you like to be served", "preferred": "Your associates",
 		"blocked": "Associates you do not want", "stated": "What you told us", "services": "What waits for you",
