@@ -145,7 +145,9 @@ func (d *Desk) Withdraw(c floor.Customer, purpose string, now time.Time) error {
 	u := d.unwritten[c]
 	u.ended = append(u.ended, purposes...)
 	d.unwritten[c] = u
-	d.Changed(c, now)
+	if !lateNo {
+		d.Changed(c, now)
+	}
 	consents, err := d.words.Withdraw(c, now, purposes...)
 	if err != nil {
 		return fmt.Errorf("withdraw: %w: %w", ErrUnwritten, err)

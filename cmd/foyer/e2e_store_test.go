@@ -17,9 +17,11 @@ func TestEndToEnd(t *testing.T) {
 	}
 	p := build(t, "")
 	at := surveyed(t, walks)
+	t.Run("withdrawal", func(t *testing.T) { testWithdrawal(t, p, at) }) // alone, for it is timed
 	t.Run("store", func(t *testing.T) { t.Parallel(); testStore(t, p, at) })
 	t.Run("opt in", func(t *testing.T) { t.Parallel(); testOptIn(t, p, at) })
 	t.Run("tetam", func(t *testing.T) { t.Parallel(); testTetam(t, p) })
+	t.Run("late withdrawal", func(t *testing.T) { t.Parallel(); testLateWithdrawal(t, at) })
 	t.Run("strangers", func(t *testing.T) { t.Parallel(); testStrangers(t, p, at) })
 	t.Run("leak", func(t *testing.T) { t.Parallel(); testLeak(t, at) })
 }

@@ -1,0 +1,6 @@
+//go:build foyer_lateno
+
+package concierge
+
+// lateNo: see the other build.
+const lateNo = true
