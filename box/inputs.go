@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"foyer/config"
 	"foyer/floor"
 	"foyer/radio"
+	"foyer/systemd"
 	"foyer/vault"
 )
 
@@ -31,7 +33,9 @@ type Inputs struct {
 	Tick    time.Duration    // wall time between looks at the clock; 0: 250 ms
 	Alive   func()           // called by the flow at each tick; nil: nothing
 	Ready   func()           // called once everything listens; nil: nothing
-	Reload  <-chan Reload    // nil: never
+	// Listen opens a port by its name in package systemd; nil: at its address.
+	Listen func(name, address string) (net.Listener, error)
+	Reload <-chan Reload // nil: never
 	// AcceptLoss names the files, of those that nobody can send again, that are
 	// begun anew if they are damaged or gone: an operator's decision.
 	AcceptLoss []string
@@ -62,6 +66,9 @@ func (in *Inputs) defaults() {
 	}
 	if in.Ready == nil {
 		in.Ready = func() {}
+	}
+	if in.Listen == nil {
+		in.Listen = (*systemd.Sockets)(nil).Listen
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"foyer/config"
 	"foyer/radio"
+	"foyer/systemd"
 	"foyer/web"
 	"foyer/web/admin"
 )
@@ -112,11 +113,11 @@ func (b *store) restore(ctx context.Context) error {
 // startPages opens the listeners people meet.
 func (b *store) startPages(ctx context.Context, part func(string, func(context.Context) error)) (Addresses, error) {
 	c := b.in.Config
-	guest, err := net.Listen("tcp", c.Listen.Guest)
+	guest, err := b.in.Listen(systemd.GuestSocket, c.Listen.Guest)
 	if err != nil {
 		return Addresses{}, fmt.Errorf("listen for customers: %w", err)
 	}
-	staff, err := net.Listen("tcp", c.Listen.Staff)
+	staff, err := b.in.Listen(systemd.StaffSocket, c.Listen.Staff)
 	if err != nil {
 		return Addresses{}, fmt.Errorf("listen for staff: %w", err)
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"foyer/config"
 	"foyer/floor"
 	"foyer/sync/office"
+	"foyer/systemd"
 	"foyer/web/admin"
 )
 
@@ -161,4 +164,26 @@ func TestReload(t *testing.T) {
 	eventually("a good change is not taken over", func(s box.Status) bool { return !warned(s, "config-refused") && fmt.Sprint(s.OfferTimeout) == "30s" })
 	reload <- box.Reload{Err: config.ErrInvalid}
 	eventually("a file that cannot be used is not said", func(s box.Status) bool { return warned(s, "config-refused") })
+}
+
+// Whoever holds the ports hands them over by their names.
+func TestPortsAreHandedOver(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[string]string{}
+	in := box.Inputs{Config: parse(t, t.TempDir()), Listen: func(name, address string) (net.Listener, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[name] = address
+		return net.Listen("tcp", address)
+	}}
+	ctx, stop := context.WithCancel(context.Background())
+	in.Ready = stop
+	if err := box.Run(ctx, in); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{systemd.GuestSocket, systemd.StaffSocket, systemd.SensorsSocket} {
+		if asked[name] == "" {
+			t.Errorf("the box opened %s itself", name)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"foyer/health"
 	"foyer/radio"
+	"foyer/systemd"
 )
 
 // startSensors opens the listeners of access points and runs every source.
@@ -31,7 +32,7 @@ func (b *store) startSensors(part func(string, func(context.Context) error), a *
 	if o.Aruba != nil {
 		o.TLS = older(conf)
 	}
-	if err := b.listen(c.Listen.Sensors, &a.Sensors, o, func(o radio.ListenOptions) (radio.Source, error) { return radio.NewHTTP(o) }); err != nil {
+	if err := b.listen(systemd.SensorsSocket, c.Listen.Sensors, &a.Sensors, o, func(o radio.ListenOptions) (radio.Source, error) { return radio.NewHTTP(o) }); err != nil {
 		return err
 	}
 	o.TLS = conf
@@ -39,11 +40,11 @@ func (b *store) startSensors(part func(string, func(context.Context) error), a *
 		o.TLS = older(conf)
 	}
 	mqtt := func(o radio.ListenOptions) (radio.Source, error) { return radio.NewMQTT(o) }
-	if err := b.listen(c.Listen.SensorsMQTT, &a.SensorsMQTT, o, mqtt); err != nil {
+	if err := b.listen(systemd.MQTTSocket, c.Listen.SensorsMQTT, &a.SensorsMQTT, o, mqtt); err != nil {
 		return err
 	}
 	receivers.TLS, receivers.Plain = nil, true
-	if err := b.listen(c.Listen.SensorsMQTTPlain, &a.SensorsMQTTPlain, receivers, mqtt); err != nil {
+	if err := b.listen("", c.Listen.SensorsMQTTPlain, &a.SensorsMQTTPlain, receivers, mqtt); err != nil {
 		return err
 	}
 	a.RADIUS = b.listenRADIUS(c.Listen.RADIUS)
@@ -55,11 +56,11 @@ func (b *store) startSensors(part func(string, func(context.Context) error), a *
 }
 
 // listen makes a listening source, unless its address is "", which means off.
-func (b *store) listen(address string, bound *string, o radio.ListenOptions, make func(radio.ListenOptions) (radio.Source, error)) error {
+func (b *store) listen(name, address string, bound *string, o radio.ListenOptions, make func(radio.ListenOptions) (radio.Source, error)) error {
 	if address == "" {
 		return nil
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := b.in.Listen(name, address)
 	if err != nil {
 		return fmt.Errorf("listen for sensors: %w", err)
 	}

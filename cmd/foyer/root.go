@@ -36,6 +36,6 @@ Then look at a configuration, and run a box with it:
 	root.SetErr(stderr)
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
-		eraseCommand(), exportCommand(), ropaCommand(), breachCommand())
+		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand())
 	return root.ExecuteContext(ctx)
 }

@@ -56,10 +56,16 @@ beside the new one. Headquarters then sends again what it has.`,
 			if err != nil {
 				return err
 			}
+			sockets, err := systemd.SocketsFromEnv()
+			if err != nil {
+				return err
+			}
 			g, ctx := errgroup.WithContext(cmd.Context())
 			in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
-				Alive: pinger(notify, log),
+				Alive:  pinger(notify, log),
+				Listen: sockets.Listen,
 				Ready: func() {
+					told(sockets.Close(), log) // of a port that is not configured any more
 					told(notify.Ready(), log)
 					log.Info("open", "store", c.Store.ID, "version", version)
 				}}
