@@ -26,6 +26,7 @@ func (b *store) documents(ctx context.Context) []handler {
 	return []handler{
 		{wire.DownConfig, b.checkConfig(ctx)},
 		{wire.DownPolicy, b.checkPolicy(ctx)},
+		{wire.DownShadow, b.checkShadow(ctx)},
 		{wire.DownPlan, b.checkPlan(ctx)},
 		{wire.DownRoster, b.checkRoster(ctx)},
 		{wire.DownSchedule, b.checkSchedule(ctx)},
@@ -69,8 +70,8 @@ func (b *store) checkPolicy(ctx context.Context) func([]byte) (func() error, err
 		if err != nil {
 			return nil, err
 		}
-		return b.inFlow(ctx, func(d *concierge.Desk, _ time.Time) {
-			d.SetPolicy(table)
+		return b.inFlow(ctx, func(d *concierge.Desk, now time.Time) {
+			d.SetPolicy(table, now)
 			b.health.Clear(health.PolicyStrict, "")
 		}), nil
 	}

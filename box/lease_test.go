@@ -70,7 +70,7 @@ func served(t *testing.T, b *store) floor.VisitID {
 	ana, _ := floor.ParseAssociate("ana")
 	v := floor.Visit{ID: floor.NewVisitID(), Phone: phone, State: floor.Present, Began: at, At: at}
 	err = b.flow.Do(t.Context(), func(d *concierge.Desk, now time.Time) {
-		d.SetPolicy(table)
+		d.SetPolicy(table, now)
 		d.SetRoster([]floor.Associate{{ID: ana, Name: "Ana", Role: floor.RoleAssociate, Tier: floor.TierStandard}}, now)
 		d.SetShifts([]floor.Shift{{Associate: ana, From: now, To: now.Add(30 * day)}})
 		if err := d.SignOn(ana, now); err != nil {

@@ -190,7 +190,7 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 	}
 	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
 		Verify: b.verifyRow, Record: b.processing, Scope: b.scope,
-		Erase: named(b.eraseProven), Export: named(b.export), Tasks: b.tasks, Task: b.explain}
+		Erase: named(b.eraseProven), Export: named(b.export), Tasks: b.tasks, Task: b.explain, Shadow: b.shadow}
 	l, err := admin.Listen(path)
 	if err != nil {
 		return "", err

@@ -53,6 +53,9 @@ type store struct {
 	owed     owed
 	telling  sync.Mutex // one at a time tells headquarters of erasures
 
+	trialMu   sync.Mutex
+	trialTold trialTold
+
 	closed     bool        // customers' keys do not open; upkeep's
 	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
 

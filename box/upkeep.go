@@ -45,6 +45,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.lease(ctx)
 			b.clean()
 		case <-tidy.C:
+			b.reportTrial(ctx)
 			b.tidy()
 			b.evict(ctx)
 		case next := <-b.in.Reload:

@@ -74,6 +74,7 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 	for _, g := range m.advice.Guidance(d.blanks(p, now)) {
 		view.Guidance = append(view.Guidance, Guidance{ID: g.ID, Text: g.Text})
 	}
+	m.try(s.id)
 	shown := Event{Kind: CardShown, At: now, Visit: s.id, Customer: s.customer, Associate: a, Relation: rel.String(),
 		Style: s.style, History: s.history, Items: m.items,
 		Row: row.Seq, Role: m.viewer.Role, Policy: view.Policy}

@@ -50,7 +50,7 @@ func cards(b *testing.B, table *policy.Table, n int) {
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
-		h.desk.SetPolicy(table) // cards are decided anew
+		h.desk.SetPolicy(table, h.now) // cards are decided anew
 		h.desk.Events()
 		b.StartTimer()
 		card, err := h.desk.Card(associate("ana"), v.ID, h.now)

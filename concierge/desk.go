@@ -67,6 +67,7 @@ type Desk struct {
 	ledger   *ledger.Log
 	binder   Binder
 	policy   *policy.Table
+	trial    *trial // of another table, or nil
 	store    string
 	zone     *time.Location
 	rules    Rules
@@ -161,9 +162,13 @@ func (d *Desk) SetRules(r Rules) { d.rules = r }
 func (d *Desk) SetPlan(p *floor.Plan) { d.hops = routing.Neighbours(p) }
 
 // SetPolicy replaces the discretion table. Cards already shown are decided
-// anew, and who looks at one is told.
-func (d *Desk) SetPolicy(t *policy.Table) {
+// anew, and who looks at one is told. A trial begins anew: it was against the
+// table before.
+func (d *Desk) SetPolicy(t *policy.Table, now time.Time) {
 	d.policy = t
+	if d.trial != nil {
+		d.Try(d.trial.comparison.Next(), now)
+	}
 	for _, s := range d.stays {
 		d.redecide(s, time.Time{})
 	}

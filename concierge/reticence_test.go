@@ -103,7 +103,7 @@ func TestPolicyDecidesCardsAnew(t *testing.T) {
 	v := cardOf(t, h, "ana")
 	h.take()
 	h.events = nil
-	h.desk.SetPolicy(policy.Strict())
+	h.desk.SetPolicy(policy.Strict(), h.now)
 	if e := h.all(concierge.FloorChanged); len(e) != 1 || e[0].Associate != associate("ana") {
 		t.Errorf("the screen with the old card hears %+v", e)
 	}

@@ -184,6 +184,7 @@ func (d *Desk) drop(s *stay) {
 	delete(d.stays, s.customer)
 	for id, other := range d.visits {
 		if other == s {
+			d.forgetCards(id)
 			delete(d.visits, id)
 		}
 	}

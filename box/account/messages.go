@@ -18,6 +18,7 @@ func messages() map[wire.Kind]message {
 	return map[wire.Kind]message{
 		wire.DownConfig:      {nobody, "settings", "run the store's box", running, false},
 		wire.DownPolicy:      {nobody, "the discretion table", "decide what an associate may see", running, false},
+		wire.DownShadow:      {nobody, "a discretion table to be tried", "know what it would change before it is in force", running, false},
 		wire.DownPlan:        {nobody, "floor plan, access points", "locate", running, false},
 		wire.DownContent:     {nobody, "what the store tells everybody", "the customers' page", running, false},
 		wire.DownNotice:      {nobody, "the legal text, by language and version", "inform", law, false},
@@ -44,6 +45,7 @@ func messages() map[wire.Kind]message {
 		wire.UpAccess:        {both, "pseudonym, quarter hour, associate, role, relation, identifiers of what was shown; of visits that are reported only", "account for who saw what", law, false},
 		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, true},
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers", "learn how a visit was", consent, true},
+		wire.UpShadow:        {nobody, "how many items of cards a tried table would decide otherwise, by case; none met on fewer than five cards", "know what a table would change before it is in force", running, false},
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},
 		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
 		wire.UpResync:        {hers, "revisions, or the pseudonym of one whose visit is reported and whom the box holds no longer", "have everything again, or her", running, false},

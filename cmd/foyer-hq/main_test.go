@@ -115,7 +115,7 @@ func TestWholeWay(t *testing.T) {
 		w, err := wire.Decode[wire.Keyshare](b)
 		return func() error { shares <- string(w.Share); return nil }, err
 	})
-	for _, k := range []wire.Kind{wire.DownRoster, wire.DownPolicy, wire.DownPlan, wire.DownNotice, wire.DownProfile, wire.DownInvitation} {
+	for _, k := range []wire.Kind{wire.DownRoster, wire.DownPolicy, wire.DownPlan, wire.DownNotice, wire.DownProfile, wire.DownInvitation, wire.DownShadow} {
 		link.Handle(k, func([]byte) (func() error, error) { return func() error { applied <- k; return nil }, nil })
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -170,6 +170,7 @@ func TestWholeWay(t *testing.T) {
 	if _, err := hqCommand(t, dir, "keyshare", "--store", "014"); err == nil {
 		t.Error("keyshare does not ask what to do")
 	}
+	trial(t, link, applied, do)
 	must(t, "", link.Record(wire.UpVisit, wire.VisitOpened{Visit: "v-1", Customer: "c-1", Quarter: wire.QuarterOf(time.Now())}))
 	eventually(t, "the visit in the tail", func() bool { return strings.Contains(tail.String(), `"v-1"`) })
 	if list := do("events", "list", "--store", "014"); strings.Count(list, `"v-1"`) != 1 {
@@ -205,6 +206,10 @@ func TestMistakes(t *testing.T) {
 		{[]string{"push", "roster", file(t, "r", `{"associates":[{"id":"a","name":"A","role":"boss","tier":"standard"}]}`), "--store", "014"}, "associates[0].role"},
 		{[]string{"push", "policy", file(t, "p", `{"schema":"foyer.discretion/1","rules":[]}`), "--store", "014"}, "not sent"},
 		{[]string{"push", "plan", file(t, "f", `{}`), "--store", "014"}, "not sent"},
+		{[]string{"push", "shadow", "x", "--store", "014"}, "foyer-hq shadow push"},
+		{[]string{"shadow", "push", file(t, "s", `{"schema":"foyer.discretion/1","hit_policy":"UNIQUE","rules":[{"id":"A","when":{"relation":["none"]},"disclosure":"withhold","speak":"-"}]}`), "--store", "014"}, "not sent: discretion table refused: case relation="},
+		{[]string{"shadow", "report", "--store", "014"}, "foyer-hq serve"},
+		{[]string{"shadow", "promote", "--store", "014"}, "foyer-hq serve"},
 		{[]string{"push", "roster", "x"}, "store"},
 		{[]string{"profiles", "push", file(t, "n", `{"customer":"c","audience":{}}`+"\n"+`{"customer":"c d"}`), "--store", "014"}, "line 2"},
 		{[]string{"invite", "--store", "014", "--customer", "c d"}, "customer"},
@@ -240,7 +245,7 @@ func TestAcceptLoss(t *testing.T) {
 // beginning shows the whole way.
 func TestHelp(t *testing.T) {
 	out := must(t, "", nil)
-	for _, args := range [][]string{{"--help"}, {"ca", "--help"}, {"push", "--help"}, {"events", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"ca", "--help"}, {"push", "--help"}, {"shadow", "--help"}, {"events", "--help"}} {
 		text, err := hqCommand(t, "x", args...)
 		out += must(t, text, err)
 	}

@@ -28,6 +28,12 @@ func check(kind wire.Kind, data []byte) error {
 	case wire.DownPolicy:
 		_, err := policy.Parse(data)
 		return err
+	case wire.DownShadow:
+		w, err := wire.Decode[wire.Shadow](data)
+		if err == nil && w.Table != nil {
+			_, err = policy.Parse(w.Table)
+		}
+		return err
 	case wire.DownPlan:
 		_, err := floor.ParsePlan(data)
 		return err
@@ -84,6 +90,8 @@ Kinds: ` + strings.Join(kinds(), ", ") + ".",
 
 func document(stdin io.Reader, kind wire.Kind, file []string) ([]byte, error) {
 	switch {
+	case kind == wire.DownShadow:
+		return nil, errors.New("a table is tried with: foyer-hq shadow push FILE --store STORE")
 	case len(file) == 0 && kind == wire.DownPolicy:
 		return office.DiscretionTable(), nil
 	case len(file) == 0:

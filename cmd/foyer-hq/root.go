@@ -53,7 +53,7 @@ Bring hq/stores/014/bundle to the box, then:
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
-		inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
+		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
 	return root.ExecuteContext(ctx)
 }
 

@@ -131,6 +131,10 @@ func control(f *office.Office) http.Handler {
 		token, err := f.Pass(r.Store, r.Customer, r.TTL)
 		return tokenAnswer{token}, err
 	}))
+	mux.HandleFunc("POST /promote", answer(func(r ledgerRequest) (pushAnswer, error) {
+		rev, err := f.Promote(r.Store)
+		return pushAnswer{rev}, err
+	}))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux
 }

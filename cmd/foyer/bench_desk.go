@@ -124,7 +124,7 @@ func (b *bench) showCards(desk *concierge.Desk, table *policy.Table, profiles *p
 	var walls, cpus []float64
 	items := 0
 	for range 40 {
-		desk.SetPolicy(table) // whatever was shown is decided anew
+		desk.SetPolicy(table, now) // whatever was shown is decided anew
 		began, cpu := time.Now(), cpuTime()
 		card, err := desk.Card(ana, visit.ID, now)
 		if err != nil {

@@ -38,6 +38,6 @@ never disclose more where a reason for discretion is added.`,
 		},
 	}
 	check.Flags().BoolVar(&show, "show", false, "print the rules")
-	cmd.AddCommand(check, explainCommand(), diffCommand())
+	cmd.AddCommand(check, explainCommand(), diffCommand(), shadowCommand())
 	return cmd
 }

@@ -13,6 +13,7 @@ type Kind string
 const (
 	DownConfig      Kind = "down/config"
 	DownPolicy      Kind = "down/policy"
+	DownShadow      Kind = "down/shadow"
 	DownPlan        Kind = "down/plan"
 	DownContent     Kind = "down/content"
 	DownNotice      Kind = "down/notice"
@@ -48,6 +49,7 @@ const (
 	UpAccess      Kind = "up/access"
 	UpAppointment Kind = "up/appointment"
 	UpFeedback    Kind = "up/feedback"
+	UpShadow      Kind = "up/shadow"
 	UpApplied     Kind = "up/applied"
 	UpRejected    Kind = "up/rejected"
 	UpResync      Kind = "up/resync"
@@ -85,12 +87,12 @@ const (
 // first.
 func Kinds() []Kind {
 	return []Kind{
-		DownConfig, DownPolicy, DownPlan, DownContent, DownNotice, DownGuidance,
+		DownConfig, DownPolicy, DownShadow, DownPlan, DownContent, DownNotice, DownGuidance,
 		DownRevocations, DownFirmware, DownRoster, DownSchedule,
 		DownProfile, DownConsent, DownErase, DownGeofence,
 		DownInvitation, DownCertificate, DownKeyshare, DownSnapshot, DownAck,
 		UpVisit, UpOffer, UpConsent, UpErase, UpNote, UpCorrection, UpAccess, UpAppointment,
-		UpFeedback, UpApplied, UpRejected, UpResync, UpCSR, UpState,
+		UpFeedback, UpShadow, UpApplied, UpRejected, UpResync, UpCSR, UpState,
 	}
 }
 
@@ -99,7 +101,7 @@ func (k Kind) Of() Properties {
 	switch k {
 	case DownConfig, DownFirmware:
 		return Properties{Retained: true, Limit: small}
-	case DownPolicy, DownContent, DownNotice, DownGuidance, DownRevocations:
+	case DownPolicy, DownShadow, DownContent, DownNotice, DownGuidance, DownRevocations:
 		return Properties{Retained: true, Limit: document}
 	case DownPlan:
 		return Properties{Retained: true, Limit: bulk}
@@ -115,7 +117,7 @@ func (k Kind) Of() Properties {
 		return Properties{Sealed: true, Limit: small}
 	case UpConsent, UpErase, UpCorrection:
 		return Properties{Sealed: true, Priority: Urgent, Limit: small}
-	case UpAccess, UpAppointment, UpApplied, UpRejected, UpResync, UpCSR:
+	case UpAccess, UpAppointment, UpShadow, UpApplied, UpRejected, UpResync, UpCSR:
 		return Properties{Sealed: true, Priority: Prompt, Limit: small}
 	case UpVisit, UpOffer, UpNote, UpFeedback:
 		return Properties{Sealed: true, Priority: Ordinary, Limit: small}

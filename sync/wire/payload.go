@@ -16,6 +16,8 @@ type payload interface{ check() error }
 // Config, policy and plan are raw: their own packages read them.
 func prototypes(k Kind) []payload {
 	switch k {
+	case DownShadow:
+		return []payload{Shadow{}}
 	case DownContent:
 		return []payload{Content{}}
 	case DownNotice:
@@ -68,6 +70,8 @@ func eventPrototypes(k Kind) []payload {
 		return []payload{Appointment{}}
 	case UpFeedback:
 		return []payload{Feedback{}}
+	case UpShadow:
+		return []payload{ShadowReport{}}
 	case UpApplied:
 		return []payload{Applied{}}
 	case UpRejected:

@@ -37,6 +37,7 @@ type Handlers struct {
 	Erase, Export func(ctx context.Context, customer string) (any, error)
 	Tasks         func(ctx context.Context) (any, error)            // GET /tasks: made into JSON
 	Task          func(ctx context.Context, id string) (any, error) // GET /task?id=: made into JSON
+	Shadow        func(ctx context.Context) (any, error)            // GET /policy/shadow: made into JSON
 	// Survey tells, line by line, what is heard of one device until ctx ends;
 	// its error may come before the first line only. POST /survey?client=
 	Survey func(ctx context.Context, client string, each func(line []byte) error) error
@@ -123,6 +124,9 @@ func routes(h Handlers) *http.ServeMux {
 	}
 	if h.Task != nil {
 		tell(mux, "GET /task", func(r *http.Request) (any, error) { return h.Task(r.Context(), r.URL.Query().Get("id")) })
+	}
+	if h.Shadow != nil {
+		tell(mux, "GET /policy/shadow", func(r *http.Request) (any, error) { return h.Shadow(r.Context()) })
 	}
 	if h.Record != nil {
 		tell(mux, "GET /ropa", func(*http.Request) (any, error) { return h.Record() })
