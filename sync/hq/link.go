@@ -89,7 +89,7 @@ type Link struct {
 	handlers map[wire.Kind]Check
 	wake     chan struct{} // something to send
 	progress chan struct{} // headquarters acknowledged
-	drained  chan struct{} // and nothing is left, of which it was told otherwise
+	news     chan struct{} // headquarters was told otherwise in the last state
 
 	mu      sync.Mutex
 	mem     memory
@@ -107,7 +107,7 @@ func Open(o Options) (*Link, error) {
 		return nil, fmt.Errorf("open link: %w", err)
 	}
 	l := &Link{o: o, handlers: map[wire.Kind]Check{}, refused: map[string]uint64{},
-		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1), drained: make(chan struct{}, 1)}
+		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1), news: make(chan struct{}, 1)}
 	if err := l.open(); err != nil {
 		return nil, fmt.Errorf("open link: %w", err)
 	}

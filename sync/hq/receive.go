@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"foyer/sync/wire"
@@ -59,6 +61,9 @@ func (l *Link) refuse(kind wire.Kind, err error) {
 	l.refused[cause]++
 	n := l.refused[cause]
 	l.mu.Unlock()
+	if n == 1 && errors.Is(err, wire.ErrVersion) {
+		signal(l.news) // nothing of the message can be relied on, so there is no rejection of it
+	}
 	level := slog.LevelWarn
 	if cause == wire.ErrReplay.Error() {
 		level = slog.LevelDebug // mostly the broker's second copies
@@ -66,6 +71,17 @@ func (l *Link) refuse(kind wire.Kind, err error) {
 	if n&(n-1) == 0 {
 		l.o.Log.Log(context.Background(), level, "message refused", "kind", string(kind), "cause", cause, "so far", n)
 	}
+}
+
+// refusals is what was refused, for headquarters; second copies are the
+// broker's business. The caller holds mu.
+func (l *Link) refusals() (all []wire.Refusals) {
+	for _, cause := range slices.Sorted(maps.Keys(l.refused)) {
+		if cause != wire.ErrReplay.Error() {
+			all = append(all, wire.Refusals{Cause: cause, Count: l.refused[cause]})
+		}
+	}
+	return all
 }
 
 func cause(err error) string {
@@ -232,7 +248,7 @@ func (l *Link) ack(m wire.Message) error {
 	signal(l.progress)
 	l.mu.Lock()
 	if l.said > 0 && l.queue.len() == 0 {
-		signal(l.drained)
+		signal(l.news)
 	}
 	l.mu.Unlock()
 	if l.o.OnAck != nil {

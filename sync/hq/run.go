@@ -172,8 +172,8 @@ func (l *Link) next() (topic string, body []byte, ok bool, err error) {
 	return l.o.Identity.Address.Topic(kind), body, true, nil
 }
 
-// report publishes the box's state now, every minute, and when the backlog it
-// spoke of is gone.
+// report publishes the box's state now, every minute, and when it has changed:
+// the backlog it spoke of is gone, or headquarters speaks a newer protocol.
 func (l *Link) report(ctx context.Context, s *line.Session) error {
 	tick := time.NewTicker(stateEvery)
 	defer tick.Stop()
@@ -189,7 +189,7 @@ func (l *Link) report(ctx context.Context, s *line.Session) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-		case <-l.drained:
+		case <-l.news:
 		}
 	}
 }
@@ -210,7 +210,7 @@ func (l *Link) state(line string) (topic string, body []byte, err error) {
 	l.mu.Lock()
 	m := l.mem
 	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
-		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head}
+		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head, Refused: l.refusals()}
 	l.said = s.Backlog
 	now := l.o.Now()
 	l.mu.Unlock()

@@ -20,7 +20,8 @@ type StoreStatus struct {
 	Documents []DocumentStatus   `json:"documents"`
 	Rejected  []wire.Rejected    `json:"rejected,omitempty"`
 	Health    []wire.HealthEntry `json:"health,omitempty"`
-	Ledger    wire.LedgerHead    `json:"ledger,omitzero"` // the newest row of its log of who saw what
+	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
+	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
 }
 
@@ -42,7 +43,7 @@ func (f *Office) Status() []StoreStatus {
 		s := f.stores[name]
 		r := s.rec
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
-			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Ledger: r.Ledger, Back: r.Back}
+			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back}
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]

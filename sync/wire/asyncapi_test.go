@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -17,7 +15,8 @@ import (
 
 type (
 	document3 struct {
-		AsyncAPI   string                `yaml:"asyncapi"`
+		AsyncAPI   string `yaml:"asyncapi"`
+		Info       struct{ Version string }
 		Channels   map[string]apiChannel `yaml:"channels"`
 		Operations map[string]struct {
 			Action  string
@@ -41,13 +40,8 @@ type (
 		Priority string `yaml:"x-priority"`
 	}
 	apiSchema struct {
-		Ref        string `yaml:"$ref"`
-		Type       string
-		Format     string
 		Required   []string
-		Enum       []string
-		Items      *apiSchema
-		Properties map[string]apiSchema
+		Properties map[string]any
 	}
 )
 
@@ -70,6 +64,9 @@ func TestContractHasEveryKind(t *testing.T) {
 	d := contract(t)
 	if d.AsyncAPI != "3.0.0" {
 		t.Errorf("asyncapi %s", d.AsyncAPI)
+	}
+	if !strings.HasPrefix(d.Info.Version, fmt.Sprint(Version, ".")) {
+		t.Errorf("the contract is version %s, envelopes say %d", d.Info.Version, Version)
 	}
 	priorities := []string{"urgent", "prompt", "ordinary"}
 	want, wantOps := map[string]apiChannel{}, map[string]string{}
@@ -151,6 +148,7 @@ func TestContractHasEveryField(t *testing.T) {
 			t.Errorf("%s: required: %s", name, diff)
 		}
 	}
+	compare(reflect.TypeFor[SnapshotLine]())
 	for _, k := range Kinds() {
 		for _, p := range prototypes(k) {
 			compare(reflect.TypeOf(p))
@@ -175,79 +173,4 @@ func TestContractHasEveryField(t *testing.T) {
 	if len(tags) > 0 {
 		t.Errorf("the contract's envelope lacks %v", tags)
 	}
-}
-
-// What the code writes is valid by the contract's schemas.
-func TestExamplesAreValidByTheContract(t *testing.T) {
-	d := contract(t)
-	for k, all := range examples() {
-		for _, p := range all {
-			data, err := Encode(k, p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var v any
-			if err := json.Unmarshal(data, &v); err != nil {
-				t.Fatal(err)
-			}
-			name := payloadNames(k)[0]
-			if !k.Raw() {
-				name = reflect.TypeOf(p).Name()
-			}
-			if err := d.valid(apiSchema{Ref: "#/components/schemas/" + name}, v); err != nil {
-				t.Errorf("%s: %v", k, err)
-			}
-		}
-	}
-}
-
-func (d document3) valid(s apiSchema, v any) error {
-	if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
-		if s, ok = d.Components.Schemas[name]; !ok {
-			return fmt.Errorf("no schema %s", name)
-		}
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		if s.Type != "object" {
-			return fmt.Errorf("an object where the contract has a %s", s.Type)
-		}
-		for name, field := range v {
-			if p, ok := s.Properties[name]; ok {
-				if err := d.valid(p, field); err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-			}
-		}
-		for _, name := range s.Required {
-			if _, ok := v[name]; !ok {
-				return fmt.Errorf("%s is missing", name)
-			}
-		}
-	case []any:
-		if s.Type != "array" {
-			return fmt.Errorf("an array where the contract has a %s", s.Type)
-		}
-		for _, e := range v {
-			if err := d.valid(*s.Items, e); err != nil {
-				return err
-			}
-		}
-	case string:
-		if _, err := time.Parse(time.RFC3339Nano, v); s.Type != "string" || s.Format == "date-time" && err != nil {
-			return fmt.Errorf("%q where the contract has a %s %s", v, s.Type, s.Format)
-		}
-		if s.Enum != nil && !slices.Contains(s.Enum, v) {
-			return fmt.Errorf("%q is none of %v", v, s.Enum)
-		}
-	case float64:
-		if s.Type != "integer" || v != float64(int64(v)) {
-			return fmt.Errorf("%v where the contract has a %s", v, s.Type)
-		}
-	case bool:
-		if s.Type != "boolean" {
-			return fmt.Errorf("a boolean where the contract has a %s", s.Type)
-		}
-	}
-	return nil
 }

@@ -144,6 +144,10 @@ func (p State) check() error {
 	for i, h := range p.Health {
 		r.text(fmt.Sprintf("health[%d].code", i), h.Code)
 	}
+	r.count("refused", len(p.Refused))
+	for i, n := range p.Refused {
+		r.text(fmt.Sprintf("refused[%d].cause", i), n.Cause)
+	}
 	if p.Ledger != (LedgerHead{}) {
 		r.sha256("ledger.hash", p.Ledger.Hash)
 	}

@@ -88,6 +88,11 @@ func (p Revocations) check() error {
 	var r rules
 	r.ids("devices", p.Devices)
 	r.ids("certificates", p.Certificates)
+	if p.Keys != "" {
+		if _, err := ParseSignKeys([]byte(p.Keys)); err != nil || len(p.Keys) > maxText {
+			r.fail("keys", "want Ed25519 public keys in PEM, at most %d bytes", maxText)
+		}
+	}
 	return r.err
 }
 
@@ -118,16 +123,6 @@ func (p Certificate) check() error {
 	var r rules
 	r.use(p.Use)
 	r.pem(p.PEM)
-	return r.err
-}
-
-func (p Snapshot) check() error {
-	var r rules
-	r.id("id", p.ID)
-	if p.Part < 1 || p.Part > p.Parts {
-		r.fail("part", "want 1 to parts")
-	}
-	r.sha256("sha256", p.SHA256)
 	return r.err
 }
 

@@ -71,10 +71,13 @@ type NoticePurpose struct {
 }
 
 // Revocations lists what must no longer be trusted (down/revocations): staff
-// devices by identifier, certificates by serial number in lower-case hex.
+// devices by identifier, certificates by serial number in lower-case hex. Keys
+// is every key headquarters signs with from now on, in PEM, where it rotates
+// them: the old and the new one, then the new one alone. Empty, nothing changes.
 type Revocations struct {
 	Devices      []string `json:"devices,omitempty"`
 	Certificates []string `json:"certificates,omitempty"`
+	Keys         string   `json:"keys,omitempty"`
 }
 
 // Firmware points at an update (down/firmware). It decides nothing: the signed
@@ -98,18 +101,6 @@ type Keyshare struct {
 type Certificate struct {
 	Use string `json:"use"`
 	PEM string `json:"pem"` // leaf first
-}
-
-// Snapshot is one numbered chunk of everything a store should hold
-// (down/snapshot). Chunks of one ID concatenate to a zstd stream with the
-// stated SHA-256 (lower-case hex); Through is the revision it stands for.
-type Snapshot struct {
-	ID      string `json:"id"`
-	Part    int    `json:"part"` // from 1
-	Parts   int    `json:"parts"`
-	SHA256  string `json:"sha256"`
-	Through uint64 `json:"through"`
-	Data    []byte `json:"data"`
 }
 
 // Ack tells a box what headquarters has on its disk (down/ack): every sequence

@@ -84,11 +84,14 @@ type Feedback struct {
 	Value    string        `json:"value"`
 }
 
-// Applied says that a document is in force (up/applied).
+// Applied says that a document is in force (up/applied), or in force on trial:
+// it changes how headquarters is reached, and stays only if headquarters
+// acknowledges this very event by the new way. Another report follows.
 type Applied struct {
 	Kind  Kind   `json:"kind"`
 	Epoch uint64 `json:"epoch"` // headquarters' epoch of the revision
 	Rev   uint64 `json:"rev"`
+	Trial bool   `json:"trial,omitempty"`
 }
 
 // Rejected says that a document was refused and why (up/rejected); the one
@@ -131,6 +134,15 @@ type State struct {
 	Health  []HealthEntry `json:"health,omitempty"`
 	Nth     uint64        `json:"nth,omitempty"`   // orders what one connection says
 	Ledger  LedgerHead    `json:"ledger,omitzero"` // of the box's log of who saw what
+	Refused []Refusals    `json:"refused,omitempty"`
+}
+
+// Refusals counts the messages a box did not accept since its start for one
+// cause. It says what no rejection can: those are made of authentic messages
+// only, and a message in an unknown version of the protocol is not known to be.
+type Refusals struct {
+	Cause string `json:"cause"`
+	Count uint64 `json:"count"`
 }
 
 // LedgerHead is the newest row of a box's log. A log that goes back, or has

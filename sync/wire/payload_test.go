@@ -17,6 +17,11 @@ import (
 	"pgregory.net/rapid"
 )
 
+const signKeyPEM = `-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEATjy+E4QC+BF/MINNKvAmUYpZ8Z7XM0TzR4qLzt1GLeo=
+-----END PUBLIC KEY-----
+`
+
 // examples has a good payload for every type of every kind.
 func examples() map[Kind][]any {
 	q := QuarterOf(noon.Add(7 * time.Minute))
@@ -32,7 +37,7 @@ func examples() map[Kind][]any {
 			Purposes:     []NoticePurpose{{"photo", "A picture …", []string{"2"}, "until the visit ends"}},
 			Translations: []Notice{{Language: "de", Version: "3", Text: "Wir …", Purposes: []NoticePurpose{{Purpose: "photo", Text: "Ein Bild …"}}}}}},
 		DownGuidance:    {Guidance{[]GuidanceLine{{"G01", "en", "Let her begin."}}}},
-		DownRevocations: {Revocations{Devices: []string{"d-1"}}},
+		DownRevocations: {Revocations{Devices: []string{"d-1"}, Certificates: []string{"0a"}, Keys: signKeyPEM}},
 		DownFirmware:    {Firmware{"1.4.0", "https://hq.example.com/tuf"}},
 		DownRoster: {Roster{[]Associate{{ID: "a-1", Name: "Ana", Role: floor.RoleAssociate, Tier: floor.TierStandard,
 			Department: "shoes", Skills: []string{"alterations"}, Languages: []string{"de"}}}}},
@@ -50,7 +55,7 @@ func examples() map[Kind][]any {
 		DownKeyshare:    {Keyshare{make([]byte, 32), noon}},
 		DownInvitation:  {Invitation{hash, "c-1", noon}},
 		DownCertificate: {Certificate{"lan", "-----BEGIN"}},
-		DownSnapshot:    {Snapshot{"s-1", 1, 2, hash, 9, []byte("x")}},
+		DownSnapshot:    {Snapshot{"s-1", 1, 2, hash, []byte("x")}},
 		DownAck:         {Ack{7, 3, []Range{{5, 6}}, true}},
 		UpVisit:         {VisitOpened{"v-1", "c-1", q, "a-1", "preferred"}, VisitEnded{"v-1", "c-1", q}},
 		UpOffer:         {OfferAnswered{"v-1", "a-1", "accepted", 1}},
@@ -64,12 +69,12 @@ func examples() map[Kind][]any {
 		UpFeedback:    {Feedback{"v-1", "c-1", "just_right"}},
 		UpShadow: {ShadowReport{"draft-2", "draft-1", noon, 20, 9, 80, 10, 4, []ShadowCase{{"relation=served seller=colleague",
 			"hint, background", "full, background", "D40 -> D40", 10}}, 4}},
-		UpApplied:  {Applied{DownRoster, 7, 3}},
+		UpApplied:  {Applied{DownRoster, 7, 3, true}},
 		UpRejected: {Rejected{DownPlan, 7, 3, "zones[2]: overlaps"}},
 		UpResync:   {Resync{7, 3, 5, ""}},
 		UpCSR:      {CSR{"mqtt", "-----BEGIN"}},
 		UpState: {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}},
-			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}}},
+			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}, Refused: []Refusals{{"expired", 2}}}},
 	}
 }
 
@@ -128,7 +133,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{DownProfile, Profile{Customer: "c", Wishes: make([]string, maxItems+1)}, "wishes: 4097 entries"},
 		{DownInvitation, Invitation{"AB", "c", noon}, "code_sha256"},
 		{UpVisit, VisitOpened{Visit: "v", Customer: "c"}, "quarter: missing"},
-		{UpApplied, Applied{UpVisit, 1, 1}, "kind"},
+		{UpApplied, Applied{UpVisit, 1, 1, false}, "kind"},
 		{DownConfig, json.RawMessage(`[1]`), "one JSON object"},
 		{DownConfig, []byte(` `), "one JSON object"},
 		{DownConfig, []byte(`{"a":"` + strings.Repeat("x", small) + `"}`), "too large"},
