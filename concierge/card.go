@@ -22,29 +22,46 @@ const (
 // Card returns the card of a visit for an associate: the one who said yes, or
 // one of the customer's own.
 func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, error) {
-	s := d.visits[v]
-	if s == nil || !s.opened || s.stage == Hidden {
-		return Card{}, ErrNothing
-	}
-	p, err := d.profiles.Get(s.customer)
-	if err != nil {
-		return Card{}, ErrNothing
-	}
-	rel, ok := d.admits(p, s, a, now)
-	if !ok || s.server != a && rel != policy.RelationPreferred {
-		return Card{}, ErrNothing
-	}
-	if c, ok := s.cards[a]; ok && now.Before(c.view.Expires) {
-		return c, nil
-	}
-	c, shown, err := d.makeCard(p, s, a, rel, now)
+	x, err := d.look(a, v, now)
 	if err != nil {
 		return Card{}, err
 	}
-	s.cards[a], s.told[a] = c, true
+	if c, ok := x.cards[a]; ok && now.Before(c.view.Expires) {
+		return c, nil
+	}
+	c, shown, err := d.makeCard(x.profile, x.stay, a, x.relation, now)
+	if err != nil {
+		return Card{}, err
+	}
+	x.cards[a], x.told[a] = c, true
 	d.emit(shown)
-	d.here(s, now) // her page shows who saw what
+	d.here(x.stay, now) // her page shows who saw what
 	return c, nil
+}
+
+// A looker is an associate who may look at a stay at this moment.
+type looker struct {
+	*stay
+	profile  profile.Profile
+	relation policy.Relation
+}
+
+// look lets an associate look at a visit: the one who said yes, and the
+// customer's own.
+func (d *Desk) look(a floor.AssociateID, v floor.VisitID, now time.Time) (looker, error) {
+	s := d.visits[v]
+	if s == nil || !s.opened || s.stage == Hidden {
+		return looker{}, ErrNothing
+	}
+	p, err := d.profiles.Get(s.customer)
+	if err != nil {
+		return looker{}, ErrNothing
+	}
+	rel, ok := d.admits(p, s, a, now)
+	if !ok || s.server != a && rel != policy.RelationPreferred {
+		return looker{}, ErrNothing
+	}
+	return looker{s, p, rel}, nil
 }
 
 // makeCard decides every item for one viewer, writes the access down, and
@@ -52,12 +69,15 @@ func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, 
 // read once, not for each of her purchases: every reading opens a seal.
 func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) (Card, Event, error) {
 	consents := d.consentsOf(s.customer)
-	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now,
+	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now, uses: usesOf(consents, d.policy, now),
 		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
+	m.room = roomForFacts
 	m.facts()
 	m.photo(s)
-	m.purchases()
+	m.room += roomForNotes
 	m.notes()
+	m.room += roomForPurchases
+	m.purchases()
 	m.advice |= policy.Advise(d.situation(s, rel, p, now))
 	row, err := d.ledger.Append(s.customer, ledger.Row{At: now, Viewer: a, Role: string(m.viewer.Role),
 		Relation: rel.String(), Visit: string(s.id), Purpose: "service", Items: m.ledgerItems(), Policy: d.policy.Version()})
@@ -133,6 +153,7 @@ type maker struct {
 	desk      *Desk
 	profile   profile.Profile
 	consents  profile.Consents
+	uses      uses
 	viewer    floor.Associate
 	now       time.Time
 	base      policy.Facts
@@ -140,19 +161,22 @@ type maker struct {
 	picture   bool
 	languages []string
 	sections  []Section
+	room      int // bytes that items may still take
 	items     []AccessItem
 	advice    policy.Lines
 }
 
 // add puts an item on the card as far as it was decided.
 func (m *maker) add(kind, caption string, it Item, dec policy.Decision) {
-	if dec.Disclosure == policy.Withhold {
+	size := weight(it.ID) + weight(it.Text)
+	if dec.Disclosure == policy.Withhold || size > m.room {
 		return
 	}
+	m.room -= size
 	m.items = append(m.items, AccessItem{ID: kind + "/" + it.ID, Disclosure: dec.Disclosure.String(), Rule: dec.Rule})
 	m.advice |= dec.Advice
 	for i := range m.sections {
-		if s := &m.sections[i]; s.Kind == kind && s.Speak == dec.Speak.String() {
+		if s := &m.sections[i]; s.Kind == kind && s.Caption == caption && s.Speak == dec.Speak.String() {
 			s.Items = append(s.Items, it)
 			return
 		}

@@ -27,6 +27,7 @@ func (d *Desk) Announce(c floor.Customer, style Style, now time.Time) error {
 
 // announce lets associates know, as far as her style allows.
 func (d *Desk) announce(s *stay, style Style, now time.Time) {
+	d.profiles.Keep(s.customer)
 	was := s.stage
 	s.style, s.deadline = style, time.Time{}
 	if style == LetMeBrowse {

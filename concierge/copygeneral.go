@@ -20,7 +20,7 @@ func (d *Desk) inGeneral(c floor.Customer, now time.Time) []string {
 	consents := d.consentsOf(c)
 	var out []string
 	for _, rel := range []policy.Relation{policy.RelationPreferred, policy.RelationServed} {
-		m := &maker{desk: d, profile: p, consents: consents, now: now, base: policy.Facts{Relation: rel,
+		m := &maker{desk: d, profile: p, consents: consents, now: now, room: 1 << 20, uses: usesOf(consents, d.policy, now), base: policy.Facts{Relation: rel,
 			Tier: floor.TierStandard, Consent: consents.Allowed(profile.ProfileToAssociates), Announced: true, Stale: d.stale}}
 		m.purchases()
 		for _, s := range m.sections {

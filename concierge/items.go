@@ -42,66 +42,93 @@ func (m *maker) decideStated(x profile.StatedPreference) policy.Decision {
 // more is no signal either.
 const mostPurchases = 24
 
-// shown is a purchase that the table shows in full.
-type shown struct {
-	bought        time.Time
-	kind, caption string
-	item          Item
-	decision      policy.Decision
+// newest are the newest purchases of those that the table shows in full, as
+// their places in the profile; equally old ones in the profile's order.
+type newest struct {
+	all   []profile.Purchase
+	place []int
+}
+
+// add takes a purchase in, unless there are enough newer ones.
+func (n *newest) add(i int) {
+	at := len(n.place)
+	for at > 0 && n.all[n.place[at-1]].At.Before(n.all[i].At) {
+		at--
+	}
+	if at == mostPurchases {
+		return
+	}
+	n.place = slices.Insert(n.place, at, i)
+	n.place = n.place[:min(len(n.place), mostPurchases)]
 }
 
 // purchases puts what she bought on the card, and hints of the rest.
 func (m *maker) purchases() {
-	var hints []policy.HintInput
-	var full []shown
-	for _, x := range m.profile.Purchases {
-		f, ok := m.purchaseFacts(x)
+	p := m.desk.policy
+	full := newest{all: m.profile.Purchases, place: make([]int, 0, mostPurchases+1)}
+	hints := p.Gather()
+	for i := range full.all {
+		f, ok := m.purchaseFacts(&full.all[i])
 		if !ok {
 			continue
 		}
-		switch dec := m.desk.policy.Decide(f); dec.Disclosure {
+		switch dec := p.Decide(f); dec.Disclosure {
 		case policy.Full:
-			kind, caption := "store_history", "This store"
-			switch {
-			case f.Seller == policy.SellerSelf:
-				kind, caption = "sold_by_you", "From you"
-			case f.Channel == policy.ChannelOtherStore:
-				kind, caption = "other_history", "Our other stores"
-			case f.Channel == policy.ChannelOnline:
-				kind, caption = "online_history", "Online"
-			}
-			full = append(full, shown{x.At, kind, caption, Item{x.ID, x.Text}, dec})
+			full.add(i)
 		case policy.AsHint:
-			hints = append(hints, policy.HintInput{Category: x.Category, Colour: x.Colour, Facts: f})
+			hints.Add(policy.HintInput{Category: full.all[i].Category, Colour: full.all[i].Colour}, dec)
 		}
 	}
-	slices.SortStableFunc(full, func(a, b shown) int { return b.bought.Compare(a.bought) })
-	for _, x := range full[:min(len(full), mostPurchases)] {
-		m.add(x.kind, x.caption, x.item, x.decision)
+	for _, i := range full.place {
+		x := &full.all[i]
+		f, _ := m.purchaseFacts(x)
+		kind, caption := history(f)
+		m.add(kind, caption, Item{x.ID, x.Text}, p.Decide(f))
 	}
-	for _, h := range m.desk.policy.Hints(hints) {
-		text := strings.TrimSpace(strings.Join([]string{h.Style, h.Category}, " "))
-		if h.Colour != "" {
-			text += ", " + h.Colour
-		}
-		m.add("affinity", "In general", Item{"h-" + h.Category, text}, policy.Decision{
+	for _, h := range hints.Hints() {
+		m.add("affinity", "In general", hintItem(h), policy.Decision{
 			Disclosure: policy.AsHint, Speak: h.Speak, Rule: "hint", Advice: h.Advice})
 	}
 }
 
+// history names the section of a purchase that is shown in full.
+func history(f policy.Facts) (kind, caption string) {
+	switch {
+	case f.Seller == policy.SellerSelf:
+		return "sold_by_you", "From you"
+	case f.Channel == policy.ChannelOtherStore:
+		return "other_history", "Our other stores"
+	case f.Channel == policy.ChannelOnline:
+		return "online_history", "Online"
+	}
+	return "store_history", "This store"
+}
+
+// hintItem is a hint in words.
+func hintItem(h policy.Hint) Item {
+	text := strings.TrimSpace(strings.Join([]string{h.Style, h.Category}, " "))
+	if h.Colour != "" {
+		text += ", " + h.Colour
+	}
+	return Item{"h-" + h.Category, text}
+}
+
 // purchaseFacts is what decides on one purchase; false where she did not
 // allow this history to be used at all.
-func (m *maker) purchaseFacts(x profile.Purchase) (policy.Facts, bool) {
-	f, a := m.base, m.profile.Audience
+func (m *maker) purchaseFacts(x *profile.Purchase) (policy.Facts, bool) {
+	f, a := m.base, &m.profile.Audience
 	var class profile.Audience
-	purpose := profile.HistoryStore
+	allowed := m.uses.store
 	switch x.Store {
 	case m.desk.store:
 		f.Channel, class = policy.ChannelHere, a.Store
 	case "":
-		f.Channel, class, purpose = policy.ChannelOnline, a.Online, profile.HistoryOnline
+		f.Channel, class, allowed = policy.ChannelOnline, a.Online, m.uses.online
 	default:
-		f.Channel, class, purpose = policy.ChannelOtherStore, a.OtherStores, profile.HistoryOtherStores
+		f.Channel, class, allowed = policy.ChannelOtherStore, a.OtherStores, m.uses.others
+	}
+	if !allowed {
+		return f, false
 	}
 	f.Seller = policy.SellerColleague
 	switch {
@@ -111,13 +138,36 @@ func (m *maker) purchaseFacts(x profile.Purchase) (policy.Facts, bool) {
 		f.Seller = policy.SellerSelf
 	}
 	f.Hidden = x.Hidden
-	f.Age = policy.AgeOf(x.At, m.now, m.desk.policy.Params().CoolingOff)
-	if f.Sensitivity.UnmarshalText([]byte(x.Sensitivity)) != nil {
-		f.Sensitivity = policy.SensitivitySpecial // what nobody understands is withheld
-	}
-	f.Sensitivity = m.desk.policy.Classify(x.Category, f.Sensitivity)
+	f.Age = m.uses.ages.Of(x.At)
+	f.Sensitivity = m.desk.policy.Classify(x.Category, sensitivity(x.Sensitivity))
 	f.Audience = audience(class)
-	return f, m.consents.Allowed(purpose)
+	return f, true
+}
+
+// sensitivity maps how a purchase must be handled; what nobody understands is
+// withheld.
+func sensitivity(s profile.Sensitivity) policy.Sensitivity {
+	switch s {
+	case profile.Ordinary:
+		return policy.SensitivityOrdinary
+	case profile.Personal:
+		return policy.SensitivityPersonal
+	case profile.Gift:
+		return policy.SensitivityGift
+	}
+	return policy.SensitivitySpecial
+}
+
+// uses is which histories she allows to be used, and how old a purchase is: the
+// same for all purchases of one card.
+type uses struct {
+	store, others, online bool
+	ages                  policy.Ages
+}
+
+func usesOf(c profile.Consents, t *policy.Table, now time.Time) uses {
+	return uses{c.Allowed(profile.HistoryStore), c.Allowed(profile.HistoryOtherStores), c.Allowed(profile.HistoryOnline),
+		policy.AgesAt(now, t.Params().CoolingOff)}
 }
 
 func audience(l profile.Audience) policy.Audience {

@@ -114,6 +114,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{},
 		photo: map[floor.AssociateID]time.Time{}}
 	d.stays[c], d.visits[v.ID] = s, s
+	d.profiles.Keep(c)
 	s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)
 	switch {
 	case !p.NotToday.IsZero() && d.sameDay(p.NotToday, now):
@@ -182,6 +183,7 @@ func (d *Desk) drop(s *stay) {
 		d.log.Error("a picture stays until it is a day old", "err", err)
 	}
 	delete(d.stays, s.customer)
+	d.profiles.Let(s.customer)
 	for id, other := range d.visits {
 		if other == s {
 			d.forgetCards(id)
@@ -198,6 +200,7 @@ func (d *Desk) hide(s *stay, now time.Time) {
 	if s.opened {
 		d.emit(Event{Kind: VisitEnded, At: now, Visit: s.id, Customer: s.customer, History: s.history, Style: s.style})
 	}
+	d.profiles.Let(s.customer)
 	was := s.stage
 	s.stage, s.opened, s.server, s.deadline = Hidden, false, floor.AssociateID{}, time.Time{}
 	if was == Announced || was == Browsing || was == Serving {

@@ -90,10 +90,28 @@ const MaxHints = 3
 // AgeOf returns the age of a purchase at now: fresh for coolingOff, recent
 // for 24 months. A purchase from the future is fresh.
 func AgeOf(bought, now time.Time, coolingOff time.Duration) Age {
+	return AgesAt(now, coolingOff).Of(bought)
+}
+
+// Ages tells the ages of many purchases at one moment.
+type Ages struct{ now, fresh, recent, old time.Time }
+
+// AgesAt returns the ages at now.
+func AgesAt(now time.Time, coolingOff time.Duration) Ages {
+	return Ages{now: now, fresh: now.Add(-coolingOff), recent: now.AddDate(0, -23, 0), old: now.AddDate(0, -25, 0)}
+}
+
+// Of returns the age of what was bought then. The calendar is asked only about
+// the months in which it matters.
+func (a Ages) Of(bought time.Time) Age {
 	switch {
-	case now.Sub(bought) < coolingOff:
+	case bought.After(a.fresh):
 		return AgeFresh
-	case now.Before(bought.AddDate(0, 24, 0)):
+	case bought.After(a.recent):
+		return AgeRecent
+	case bought.Before(a.old):
+		return AgeOld
+	case a.now.Before(bought.AddDate(0, 24, 0)):
 		return AgeRecent
 	}
 	return AgeOld

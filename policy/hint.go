@@ -30,33 +30,62 @@ type aggregate struct {
 	category int // support of the whole category
 }
 
-// Hints returns at most MaxHints aggregates of purchases, one a category, the
-// same ones for the same purchases in any order. Only purchases the table
-// gives as hints count: were the ones shown in full to count as well, the
-// difference would tell about a single one.
-func (t *Table) Hints(in []HintInput) []Hint {
-	var counts map[Hint]aggregate // keyed by the words alone
-	for _, p := range in {
-		d := t.Decide(p.Facts)
-		if d.Disclosure != AsHint || p.Category == "" {
-			continue
-		}
-		if counts == nil {
-			counts = make(map[Hint]aggregate)
-		}
-		for _, words := range patterns(p) {
-			a, ok := counts[words]
-			if !ok {
-				a.hint = words
-				a.hint.Speak = d.Speak
-			}
-			a.support++
-			a.hint.Speak = min(a.hint.Speak, d.Speak)
-			a.hint.Advice |= d.Advice
-			counts[words] = a
+// words are what a hint says.
+type words struct{ category, colour, style string }
+
+// A Gathering collects purchases for hints, one by one.
+type Gathering struct {
+	table  *Table
+	counts map[words]aggregate // purchases with the same words
+}
+
+// Gather begins to collect purchases for hints.
+func (t *Table) Gather() *Gathering { return &Gathering{table: t} }
+
+// Add takes in a purchase and what was decided of it. Only purchases that are
+// hints count: were the ones shown in full to count as well, the difference
+// would tell about a single one.
+func (g *Gathering) Add(p HintInput, d Decision) {
+	if p.Category == "" || d.Disclosure != AsHint {
+		return
+	}
+	if g.counts == nil {
+		g.counts = make(map[words]aggregate)
+	}
+	w := words{p.Category, p.Colour, p.Style}
+	g.counts[w] = g.counts[w].with(w, aggregate{Hint{Speak: d.Speak, Advice: d.Advice}, 1, 0})
+}
+
+// with adds b to a.
+func (a aggregate) with(w words, b aggregate) aggregate {
+	if a.support == 0 {
+		a.hint = Hint{Category: w.category, Colour: w.colour, Style: w.style, Speak: b.hint.Speak}
+	}
+	a.support += b.support
+	a.hint.Speak = min(a.hint.Speak, b.hint.Speak)
+	a.hint.Advice |= b.hint.Advice
+	return a
+}
+
+// Hints returns at most MaxHints aggregates, one a category, the same ones for
+// the same purchases in any order.
+func (g *Gathering) Hints() []Hint {
+	counts := make(map[words]aggregate, len(g.counts))
+	for w, a := range g.counts {
+		for _, part := range w.parts() {
+			counts[part] = counts[part].with(part, a)
 		}
 	}
-	return choose(counts, t.support())
+	return choose(counts, g.table.support())
+}
+
+// Hints returns the hints of purchases.
+func (t *Table) Hints(in []HintInput) []Hint {
+	g := t.Gather()
+	for _, p := range in {
+		g.Add(p, t.Decide(p.Facts))
+	}
+	return g.Hints()
 }
 
 func (t *Table) support() int {
@@ -66,29 +95,29 @@ func (t *Table) support() int {
 	return max(2, t.params.MinSupport)
 }
 
-// patterns lists what a purchase counts for, from the plain category to all
-// that is known of it.
-func patterns(p HintInput) []Hint {
-	out := []Hint{{Category: p.Category}}
-	if p.Colour != "" {
-		out = append(out, Hint{Category: p.Category, Colour: p.Colour})
+// parts lists what a purchase counts for, from the plain category to all that is
+// known of it.
+func (w words) parts() []words {
+	out := []words{{category: w.category}}
+	if w.colour != "" {
+		out = append(out, words{category: w.category, colour: w.colour})
 	}
-	if p.Style != "" {
-		out = append(out, Hint{Category: p.Category, Style: p.Style})
+	if w.style != "" {
+		out = append(out, words{category: w.category, style: w.style})
 	}
-	if p.Colour != "" && p.Style != "" {
-		out = append(out, Hint{Category: p.Category, Colour: p.Colour, Style: p.Style})
+	if w.colour != "" && w.style != "" {
+		out = append(out, w)
 	}
 	return out
 }
 
 // choose takes the most telling pattern of each category, then the most
 // frequent categories.
-func choose(counts map[Hint]aggregate, support int) []Hint {
+func choose(counts map[words]aggregate, support int) []Hint {
 	var enough []aggregate
 	for _, a := range counts {
 		if a.support >= support {
-			a.category = counts[Hint{Category: a.hint.Category}].support
+			a.category = counts[words{category: a.hint.Category}].support
 			enough = append(enough, a)
 		}
 	}

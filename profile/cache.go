@@ -108,6 +108,7 @@ type Cache struct {
 	gone sync.RWMutex
 
 	notice atomic.Pointer[Notice]
+	warm   warm
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
 }
@@ -166,7 +167,7 @@ func (c *Cache) Get(who floor.Customer) (Profile, error) {
 	var p Profile
 	err := c.file.View(func(tx *vault.Tx) error {
 		var err error
-		p, err = c.get(tx, who)
+		p, err = c.ready(tx, who)
 		return err
 	})
 	return p, err

@@ -44,6 +44,7 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer, note func(*vau
 			return fmt.Errorf("%w: customer: missing", ErrProfile)
 		}
 		subjects = append(subjects, who.Ref())
+		c.Let(who)
 	}
 	err := c.file.Update(func(tx *vault.Tx) error {
 		tx.OutdateSnapshots()
