@@ -56,17 +56,16 @@ func (m *maker) try(v floor.VisitID) {
 	}
 	t.seen[looked{v, m.viewer.ID}] = true
 	next := t.comparison.Next()
-	for _, x := range m.profile.Purchases {
+	ages := policy.AgesAt(m.now, next.Params().CoolingOff)
+	for i := range m.profile.Purchases {
+		x := &m.profile.Purchases[i]
 		f, ok := m.purchaseFacts(x)
 		if !ok {
 			continue
 		}
 		was := m.desk.policy.Decide(f)
-		f.Age = policy.AgeOf(x.At, m.now, next.Params().CoolingOff)
-		if f.Sensitivity.UnmarshalText([]byte(x.Sensitivity)) != nil {
-			f.Sensitivity = policy.SensitivitySpecial
-		}
-		f.Sensitivity = next.Classify(x.Category, f.Sensitivity)
+		f.Age = ages.Of(x.At)
+		f.Sensitivity = next.Classify(x.Category, sensitivity(x.Sensitivity))
 		t.comparison.Item(was, f)
 	}
 	t.comparison.Card()
