@@ -42,6 +42,8 @@ bench: ## what this machine does: reports, positions, memory, cards; then every 
 	@go run ./cmd/foyer bench
 	@echo
 	@go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES) | awk -f scripts/bench.awk
+	@echo
+	@go test -run '^$$' -bench ColdBox -benchtime 100000x ./box | awk -f scripts/bench.awk
 
 ablation: ## what each choice of the locator's model is worth, on every recording there is
 	@go run ./cmd/foyer survey ablation $(wildcard $(DATA)/ble_tetam/lab $(DATA)/wifi_rss_rtt/lecture_theatre $(DATA)/mall_walks/site1_F4) rehearsal/testdata/walk

@@ -17,7 +17,7 @@ import (
 
 // lined is a desk with a line to headquarters that never comes up, and the
 // folder of that headquarters.
-func lined(t *testing.T) (b *store, dir string) {
+func lined(t testing.TB) (b *store, dir string) {
 	t.Helper()
 	b = desk(t)
 	b.in.Now = time.Now
@@ -39,7 +39,7 @@ func lined(t *testing.T) (b *store, dir string) {
 	return b, dir
 }
 
-func (b *store) reopen(t *testing.T, dir string) {
+func (b *store) reopen(t testing.TB, dir string) {
 	t.Helper()
 	var err error
 	if b.link, err = hq.Open(hq.Options{Dir: dir, Identity: b.identity, Broker: "tls://127.0.0.1:1", Now: time.Now}); err != nil {

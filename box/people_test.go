@@ -17,7 +17,7 @@ import (
 )
 
 // desk is a store with people and a desk, and nothing that listens.
-func desk(t *testing.T) *store {
+func desk(t testing.TB) *store {
 	t.Helper()
 	dir := t.TempDir()
 	must := func(err error) {

@@ -15,6 +15,7 @@ import (
 
 	"foyer/config"
 	"foyer/radio"
+	"foyer/sync/wire"
 	"foyer/systemd"
 	"foyer/web"
 	"foyer/web/admin"
@@ -94,6 +95,7 @@ func (b *store) restore(ctx context.Context) error {
 	for _, h := range append(b.documents(ctx), b.people(ctx)...) {
 		b.link.Handle(h.kind, h.check)
 	}
+	b.link.HandleMany(wire.DownProfile, b.takeProfiles(ctx))
 	for _, h := range b.documents(ctx) {
 		data, ok := b.link.LastGood(h.kind)
 		if !ok {

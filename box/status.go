@@ -46,6 +46,7 @@ type LinkStatus struct {
 	Since        time.Time `json:"since"`
 	LastContact  time.Time `json:"last_contact"`
 	Backlog      int       `json:"backlog"`
+	Coming       int       `json:"coming,omitempty"` // messages of a snapshot that are still to come
 	AckedThrough uint64    `json:"acked_through"`
 	Dropped      uint64    `json:"dropped"`
 }
@@ -66,7 +67,8 @@ func (b *store) linkStatus() LinkStatus {
 		return LinkStatus{}
 	}
 	l := b.link.Status()
-	return LinkStatus{true, l.Up, l.Since, l.LastContact, l.Backlog, l.AckedThrough, l.Dropped}
+	return LinkStatus{Configured: true, Up: l.Up, Since: l.Since, LastContact: l.LastContact, Backlog: l.Backlog, Coming: l.Coming,
+		AckedThrough: l.AckedThrough, Dropped: l.Dropped}
 }
 
 // healthEntries are the warnings as headquarters hears of them.

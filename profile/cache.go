@@ -208,30 +208,9 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 	c.gone.RLock()
 	defer c.gone.RUnlock()
 	dropped := 0
-	err := c.file.Update(func(tx *vault.Tx) error {
-		if err := c.live(tx, who); err != nil {
-			return err
-		}
-		old, err := c.get(tx, who)
-		known := err == nil
-		if errors.Is(err, ErrUnknown) {
-			old, err = New(who), nil
-		}
-		p := old.clone()
-		if err == nil {
-			err = fn(&p)
-		}
-		if err != nil {
-			return err
-		}
-		p, dropped = p.normal().withoutSpecial()
-		if err := p.check(); err != nil {
-			return err
-		}
-		if known && p.takesBack(old) {
-			tx.OutdateSnapshots()
-		}
-		return c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
+	err := c.file.Update(func(tx *vault.Tx) (err error) {
+		dropped, err = c.changeIn(tx, who, fn)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store a profile: %w", err)
@@ -239,6 +218,33 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 	c.puts.Add(1)
 	c.special.Add(uint64(dropped))
 	return nil
+}
+
+// changeIn is change within a transaction. What is refused has written nothing.
+func (c *Cache) changeIn(tx *vault.Tx, who floor.Customer, fn func(*Profile) error) (dropped int, err error) {
+	if err := c.live(tx, who); err != nil {
+		return 0, err
+	}
+	old, err := c.get(tx, who)
+	known := err == nil
+	if errors.Is(err, ErrUnknown) {
+		old, err = New(who), nil
+	}
+	p := old.clone()
+	if err == nil {
+		err = fn(&p)
+	}
+	if err != nil {
+		return 0, err
+	}
+	p, dropped = p.normal().withoutSpecial()
+	if err := p.check(); err != nil {
+		return 0, err
+	}
+	if known && p.takesBack(old) {
+		tx.OutdateSnapshots()
+	}
+	return dropped, c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
 }
 
 // Each calls fn with every profile, in no useful order. Profiles that change

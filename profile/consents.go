@@ -121,56 +121,62 @@ func (c *Cache) say(who floor.Customer, here bool, words func(Consents) []Consen
 	c.gone.RLock()
 	defer c.gone.RUnlock()
 	var after Consents
-	err := c.file.Update(func(tx *vault.Tx) error {
-		before, err := c.consents(tx, who)
-		if err != nil {
-			return err
-		}
-		grave, err := c.grave(tx, who)
-		if err != nil {
-			return err
-		}
-		c.clock.Observe(before.latest())
-		c.clock.Observe(grave)
-		after = before
-		said := words(before)
-		for _, w := range said {
-			if !grave.IsZero() && w.At.compareTime(grave) <= 0 {
-				continue
-			}
-			after = after.Merge(w)
-		}
-		if maps.Equal(before, after) {
-			return nil // heard before, or stale
-		}
-		put := tx.Put
-		if after.takesBack(before) { // whether or not there is room
-			tx.OutdateSnapshots()
-			put = tx.PutAnyway
-		}
-		key := c.keys.Index(bConsents, who.Ref())
-		row, err := c.seal(bConsents, key, who, vConsents, after.raw())
-		if err != nil {
-			return err
-		}
-		if err := put(bConsents, key, row); err != nil {
-			return err
-		}
-		if !after[Photo].Granted {
-			if err := c.dropPhoto(tx, who); err != nil {
-				return err
-			}
-		}
-		if !here {
-			return nil
-		}
-		return c.owe(put, who, said)
+	err := c.file.Update(func(tx *vault.Tx) (err error) {
+		after, err = c.sayIn(tx, who, here, words)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record consents: %w", err)
 	}
 	c.merged.Add(1)
 	return after, nil
+}
+
+// sayIn is say within a transaction.
+func (c *Cache) sayIn(tx *vault.Tx, who floor.Customer, here bool, words func(Consents) []Consent) (after Consents, err error) {
+	before, err := c.consents(tx, who)
+	if err != nil {
+		return nil, err
+	}
+	grave, err := c.grave(tx, who)
+	if err != nil {
+		return nil, err
+	}
+	c.clock.Observe(before.latest())
+	c.clock.Observe(grave)
+	after = before
+	said := words(before)
+	for _, w := range said {
+		if !grave.IsZero() && w.At.compareTime(grave) <= 0 {
+			continue
+		}
+		after = after.Merge(w)
+	}
+	if maps.Equal(before, after) {
+		return after, nil // heard before, or stale
+	}
+	put := tx.Put
+	if after.takesBack(before) { // whether or not there is room
+		tx.OutdateSnapshots()
+		put = tx.PutAnyway
+	}
+	key := c.keys.Index(bConsents, who.Ref())
+	row, err := c.seal(bConsents, key, who, vConsents, after.raw())
+	if err != nil {
+		return nil, err
+	}
+	if err := put(bConsents, key, row); err != nil {
+		return nil, err
+	}
+	if !after[Photo].Granted {
+		if err := c.dropPhoto(tx, who); err != nil {
+			return nil, err
+		}
+	}
+	if !here {
+		return after, nil
+	}
+	return after, c.owe(put, who, said)
 }
 
 func (c *Cache) consents(tx *vault.Tx, who floor.Customer) (Consents, error) {

@@ -57,6 +57,9 @@ func printStatus(w io.Writer, s box.Status) {
 	case s.HQ.Configured:
 		line = fmt.Sprintf("down since %s, %d events waiting", s.HQ.Since.Format(time.DateTime), s.HQ.Backlog)
 	}
+	if s.HQ.Coming > 0 {
+		line += fmt.Sprintf(", %d profiles and settings still to come", s.HQ.Coming)
+	}
 	fmt.Fprintf(w, "store         %s (foyer %s)\n", s.Store, s.Version)
 	fmt.Fprintf(w, "headquarters  %s\n", line)
 	fmt.Fprintf(w, "customers     %s\nstaff         %s\n", s.Guest, s.Staff)

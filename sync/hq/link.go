@@ -69,6 +69,11 @@ var (
 // error, unless that is ErrContent; what follows in the order waits meanwhile.
 type Check func(payload []byte) (apply func() error, err error)
 
+// Many looks at the payloads of many messages of one kind at once and puts in
+// force what is good. Refused tells of each, by its place, why it was refused, if
+// it was; err is the box's own fault, and they are taken one by one then.
+type Many func(payloads [][]byte) (refused []error, err error)
+
 // Status is how the link is.
 type Status struct {
 	Up           bool
@@ -78,6 +83,7 @@ type Status struct {
 	Agreed       time.Time // when, by this box's clock, headquarters' last agreed with it
 	AckedThrough uint64
 	Dropped      uint64            // events given up for want of room, ever
+	Coming       int               // messages of a snapshot that are still to come
 	Held         wire.Kind         // what headquarters sent and cannot be put in force for now; empty: nothing
 	Refused      map[string]uint64 // messages refused since the start, by cause
 }
@@ -87,6 +93,7 @@ type Link struct {
 	o        Options
 	file     *vault.File
 	handlers map[wire.Kind]Check
+	many     map[wire.Kind]Many
 	wake     chan struct{} // something to send
 	progress chan struct{} // headquarters acknowledged
 	news     chan struct{} // headquarters was told otherwise in the last state
@@ -106,7 +113,7 @@ func Open(o Options) (*Link, error) {
 	if err := o.defaults(); err != nil {
 		return nil, fmt.Errorf("open link: %w", err)
 	}
-	l := &Link{o: o, handlers: map[wire.Kind]Check{}, refused: map[string]uint64{},
+	l := &Link{o: o, handlers: map[wire.Kind]Check{}, many: map[wire.Kind]Many{}, refused: map[string]uint64{},
 		wake: make(chan struct{}, 1), progress: make(chan struct{}, 1), news: make(chan struct{}, 1)}
 	if err := l.open(); err != nil {
 		return nil, fmt.Errorf("open link: %w", err)
@@ -145,6 +152,10 @@ func (l *Link) Handle(kind wire.Kind, check Check) {
 	}
 	l.handlers[kind] = check
 }
+
+// HandleMany says how messages of an ordered kind are put in force where a
+// snapshot brings many; Handle must have named the kind too.
+func (l *Link) HandleMany(kind wire.Kind, many Many) { l.many[kind] = many }
 
 // Status says how the link is.
 func (l *Link) Status() Status {

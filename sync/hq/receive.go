@@ -23,6 +23,7 @@ type inbound struct {
 	have   revision // of the ordered kinds, ahead of the disk
 	kind   wire.Kind
 	events []event
+	part   part      // of a snapshot, the last in force
 	asked  time.Time // wall time of the last request for missed revisions
 }
 
@@ -38,6 +39,8 @@ func (l *Link) receive(in *inbound, topic string, data []byte) error {
 	switch props := m.Kind.Of(); {
 	case m.Kind == wire.DownAck:
 		return l.ack(m)
+	case m.Kind == wire.DownSnapshot:
+		return l.snapshot(in, m, err)
 	case props.Ordered:
 		l.ordered(in, m, err)
 		return nil

@@ -86,6 +86,7 @@ type box struct {
 	refuse  string // payloads that contain it are not accepted
 	fail    int    // so many times more applying meets fault
 	fault   error
+	batches []int // how many messages each call of many brought
 }
 
 func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
@@ -105,8 +106,29 @@ func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
 			l.Handle(k, b.check(k))
 		}
 	}
+	l.HandleMany(wire.DownProfile, b.many)
 	b.stop = runs(t, l.Run, l.Close)
 	return b
+}
+
+// many takes profiles as a snapshot brings them.
+func (b *box) many(payloads [][]byte) ([]error, error) {
+	refused := make([]error, len(payloads))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail > 0 {
+		b.fail--
+		return nil, fmt.Errorf("write: %w", b.fault)
+	}
+	b.batches = append(b.batches, len(payloads))
+	for i, p := range payloads {
+		if bytes.Contains(p, []byte(b.refuse)) {
+			refused[i] = errRefused
+			continue
+		}
+		b.applied[wire.DownProfile] = append(b.applied[wire.DownProfile], string(p))
+	}
+	return refused, nil
 }
 
 func (b *box) check(k wire.Kind) hq.Check {

@@ -217,22 +217,23 @@ func (f *Office) send(ctx context.Context, s *line.Session) error {
 	}
 }
 
-// again makes due what is on its way to any store, and reports whether there
-// was anything.
+// again makes due what is on its way to a store that has put nothing in force
+// since it was last called, and reports whether there was anything.
 func (f *Office) again() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	any := false
 	for name, s := range f.stores {
-		if len(s.flight) > 0 {
+		if len(s.flight) > 0 && !s.moved {
 			s.rewind()
 			f.dirty[name], any = true, true
 		}
+		s.moved = false
 	}
 	return any
 }
 
-func (s *store) rewind() { s.flight, s.cursor = nil, s.rec.Applied }
+func (s *store) rewind() { s.flight, s.cursor, s.snapshot = nil, s.rec.Applied, sending{} }
 
 type outgoing struct {
 	topic    string
@@ -276,9 +277,17 @@ func (f *Office) nextOf(s *store) (*outgoing, error) {
 		}
 	}
 	i := upTo(s.ordered, max(s.cursor, s.rec.Applied))
+	if len(s.ordered)-i >= many || s.snapshot.id != "" && i < len(s.ordered) {
+		return f.nextChunk(s, i)
+	}
 	if i == len(s.ordered) || len(s.flight) >= flight {
 		return nil, nil
 	}
+	return f.nextOne(s, i)
+}
+
+// nextOne returns the ordered message at place i.
+func (f *Office) nextOne(s *store, i int) (*outgoing, error) {
 	rev, prev := s.ordered[i], uint64(0)
 	if i > 0 {
 		prev = s.ordered[i-1]

@@ -187,7 +187,7 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		}
 		f.due(e.Store)
 		if a.Kind.Of().Ordered {
-			s.flight = s.flight[upTo(s.flight, a.Rev):]
+			s.flight, s.moved = s.flight[upTo(s.flight, a.Rev):], true
 			return s.applied(tx, min(a.Rev, s.rec.Rev))
 		}
 		return s.outcome(tx, a.Kind, a.Rev, "applied", "")

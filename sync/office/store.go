@@ -92,6 +92,8 @@ type store struct {
 	sentDocs map[wire.Kind]uint64
 	flight   []uint64 // ordered revisions sent and not in force yet
 	cursor   uint64   // the last of them
+	snapshot sending  // where they are many
+	moved    bool     // the store has put something in force since again looked
 
 	acked time.Time // when an acknowledgement was last made for it
 }
