@@ -11,13 +11,16 @@ QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test test-long vm-test bench ablation fuzz demo screens tools
+.PHONY: help build deb check test test-long system-test vm-test bench ablation fuzz demo screens tools
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## every program for every machine, reproducibly, into dist/
 	@scripts/build.sh '$(LDFLAGS)'
+
+deb: ## Debian packages for amd64, arm64 and armhf, into dist/
+	@scripts/deb.sh '$(VERSION)' '$(LDFLAGS)' amd64 arm64 armhf
 
 check: ## format, vet, staticcheck, the house's own tests, short tests with the race detector
 	@bad=$$(gofmt -l .); test -z "$$bad" || { echo "gofmt -w these: $$bad"; exit 1; }
@@ -33,6 +36,10 @@ test-long: check tools ## everything with the race detector, long runs, a minute
 	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
 	@scripts/fuzz.sh 60s
 	@$(MAKE) --no-print-directory vm-test
+
+system-test: ## the package in a small Debian under a real systemd (root; it is part of test, too)
+	@scripts/system/tools.sh
+	go test -count=1 -v -timeout 9m ./scripts/system
 
 vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
 	@scripts/vm/tools.sh
@@ -59,3 +66,4 @@ screens: tools ## take the README's pictures anew, by the end-to-end test
 
 tools: ## install what the tests need, as root, or say how
 	@scripts/tools.sh
+	@scripts/system/tools.sh

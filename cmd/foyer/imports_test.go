@@ -88,7 +88,7 @@ func layer(pkg string) (level int, owner string, ok bool) {
 		{"web"},
 		{"box"},
 		{"rehearsal"},
-		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm"},
+		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm", "scripts/system"},
 	}
 	for level, names := range floors {
 		for _, n := range names {

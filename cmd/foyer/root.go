@@ -36,6 +36,7 @@ Then look at a configuration, and run a box with it:
 	root.SetErr(stderr)
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
-		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand())
+		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand(), firewallCommand())
+	root.AddCommand(extras(root)...)
 	return root.ExecuteContext(ctx)
 }
