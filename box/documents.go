@@ -142,7 +142,7 @@ func (b *store) checkContent(ctx context.Context) func([]byte) (func() error, er
 			if !it.When.IsZero() {
 				when = it.When.In(zone).Format("Monday 15:04")
 			}
-			items = append(items, concierge.Content{Interests: it.Interests, FeedItem: concierge.FeedItem{
+			items = append(items, concierge.Content{Interests: it.Interests, Begins: it.When, FeedItem: concierge.FeedItem{
 				ID: it.ID, Kind: it.Kind, Title: it.Title, Text: it.Text, When: when, Place: it.Place}})
 		}
 		return b.inFlow(ctx, func(d *concierge.Desk, now time.Time) { d.SetContent(items, now) }), nil

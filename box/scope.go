@@ -10,7 +10,7 @@ import (
 )
 
 // ownKeys are the subjects in the key ring that are nobody: the box's own.
-func ownKeys() []string { return []string{"box:profiles", "box:ledger", "box:doors"} }
+func ownKeys() []string { return []string{"box:profiles", "box:ledger", "box:doors", "box:desk"} }
 
 // scope says what a copy of this box's disk, taken at a time or now, would open.
 func (b *store) scope(q admin.Scope) (any, error) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
 	"foyer/policy"
@@ -73,6 +74,8 @@ type Desk struct {
 	rules    Rules
 	stale    bool // headquarters has not been heard for too long
 	served   *served
+	rota     *rota.Rota
+	shared   map[floor.AssociateID]rota.Visibility // what is known of rota's settings
 	log      *slog.Logger
 
 	roster map[floor.AssociateID]floor.Associate
@@ -126,7 +129,7 @@ func NewDesk(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
-		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, log: o.Log,
+		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
@@ -202,6 +205,7 @@ func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
 			delete(d.staff, id)
 		}
 	}
+	d.staffLeft(staff)
 	for _, s := range d.stays {
 		d.redecide(s, now)
 	}

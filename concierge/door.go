@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
 	"foyer/profile"
@@ -23,6 +24,7 @@ type Door struct {
 	profiles *profile.Cache
 	ledger   *ledger.Log
 	served   *served
+	rota     *rota.Rota
 	binder   Binder
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
@@ -33,7 +35,7 @@ type Door struct {
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, rota: d.rota, binder: d.binder, followed: &d.followed, bound: bound, until: until,
 		store: d.store}
 }
 
@@ -46,6 +48,9 @@ func (d *Door) Clean() error {
 // associates are no longer remembered as having served somebody.
 func (d *Door) Sweep(now time.Time) (int, error) {
 	n, err := d.served.sweep(now)
+	if err == nil {
+		_, err = d.rota.Sweep(now)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)
 	}

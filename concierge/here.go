@@ -14,13 +14,15 @@ import (
 // feedItem is a thing to read with what it is about.
 type feedItem struct {
 	FeedItem
+	begins    time.Time
 	interests []string
 }
 
 // Content is what the store tells everybody; Interests rank it for those who
-// asked for that.
+// asked for that. What Begins on a day is not told any more on the next.
 type Content struct {
 	FeedItem
+	Begins    time.Time // zero: it has no time
 	Interests []string
 }
 
@@ -28,7 +30,7 @@ type Content struct {
 func (d *Desk) SetContent(items []Content, now time.Time) {
 	d.feed = d.feed[:0]
 	for _, c := range items {
-		d.feed = append(d.feed, feedItem{c.FeedItem, c.Interests})
+		d.feed = append(d.feed, feedItem{c.FeedItem, c.Begins, c.Interests})
 	}
 	for _, s := range d.stays {
 		d.here(s, now)
@@ -37,8 +39,8 @@ func (d *Desk) SetContent(items []Content, now time.Time) {
 
 // Stranger is the page of somebody who has not signed in: the feed, and
 // nothing else.
-func (d *Desk) Stranger(time.Time) Here {
-	return Here{Stage: Away, Visibility: AskEachVisit, Feed: d.feedFor(nil)}
+func (d *Desk) Stranger(now time.Time) Here {
+	return Here{Stage: Away, Visibility: AskEachVisit, Feed: d.feedFor(nil, now)}
 }
 
 // Here is a customer's own page of this moment.
@@ -52,9 +54,9 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	if d.allowed(c, profile.ContentPersonal) {
 		interests = p.Interests
 	}
-	h.Feed = d.feedFor(interests)
+	h.Feed, h.Personal = d.feedFor(interests, now), len(interests) > 0
 	for _, a := range d.preferredOf(p) {
-		h.Mine = append(h.Mine, d.colleague(a, now))
+		h.Mine = append(h.Mine, d.shown(a, now))
 	}
 	h.Fresh, h.Suspended = d.unread(c)
 	if h.MayTell = d.mayTell(c); h.MayTell {
@@ -118,18 +120,19 @@ func firstIn(mine []Colleague) string {
 	return ""
 }
 
-// feedFor ranks the feed by stated interests, otherwise it keeps the store's
-// order.
-func (d *Desk) feedFor(interests []string) []FeedItem {
+// feedFor ranks the feed by stated interests, the most of them first, and keeps
+// the store's order otherwise and among equals: the same for the same interests.
+func (d *Desk) feedFor(interests []string, now time.Time) []FeedItem {
 	score := func(f feedItem) (n int) {
 		for _, i := range f.interests {
-			if slices.Contains(interests, i) {
+			if slices.ContainsFunc(interests, func(hers string) bool { return strings.EqualFold(hers, i) }) {
 				n++
 			}
 		}
 		return n
 	}
-	ranked := append([]feedItem(nil), d.feed...)
+	over := func(f feedItem) bool { return !f.begins.IsZero() && f.begins.Before(now) && !d.sameDay(f.begins, now) }
+	ranked := slices.DeleteFunc(slices.Clone(d.feed), over)
 	sort.SliceStable(ranked, func(i, j int) bool { return score(ranked[i]) > score(ranked[j]) })
 	out := make([]FeedItem, len(ranked))
 	for i, f := range ranked {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"time"
 
+	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/routing"
 	"foyer/vault"
@@ -30,8 +31,9 @@ type served struct {
 
 // Buckets declares what desk.db holds.
 func Buckets() []vault.Bucket {
-	return []vault.Bucket{{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
-		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}}
+	hers := vault.Bucket{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
+		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}
+	return append([]vault.Bucket{hers}, rota.Buckets()...)
 }
 
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {

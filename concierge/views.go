@@ -28,6 +28,7 @@ type Here struct {
 	Manager    bool          // a manager is in, whose page shows who waits
 	Mine       []Colleague   // her preferred associates, in her order
 	Feed       []FeedItem
+	Personal   bool // the feed is ranked by her interests
 }
 
 // A Colleague is an associate as a customer sees her.

@@ -65,7 +65,7 @@ func TestTheSameAsJSON(t *testing.T) {
 	ana.api("PUT", "/v1/associate/presence", `{"status":"asleep"}`, 400, nil)
 	var mine []struct{ Name, Presence string }
 	app.api("GET", "/v1/me/associates/presence", "", 200, &mine)
-	if len(mine) != 2 || mine[0].Presence != "in_today" || mine[1].Presence != "in_again" {
+	if len(mine) != 2 || mine[0].Presence != "in_today" || mine[1].Presence != "unavailable" {
 		t.Errorf("%+v: a break is not mentioned", mine)
 	}
 	app.api("DELETE", "/v1/me/consents/flattery", "", 404, nil)

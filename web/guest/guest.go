@@ -176,6 +176,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
 	api("GET", "/v1/me/stream", f.serveStream)
 	f.rights(page, api)
+	f.content(t.Add, page, api)
 	return t
 }
 

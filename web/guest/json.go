@@ -198,21 +198,6 @@ type feedJSON struct {
 	Place string `json:"place,omitempty"`
 }
 
-func (f *Face) jsonFeed(w http.ResponseWriter, r *http.Request) {
-	h, _, _, err := f.moment(r)
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	out, kind := make([]feedJSON, 0, len(h.Feed)), r.URL.Query().Get("kind")
-	for _, x := range h.Feed {
-		if kind == "" || kind == x.Kind {
-			out = append(out, feedJSON(x))
-		}
-	}
-	gate.JSON(w, http.StatusOK, out)
-}
-
 func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	err := f.Hub.Serve(w, r, stream.Stream{To: []stream.Audience{Audience(c)},
 		Still: func() bool { _, ok := f.who(r); return ok }})

@@ -91,18 +91,7 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 	v := hereView{Page: p, Switch: switchOf(h, known), Known: known, Stage: h.Stage, Greeting: greeting(now),
 		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
 		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody}
-	for i, x := range h.Feed {
-		label := x.When
-		if x.Place != "" && label != "" {
-			label += ", "
-		}
-		label += x.Place
-		if label == "" {
-			label = feedLabel(x.Kind)
-		}
-		v.Feed = append(v.Feed, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text,
-			Big: i == 0 && x.Kind == "new_arrival"})
-	}
+	v.Feed = feedViews(h.Feed)
 	v.Fresh, v.Renew = h.Fresh, h.Suspended
 	v.Closed = h.InStore && !h.MayTell
 	v.Late = h.InStore && h.Stage == concierge.Away

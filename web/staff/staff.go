@@ -137,5 +137,6 @@ func (f *Face) Routes() *gate.Routes {
 	api("POST", "/v1/visits/{id}/greeted", Associate, f.jsonGreeted)
 	api("POST", "/v1/visits/{id}/wrap-up", Associate, f.jsonWrapUp)
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
+	f.own(page, api)
 	return t
 }

@@ -1,0 +1,142 @@
+// Package rota is what a customer may know of an associate's days. It hides how
+// shifts become halves of days, who allows how much of them, and how often one
+// customer may look.
+//
+// It never says why somebody is away, nor an hour; what an associate does not
+// share and what is not published look the same.
+package rota
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"foyer/concierge/drawer"
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// A Visibility is how much of her schedule an associate lets her own customers
+// see.
+type Visibility string
+
+// The visibilities of the glossary.
+const (
+	Hidden   Visibility = "hidden"
+	Today    Visibility = "today"
+	TwoWeeks Visibility = "two_weeks"
+)
+
+// Unsaid is what holds for an associate who has said nothing.
+const Unsaid = Today
+
+// Horizon is how far ahead anybody sees, and MaxReads how often a customer may
+// look in a day.
+const (
+	Horizon  = 14 * 24 * time.Hour
+	MaxReads = 30
+)
+
+// Errors of a request.
+var (
+	ErrVisibility = errors.New("want hidden, today or two_weeks")
+	ErrOften      = errors.New("looked at often enough today")
+)
+
+const (
+	visibilityBucket = "schedule-visibility"
+	readsBucket      = "schedule-reads"
+	readsTTL         = 24 * time.Hour
+)
+
+// Buckets declares what desk.db holds for this package.
+func Buckets() []vault.Bucket {
+	return []vault.Bucket{
+		{Name: visibilityBucket, Purpose: "how much of her schedule an associate lets her own customers see", Basis: "legitimate interest: her own privacy",
+			Whose: "staff", Fields: "associate, her setting; gone when she leaves the roster", Under: vault.UnderBox},
+		{Name: readsBucket, Purpose: "nobody follows an associate's days", Basis: "legitimate interest: associates' privacy", TTL: readsTTL,
+			Whose: "customers", Fields: "how often she has looked at a schedule on one day", Under: vault.UnderHers},
+	}
+}
+
+type setting struct {
+	Associate  string     `json:"associate"`
+	Visibility Visibility `json:"visibility"`
+}
+
+type reads struct {
+	Day string    `json:"day"`
+	N   int       `json:"n"`
+	At  time.Time `json:"at"` // the last
+}
+
+// A Rota keeps the settings and counts the looks. Its methods may be called from
+// any goroutine.
+type Rota struct{ settings, looks drawer.Drawer }
+
+// New returns the rota of a file that was opened with Buckets.
+func New(file *vault.File, keys *vault.KeyRing) *Rota {
+	return &Rota{drawer.Of(file, keys, visibilityBucket), drawer.Of(file, keys, readsBucket)}
+}
+
+// Visibility returns how much an associate lets be seen. What cannot be read is
+// hidden.
+func (r *Rota) Visibility(a floor.AssociateID) (Visibility, error) {
+	s, ok, err := drawer.GetOwn[setting](r.settings, a.Ref())
+	switch {
+	case err != nil:
+		return Hidden, fmt.Errorf("read a schedule's visibility: %w", err)
+	case !ok:
+		return Unsaid, nil
+	}
+	return s.Visibility, nil
+}
+
+// Set is an associate's own word on it.
+func (r *Rota) Set(a floor.AssociateID, v Visibility) error {
+	if v != Hidden && v != Today && v != TwoWeeks {
+		return ErrVisibility
+	}
+	if err := drawer.PutOwn(r.settings, a.Ref(), setting{a.Ref(), v}); err != nil {
+		return fmt.Errorf("keep a schedule's visibility: %w", err)
+	}
+	return nil
+}
+
+// Look counts that a customer looks on a day of the store. After MaxReads it is
+// ErrOften.
+func (r *Rota) Look(c floor.Customer, day string, now time.Time) error {
+	n, _, err := drawer.Get[reads](r.looks, c, "day")
+	if err != nil {
+		return fmt.Errorf("count a look at a schedule: %w", err)
+	}
+	if n.Day != day {
+		n = reads{Day: day}
+	}
+	if n.N >= MaxReads {
+		return ErrOften
+	}
+	n.N++
+	n.At = now.UTC()
+	if err := drawer.Put(r.looks, c, "day", n); err != nil {
+		return fmt.Errorf("count a look at a schedule: %w", err)
+	}
+	return nil
+}
+
+// Forget forgets that a customer has looked.
+func (r *Rota) Forget(c floor.Customer) error { return r.looks.Forget(c) }
+
+// Sweep forgets the looks of other days.
+func (r *Rota) Sweep(now time.Time) (int, error) {
+	return drawer.Sweep(r.looks, func(n reads) bool { return now.Sub(n.At) < readsTTL })
+}
+
+// Staff forgets the settings of whoever is no longer on the roster.
+func (r *Rota) Staff(roster []floor.Associate) error {
+	_, err := drawer.SweepOwn(r.settings, func(s setting) bool {
+		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == s.Associate })
+	})
+	return err
+}

@@ -1,0 +1,91 @@
+package guest
+
+import (
+	"net/http"
+	"time"
+
+	"foyer/concierge"
+	"foyer/concierge/rota"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/look"
+)
+
+// content adds the routes of what a customer reads: schedules and the feed.
+func (f *Face) content(add func(method, path, who string, h http.HandlerFunc), page, api func(method, path string, h handler)) {
+	add("GET", "/here/feed", Anyone, f.getFeed)
+	page("GET", "/here/associates/{id}", f.getSchedule)
+	api("GET", "/v1/me/associates/{id}/schedule", f.jsonSchedule)
+}
+
+// scheduleView is the days of one of her associates, in halves.
+type scheduleView struct {
+	look.Page
+	Switch switchView
+	Name   string
+	Days   []dayView
+}
+
+type dayView struct{ Day, Half string }
+
+func (f *Face) schedule(r *http.Request, c floor.Customer) (s concierge.Schedule, h concierge.Here, now time.Time, err error) {
+	err = f.do(r, func(d *concierge.Desk, t time.Time) (err error) {
+		now = t.In(f.TimeZone)
+		h = d.Here(c, now)
+		s, err = d.Schedule(c, r.PathValue("id"), t)
+		return err
+	})
+	return s, h, now, err
+}
+
+func (f *Face) getSchedule(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	s, h, now, err := f.schedule(r, c)
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	v := scheduleView{Page: f.base("Your associates", false), Switch: switchOf(h, true), Name: s.Name}
+	for _, d := range s.Days {
+		v.Days = append(v.Days, dayView{dayWords(d, now), halfWords(d)})
+	}
+	f.show(w, http.StatusOK, "schedule", v)
+}
+
+// dayWords names a day as people do.
+func dayWords(d rota.Day, now time.Time) string {
+	t, err := time.ParseInLocation(time.DateOnly, d.Date, now.Location())
+	if err != nil {
+		return d.Date
+	}
+	switch d.Date {
+	case now.Format(time.DateOnly):
+		return "Today"
+	case now.AddDate(0, 0, 1).Format(time.DateOnly):
+		return "Tomorrow"
+	}
+	return t.Format("Monday, 2 January")
+}
+
+func halfWords(d rota.Day) string {
+	switch {
+	case d.Morning && d.Afternoon:
+		return "all day"
+	case d.Morning:
+		return "in the morning"
+	}
+	return "in the afternoon"
+}
+
+type scheduleJSON struct {
+	Name string     `json:"name"`
+	Days []rota.Day `json:"days"`
+}
+
+func (f *Face) jsonSchedule(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	s, _, _, err := f.schedule(r, c)
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	gate.JSON(w, http.StatusOK, scheduleJSON{s.Name, append([]rota.Day{}, s.Days...)})
+}
