@@ -15,12 +15,12 @@ const (
 // checker turns a raw plan into a Plan and collects every fault it meets, so
 // that a plan is mended in one go.
 type checker struct {
-	faults []string
+	faults []Fault
 	ids    map[string]string // kind+id -> the place it was first used
 }
 
 func (c *checker) fault(place, format string, args ...any) {
-	c.faults = append(c.faults, place+": "+fmt.Sprintf(format, args...))
+	c.faults = append(c.faults, Fault{place, fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) plan(raw rawPlan) *Plan {

@@ -13,9 +13,6 @@ import (
 // PlanSchema is the schema a plan file names in its first field.
 const PlanSchema = "foyer.plan/1"
 
-// ErrPlan means that a plan is not usable; the message names the place.
-var ErrPlan = errors.New("plan")
-
 type (
 	rawPlan struct {
 		Schema    string        `json:"schema"`
@@ -86,7 +83,7 @@ func ParsePlan(data []byte) (*Plan, error) {
 	c := &checker{ids: map[string]string{}}
 	plan := c.plan(raw)
 	if len(c.faults) > 0 {
-		return nil, fmt.Errorf("%w: %s", ErrPlan, strings.Join(c.faults, "; "))
+		return nil, &PlanError{Faults: c.faults}
 	}
 	return plan, nil
 }
