@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"foyer/concierge"
 	"foyer/floor"
 	"foyer/web/gate"
 	"foyer/web/guest"
@@ -26,7 +27,7 @@ func (p *person) give(name, value string) {
 // ask sends a route's request with as valid a body as its path allows to know.
 func (p *person) ask(r gate.Route, id string) reply {
 	p.t.Helper()
-	path := strings.NewReplacer("{$}", "", "{id}", id, "{purpose}", "photo", "{proof}", "f-x", "{what}", "hide").Replace(r.Path)
+	path := strings.NewReplacer("{$}", "", "{id}", id, "{level}", "ground", "{purpose}", "photo", "{proof}", "f-x", "{what}", "hide").Replace(r.Path)
 	switch {
 	case r.Method == "GET" && strings.HasSuffix(path, "/stream"):
 		req, _ := http.NewRequest("GET", p.base+path, nil)
@@ -99,6 +100,11 @@ func TestEveryRouteForEveryAssociate(t *testing.T) {
 	device, _, err := h.server.doors.Enrol(code, "4711", h.now())
 	h.must(err)
 	keller := h.signIn("c-keller")
+	h.do(func(d *concierge.Desk, _ time.Time) { // an offer stays open however many routes there are
+		r := concierge.Defaults()
+		r.Offer, r.Alone = time.Hour, time.Hour
+		d.SetRules(r)
+	})
 	on := func(ref string) *person {
 		p := h.person(h.staff)
 		p.give("__Host-device", device)
@@ -137,7 +143,7 @@ func TestEveryRouteForEveryAssociate(t *testing.T) {
 				if a := on("ana").ask(r, v); a.StatusCode != http.StatusNotFound {
 					t.Errorf("an associate: %s", a.Status)
 				}
-				if a := on("jonas").ask(r, v); a.StatusCode != http.StatusOK {
+				if a := on("jonas").ask(r, v); a.StatusCode != http.StatusOK && !strings.HasPrefix(r.Path, "/v1/plan/") || refused(a, "/staff") || a.StatusCode >= 500 {
 					t.Errorf("the manager: %s", a.Status)
 				}
 			}

@@ -23,6 +23,7 @@ import (
 	"foyer/vault"
 	"foyer/web/doors"
 	"foyer/web/guest"
+	"foyer/web/setup"
 	"foyer/web/staff"
 	"foyer/web/stream"
 )
@@ -80,6 +81,7 @@ type Options struct {
 	Zones                  Zones
 	Phones                 Phones
 	Plan                   func() *floor.Plan // nil as long as there is none
+	Drafting               setup.Drafting     // of the floor plan, by managers; nil: nobody draws here
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
 	Languages              []string                // BCP 47; for now the pages are in English and say so
@@ -168,14 +170,24 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
-		Warnings: o.Warnings, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Warnings: o.Warnings, Draws: o.Drafting != nil, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
 	outside := s.gate(o.GuestHosts, s.guest.Refuse)
 	outside.Large = s.large
 	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, s.guest.Routes(), o.Hooks...)
-	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes())
+	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
+	if o.Drafting != nil {
+		f, err := setup.New(setup.Options{Drafting: o.Drafting, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
+			StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		if err != nil {
+			return err
+		}
+		f.Add(routes, staff.Manager, staff.Anyone)
+		inside.Large = setup.Large
+	}
+	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, inside, routes)
 	return nil
 }
 

@@ -20,6 +20,16 @@ func icon(name string) template.HTML {
 		"octagon": `<path d="M8.3 3.5h7.4l4.8 4.8v7.4l-4.8 4.8H8.3l-4.8-4.8V8.3z"/><path d="M12 7.5v5.5M12 16.2v.1"/>`,
 		"watch":   `<path d="M12 4l9 16H3z"/><path d="M12 10v4.5M12 17.2v.1"/>`,
 		"pulse":   `<path d="M3 12.5h4l2.5-6 4 12 2.7-6H21"/>`,
+		"select":  `<path d="M6 4l12 8-5.5 1.2L10 19z"/>`,
+		"zone":    `<path d="M5 8l7-4 7 5-2 10H7z"/>`,
+		"wall":    `<path d="M4 18L18 6M4 18l2 2L20 8l-2-2"/>`,
+		"lock":    `<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
+		"radio":   `<circle cx="12" cy="12" r="2"/><path d="M7.5 16.5a6.4 6.4 0 0 1 0-9M16.5 7.5a6.4 6.4 0 0 1 0 9M4.5 19a10 10 0 0 1 0-14M19.5 5a10 10 0 0 1 0 14"/>`,
+		"door":    `<path d="M6 20V4h9v16M4 20h16M12 12v.1"/><path d="M15 6l4 2v12"/>`,
+		"measure": `<path d="M3 15L15 3l6 6L9 21zM7 11l2 2M10.5 7.5l2.5 2.5M14 4"/>`,
+		"undo":    `<path d="M8 6L4 10l4 4M4 10h10a5 5 0 0 1 0 10h-3"/>`,
+		"redo":    `<path d="M16 6l4 4-4 4M20 10H10a5 5 0 0 0 0 10h3"/>`,
+		"setup":   `<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>`,
 	}
 	p, ok := paths[name]
 	if !ok {

@@ -62,6 +62,11 @@ func Script(name string, own []byte) (Asset, error) {
 	return asset(name+".js", "text/javascript; charset=utf-8", lean(append(body, own...))), nil
 }
 
+// Module returns a script that works alone, without what live pages share.
+func Module(name string, own []byte) Asset {
+	return asset(name+".js", "text/javascript; charset=utf-8", lean(own))
+}
+
 // lean leaves out indentation and the lines that are only a comment: they are
 // for whoever reads the source.
 func lean(script []byte) (out []byte) {

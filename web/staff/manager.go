@@ -24,6 +24,7 @@ type floorView struct {
 	OnFloor        []onFloorView
 	Warnings       []warningView
 	Trouble        string // how many things to look at, in words
+	Plan           bool   // the plan can be drawn on this listener
 }
 
 type levelView struct {
@@ -63,7 +64,7 @@ func (f *Face) floorOf(r *http.Request, a floor.AssociateID) (fl concierge.Floor
 
 func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 	plan := f.Plan()
-	v := floorView{Page: f.base("Floor", true), Heading: f.StoreName, Clock: now.Format("15:04")}
+	v := floorView{Page: f.base("Floor", true), Heading: f.StoreName, Clock: now.Format("15:04"), Plan: f.Draws}
 	v.Every = 15
 	asking := make(map[floor.ZoneID]string)
 	for i, x := range fl.Waiting {

@@ -80,6 +80,29 @@ func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// ManagerPage lets managers through to a page of another face on this listener;
+// to everybody else it does not exist.
+func (f *Face) ManagerPage(h http.HandlerFunc) http.HandlerFunc {
+	return f.page(func(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+		if _, _, err := f.floorOf(r, a); err != nil {
+			f.sorry(w, r, err)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// ManagerAPI does so for what machines ask.
+func (f *Face) ManagerAPI(h http.HandlerFunc) http.HandlerFunc {
+	return f.api(func(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+		if _, _, err := f.floorOf(r, a); err != nil {
+			f.answer(w, r, err)
+			return
+		}
+		h(w, r)
+	})
+}
+
 // signOn checks the PIN, begins her attendance and a session that ends with
 // her shift.
 func (f *Face) signOn(w http.ResponseWriter, r *http.Request, id, pin string) error {
