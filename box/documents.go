@@ -84,9 +84,10 @@ func (b *store) checkPlan(ctx context.Context) func([]byte) (func() error, error
 			return nil, err
 		}
 		return func() error {
-			for _, from := range []string{planLastGood, planPrevious, planFile} {
-				b.health.Clear(health.PlanRefused, from) // this one is in force instead
+			if b.drawnOver(data) {
+				return nil // it comes again, at a start: what was drawn here since is newer
 			}
+			b.planInForce()
 			return b.flow.do(ctx, func(time.Time) { b.putFloor(next) })
 		}, nil
 	}

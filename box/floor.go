@@ -15,16 +15,18 @@ import (
 
 // Where a floor plan may come from, as warnings call it.
 const (
+	planDrawn    = "the one drawn here"
 	planLastGood = "headquarters' last one"
 	planPrevious = "headquarters' previous one"
 	planFile     = "the one in the configuration"
 )
 
-// firstFloor returns the floor to begin with: headquarters' last good plan,
-// else its previous one, else the file's. What cannot be used is said and does
+// firstFloor returns the floor to begin with: the one drawn here if headquarters
+// has sent none since, else its last good plan, else its previous one, else the
+// file's. What cannot be used is said and does
 // not keep the store closed; without any plan nobody is located.
 func (b *store) firstFloor() (newPlace, bool) {
-	for _, from := range []string{planLastGood, planPrevious, planFile} {
+	for _, from := range plans() {
 		data, err := b.planOf(from)
 		if err == nil && data == nil {
 			continue
@@ -42,9 +44,21 @@ func (b *store) firstFloor() (newPlace, bool) {
 	return newPlace{}, false
 }
 
+// plans are where a floor plan may come from, the best first.
+func plans() []string { return []string{planDrawn, planLastGood, planPrevious, planFile} }
+
+// planInForce clears what was said of plans that could not be used.
+func (b *store) planInForce() {
+	for _, from := range plans() {
+		b.health.Clear(health.PlanRefused, from)
+	}
+}
+
 // planOf returns a plan as it was written, nil if there is none.
 func (b *store) planOf(from string) (data []byte, err error) {
 	switch {
+	case from == planDrawn:
+		data, err = b.drawnPlan()
 	case from == planLastGood && b.link != nil:
 		data, _ = b.link.LastGood(wire.DownPlan)
 	case from == planPrevious && b.link != nil:
