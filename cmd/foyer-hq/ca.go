@@ -14,20 +14,45 @@ import (
 
 func caCommand(dir *string) *cobra.Command {
 	ca := &cobra.Command{Use: "ca", Short: "Make certificates and keys"}
-	ca.AddCommand(caInit(dir), caBroker(dir), caStore(dir), caMosquitto(dir))
+	ca.AddCommand(caInit(dir), caBroker(dir), caDoor(dir), caStore(dir), caMosquitto(dir))
 	return ca
 }
 
 func caInit(dir *string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "init",
-		Short: "Make headquarters' folder: the CA, and the keys to sign and to open with",
-		Args:  cobra.NoArgs,
+	var chain string
+	c := &cobra.Command{
+		Use:     "init",
+		Short:   "Make headquarters' folder: the CA, and the keys to sign and to open with",
+		Example: "  foyer-hq ca init --chain northwind",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := office.InitCA(*dir, time.Now()); err != nil {
 				return err
 			}
+			if chain != "" {
+				if err := office.SetChain(*dir, chain); err != nil {
+					return err
+				}
+			}
 			cmd.Printf("made %s; guard ca.key, sign.key and open.key in it\n", *dir)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&chain, "chain", "", "the chain (may be said later, with the first store)")
+	return c
+}
+
+func caDoor(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:     "door NAME...",
+		Short:   "Make the certificate of headquarters' HTTPS door for its host names and addresses",
+		Example: "  foyer-hq ca door hq.example.com",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			if err := office.IssueDoor(*dir, names, time.Now()); err != nil {
+				return err
+			}
+			cmd.Printf("made %s; open it with: foyer-hq serve --door :8443\n", filepath.Join(*dir, "door.pem"))
 			return nil
 		},
 	}

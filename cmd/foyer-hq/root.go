@@ -24,14 +24,16 @@ one folder, which holds private keys: keep it where headquarters keeps such.
 
 A chain with one store, from nothing:
 
-  foyer-hq ca init
+  foyer-hq ca init --chain northwind
   foyer-hq ca broker hq.example.com
-  foyer-hq ca store --chain northwind --store 014 foyer-014.local
+  foyer-hq ca door hq.example.com
   foyer-hq ca mosquitto
   mosquitto -c hq/broker/mosquitto.conf &
-  foyer-hq serve &
+  foyer-hq serve --door :8443 &
+  foyer-hq enroll-code 014 --at https://hq.example.com:8443
 
-Bring hq/stores/014/bundle to the box, then:
+Run the command it prints on the new box (or make its identity here with
+foyer-hq ca store, and bring that folder to it), then:
 
   foyer-hq push roster roster.json --store 014
   foyer-hq push policy --store 014
@@ -54,6 +56,7 @@ Bring hq/stores/014/bundle to the box, then:
 	root.SetErr(stderr)
 	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
 		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
+	root.AddCommand(enrollCodeCommand(&dir))
 	return root.ExecuteContext(ctx)
 }
 

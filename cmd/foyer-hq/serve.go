@@ -2,18 +2,22 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
+	"foyer/cmd/foyer-hq/door"
 	"foyer/sync/office"
 	"foyer/sync/wire"
 	"foyer/vault"
+	"foyer/web/gate"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -24,7 +28,8 @@ import (
 const socketName = "hq.sock"
 
 func serveCommand(dir *string) *cobra.Command {
-	var broker string
+	var broker, listen string
+	var pair [2]string
 	var accept bool
 	c := &cobra.Command{
 		Use:   "serve",
@@ -32,6 +37,12 @@ func serveCommand(dir *string) *cobra.Command {
 		Long: `Push what is due to the stores and take what they report, until stopped. Events
 are appended to events.ndjson in headquarters' folder, each once. The other
 commands reach it by a socket in the same folder.
+
+With --door it answers over HTTPS too: new boxes enrol there (foyer-hq
+enroll-code), and the chain's app and CRM ask there with a key (foyer-hq keys).
+The certificate is the one foyer-hq ca door made, or one that the public trusts
+with --door-cert and --door-key; boxes enrol only where headquarters' own CA
+stands behind the certificate.
 
 It does not start on a damaged office.db. If there is no copy to restore, say so
 with --accept-loss, once: the damaged file is kept beside the new one, events
@@ -45,15 +56,52 @@ are kept, and documents and profiles must be pushed again.`,
 			if err != nil {
 				return err
 			}
-			return errors.Join(serve(cmd.Context(), f, *dir), f.Close())
+			err = func() error {
+				d, err := openDoor(*dir, listen, pair, f, logger(cmd.ErrOrStderr()))
+				if err != nil {
+					return err
+				}
+				return serve(cmd.Context(), f, *dir, d)
+			}()
+			return errors.Join(err, f.Close())
 		},
 	}
 	c.Flags().BoolVar(&accept, "accept-loss", false, "begin office.db anew if it is damaged or gone")
+	c.Flags().StringVar(&listen, "door", "", "address of the HTTPS door, for example :8443; empty: none")
+	c.Flags().StringVar(&pair[0], "door-cert", "", "its certificate `file` (door.pem in the folder)")
+	c.Flags().StringVar(&pair[1], "door-key", "", "its key `file` (door.key in the folder)")
 	c.Flags().StringVar(&broker, "broker", "", "the broker's address, if not the one given to ca broker")
 	return c
 }
 
-func serve(ctx context.Context, f *office.Office, dir string) error {
+// opened is a door that listens.
+type opened struct {
+	net.Listener
+	server *http.Server
+}
+
+// openDoor opens headquarters' HTTPS door; without an address there is none.
+func openDoor(dir, address string, pair [2]string, f *office.Office, log *slog.Logger) (*opened, error) {
+	if address == "" {
+		return nil, nil
+	}
+	for i, name := range []string{"door.pem", "door.key"} {
+		if pair[i] == "" {
+			pair[i] = filepath.Join(dir, name)
+		}
+	}
+	if _, err := tls.LoadX509KeyPair(pair[0], pair[1]); err != nil {
+		return nil, fmt.Errorf("door: %w; make its certificate with: foyer-hq ca door NAME", err)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("door: %w", err)
+	}
+	d := door.New(door.Options{Office: f, Now: time.Now, Log: log})
+	return &opened{tls.NewListener(gate.Limit(l), door.TLS(pair[0], pair[1], time.Now)), d.Server()}, nil
+}
+
+func serve(ctx context.Context, f *office.Office, dir string, d *opened) error {
 	path := filepath.Join(dir, socketName)
 	os.Remove(path) // left by a crash; office.db's lock says that nobody serves
 	l, err := net.Listen("unix", path)
@@ -72,8 +120,19 @@ func serve(ctx context.Context, f *office.Office, dir string) error {
 		}
 		return nil
 	})
+	if d != nil {
+		g.Go(func() error {
+			if err := d.server.Serve(d); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+	}
 	g.Go(func() error {
 		<-ctx.Done()
+		if d != nil {
+			return errors.Join(d.server.Close(), server.Close())
+		}
 		return server.Close()
 	})
 	return g.Wait()
@@ -96,6 +155,11 @@ type (
 	}
 	ledgerRequest struct {
 		Store string `json:"store"`
+	}
+	codeRequest struct {
+		Store   string        `json:"store"`
+		Replace bool          `json:"replace"`
+		TTL     time.Duration `json:"ttl"` // nanoseconds
 	}
 	inviteAnswer struct {
 		Code string `json:"code"`
@@ -134,6 +198,10 @@ func control(f *office.Office) http.Handler {
 	mux.HandleFunc("POST /promote", answer(func(r ledgerRequest) (pushAnswer, error) {
 		rev, err := f.Promote(r.Store)
 		return pushAnswer{rev}, err
+	}))
+	mux.HandleFunc("POST /enroll-code", answer(func(r codeRequest) (inviteAnswer, error) {
+		code, err := f.EnrolCode(r.Store, r.Replace, r.TTL)
+		return inviteAnswer{code}, err
 	}))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"foyer/sync/wire"
+	"foyer/sync/wire/enrol"
 )
 
 // How long certificates last. A leaf is renewed from its thirtieth day.
@@ -33,6 +35,15 @@ const hqName = "hq"
 // ErrExists means that something would be made anew that others already rely
 // on.
 var ErrExists = errors.New("exists already")
+
+// SetChain says of which chain a folder is headquarters, once.
+func SetChain(dir, chain string) error {
+	if !wire.ValidID(chain) {
+		return fmt.Errorf("chain %q: want 1 to 32 of a-z, 0-9, '-'", chain)
+	}
+	_, err := settle(dir, chain)
+	return err
+}
 
 // InitCA makes headquarters' folder: the CA, the keys to sign and to open
 // with, and the certificate headquarters shows the broker.
@@ -72,7 +83,8 @@ func initCA(dir string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return ca.issue(dir, "hq", hqName, nil, x509.ExtKeyUsageClientAuth, now)
+	_, err = ca.issue(dir, "hq", hqName, nil, x509.ExtKeyUsageClientAuth, now)
+	return err
 }
 
 // IssueBroker makes the broker's certificate for its host names and addresses
@@ -87,12 +99,44 @@ func IssueBroker(dir string, names []string, now time.Time) (string, error) {
 		err = write(out, "ca.pem", ca.pem)
 	}
 	if err == nil {
-		err = ca.issue(out, "broker", names[0], names, x509.ExtKeyUsageServerAuth, now)
+		_, err = ca.issue(out, "broker", names[0], names, x509.ExtKeyUsageServerAuth, now)
+	}
+	if err == nil {
+		err = WriteCRL(dir, now)
 	}
 	if err != nil {
 		return "", fmt.Errorf("issue broker: %w", err)
 	}
 	return out, nil
+}
+
+// IssueDoor makes the certificate of headquarters' HTTPS door for its host names
+// and addresses, with the CA behind it, so that a new box finds there what the
+// fingerprint names.
+func IssueDoor(dir string, names []string, now time.Time) error {
+	if len(names) == 0 {
+		return errors.New("issue door: no name: give the host name that boxes and the chain's app dial")
+	}
+	ca, err := loadCA(dir)
+	if err == nil {
+		var cert *x509.Certificate
+		if cert, err = ca.issue(dir, "door", names[0], names, x509.ExtKeyUsageServerAuth, now); err == nil {
+			err = write(dir, "door.pem", append(certPEM(cert.Raw), ca.pem...))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("issue door: %w", err)
+	}
+	return nil
+}
+
+// Fingerprint names headquarters' CA; a new box is told it with its code.
+func Fingerprint(dir string) (string, error) {
+	ca, err := loadCA(dir)
+	if err != nil {
+		return "", fmt.Errorf("fingerprint: %w", err)
+	}
+	return enrol.Fingerprint(ca.cert), nil
 }
 
 // IssueStore makes the identity folder of one store's box, and returns it. It
@@ -126,7 +170,7 @@ func issueStore(dir string, a wire.Address, names []string, now time.Time) (stri
 	}
 	home := storeDir(dir, a.Store)
 	if _, err := os.Stat(filepath.Join(home, "sign.pub")); err == nil {
-		return "", fmt.Errorf("%w; to replace a lost box, remove %s first", ErrExists, home)
+		return "", fmt.Errorf("%w; to replace a lost box: foyer-hq enroll-code %s --replace", ErrExists, a.Store)
 	}
 	bundle := filepath.Join(home, "bundle")
 	if err := os.RemoveAll(bundle); err != nil { // half made before
@@ -144,10 +188,15 @@ func issueStore(dir string, a wire.Address, names []string, now time.Time) (stri
 }
 
 func (ca authority) bundle(dir, bundle string, about wire.About, names []string, now time.Time) error {
-	if err := ca.issue(bundle, "box", about.Store, nil, x509.ExtKeyUsageClientAuth, now); err != nil {
+	box, err := ca.issue(bundle, "box", about.Store, nil, x509.ExtKeyUsageClientAuth, now)
+	if err != nil {
 		return err
 	}
-	if err := ca.issue(bundle, "lan", names[0], names, x509.ExtKeyUsageServerAuth, now); err != nil {
+	lan, err := ca.issue(bundle, "lan", names[0], names, x509.ExtKeyUsageServerAuth, now)
+	if err != nil {
+		return err
+	}
+	if err := issued(dir, about.Store, map[string]*x509.Certificate{useMQTT: box, useLAN: lan}); err != nil {
 		return err
 	}
 	if err := writeKeys(bundle, "sign.pub", "open.pub"); err != nil {
@@ -168,7 +217,7 @@ func (ca authority) bundle(dir, bundle string, about wire.About, names []string,
 // An authority can issue certificates.
 type authority struct {
 	cert *x509.Certificate
-	key  any
+	key  crypto.Signer
 	pem  []byte
 }
 
@@ -177,16 +226,32 @@ func loadCA(dir string) (authority, error) {
 	if err != nil {
 		return authority{}, fmt.Errorf("%w; make it with: foyer-hq ca init", err)
 	}
+	key, ok := pair.PrivateKey.(crypto.Signer)
+	if !ok {
+		return authority{}, errors.New("ca.key: cannot sign")
+	}
 	b, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
-	return authority{cert: pair.Leaf, key: pair.PrivateKey, pem: b}, err
+	return authority{cert: pair.Leaf, key: key, pem: b}, err
 }
 
 // issue makes a key and a certificate in dir as name.key and name.pem.
-func (ca authority) issue(dir, name, common string, names []string, use x509.ExtKeyUsage, now time.Time) error {
+func (ca authority) issue(dir, name, common string, names []string, use x509.ExtKeyUsage, now time.Time) (*x509.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	cert, err := ca.certify(key.Public(), common, names, use, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := writePrivate(dir, name+".key", key); err != nil {
+		return nil, err
+	}
+	return cert, write(dir, name+".pem", certPEM(cert.Raw))
+}
+
+// certify makes a certificate for a key that somebody else has.
+func (ca authority) certify(key any, common string, names []string, use x509.ExtKeyUsage, now time.Time) (*x509.Certificate, error) {
 	t := certificate(common, now)
 	t.NotAfter = now.AddDate(0, 0, leafDays)
 	t.KeyUsage, t.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{use}
@@ -197,14 +262,11 @@ func (ca authority) issue(dir, name, common string, names []string, use x509.Ext
 			t.DNSNames = append(t.DNSNames, n)
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, t, ca.cert, key.Public(), ca.key)
+	der, err := x509.CreateCertificate(rand.Reader, t, ca.cert, key, ca.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := writePrivate(dir, name+".key", key); err != nil {
-		return err
-	}
-	return write(dir, name+".pem", certPEM(der))
+	return x509.ParseCertificate(der)
 }
 
 func certificate(common string, now time.Time) *x509.Certificate {

@@ -18,18 +18,20 @@ func MosquittoConfig(dir, aclFile, dataDir string, port int) (conf, acl string, 
 		return "", "", err
 	}
 	if about.Chain == "" {
-		return "", "", errors.New("mosquitto: no store yet, so no chain; issue one with: foyer-hq ca store")
+		return "", "", errors.New("mosquitto: no chain yet; say it with: foyer-hq ca init --chain CHAIN, or issue a store with: foyer-hq ca store")
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return "", "", err
 	}
 	broker := filepath.Join(dir, "broker")
 	conf = fmt.Sprintf(`# Mosquitto 2 for chain %[1]s, made by foyer-hq. The broker's user must be able
-# to read the three files of %[2]s.
+# to read the files of %[2]s.
 listener %[3]d
 cafile %[2]s/ca.pem
 certfile %[2]s/broker.pem
 keyfile %[2]s/broker.key
+# Boxes that were replaced. Restart the broker when foyer-hq has changed it.
+crlfile %[2]s/crl.pem
 require_certificate true
 use_identity_as_username true
 # Nobody takes over another's session by naming himself like it.

@@ -86,7 +86,7 @@ func open(o Options) (*Office, error) {
 		return nil, err
 	}
 	if about.Chain == "" {
-		return nil, errors.New("no store yet; issue one with: foyer-hq ca store")
+		return nil, errors.New("no chain yet; say it with: foyer-hq ca init --chain CHAIN, or issue a store with: foyer-hq ca store")
 	}
 	if o.Broker == "" {
 		o.Broker = about.Broker
@@ -103,6 +103,9 @@ func open(o Options) (*Office, error) {
 	}
 	return f, nil
 }
+
+// signPublic returns the public keys that stores are to believe.
+func (f *Office) signPublic() ([]byte, error) { return os.ReadFile(filepath.Join(f.o.Dir, "sign.pub")) }
 
 func (f *Office) keys() error {
 	b, err := os.ReadFile(filepath.Join(f.o.Dir, wire.FileSign))

@@ -26,6 +26,7 @@ const (
 	bucketRetained = "retained" // then the kind
 	bucketOrdered  = "ordered"  // then the revision, 8 bytes
 	bucketSubjects = "subjects" // then the pseudonym
+	bucketCodes    = "codes"    // the SHA-256 of the code
 )
 
 func buckets() []vault.Bucket {
@@ -36,6 +37,7 @@ func buckets() []vault.Bucket {
 		{Name: bucketRetained, Purpose: "the newest document of each kind for each store", Basis: running},
 		{Name: bucketOrdered, Purpose: "what each store should hold of each customer", Basis: consent},
 		{Name: bucketSubjects, Purpose: "finds a customer's messages, so that erasure removes them", Basis: consent},
+		{Name: bucketCodes, Purpose: "codes with which new boxes enrol, and what was answered", Basis: running, TTL: keepCode},
 	}
 }
 
@@ -60,6 +62,7 @@ type record struct {
 	Ledger   wire.LedgerHead      `json:"ledger,omitzero"`    // of the store's log of who saw what, as it last said
 	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
 	Back     *LedgerBack          `json:"ledger_back,omitempty"`
+	Replaced time.Time            `json:"replaced,omitzero"` // when a new box took the place of the one before
 }
 
 // document is a retained document as it was last pushed.

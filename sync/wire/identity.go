@@ -75,7 +75,7 @@ func loadIdentity(dir string) (Identity, error) {
 	} {
 		b, err := os.ReadFile(filepath.Join(dir, f.name))
 		if err != nil {
-			return Identity{}, fmt.Errorf("%w; headquarters makes the whole folder with: foyer-hq ca store", err)
+			return Identity{}, fmt.Errorf("%w; the whole folder comes with foyer enroll, or from headquarters with foyer-hq ca store", err)
 		}
 		if err := f.read(b); err != nil {
 			return Identity{}, fmt.Errorf("%s: %w", f.name, err)
