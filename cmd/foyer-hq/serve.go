@@ -93,11 +93,14 @@ func openDoor(dir, address string, pair [2]string, f *office.Office, log *slog.L
 	if _, err := tls.LoadX509KeyPair(pair[0], pair[1]); err != nil {
 		return nil, fmt.Errorf("door: %w; make its certificate with: foyer-hq ca door NAME", err)
 	}
+	d, err := door.New(door.Options{Office: f, Now: time.Now, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("door: %w", err)
+	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	d := door.New(door.Options{Office: f, Now: time.Now, Log: log})
 	return &opened{tls.NewListener(gate.Limit(l), door.TLS(pair[0], pair[1], time.Now)), d.Server()}, nil
 }
 
@@ -161,6 +164,14 @@ type (
 		Replace bool          `json:"replace"`
 		TTL     time.Duration `json:"ttl"` // nanoseconds
 	}
+	keyRequest struct {
+		Name   string         `json:"name"`
+		Scopes []office.Scope `json:"scopes"`
+	}
+	customerRequest struct {
+		Name string `json:"name"`
+		Make bool   `json:"make"`
+	}
 	inviteAnswer struct {
 		Code string `json:"code"`
 	}
@@ -198,6 +209,16 @@ func control(f *office.Office) http.Handler {
 	mux.HandleFunc("POST /promote", answer(func(r ledgerRequest) (pushAnswer, error) {
 		rev, err := f.Promote(r.Store)
 		return pushAnswer{rev}, err
+	}))
+	mux.HandleFunc("POST /keys/add", answer(func(r keyRequest) (inviteAnswer, error) {
+		secret, err := f.AddKey(r.Name, r.Scopes)
+		return inviteAnswer{secret}, err
+	}))
+	mux.HandleFunc("POST /keys/remove", answer(func(r keyRequest) (struct{}, error) { return struct{}{}, f.RemoveKey(r.Name) }))
+	mux.HandleFunc("POST /keys/list", answer(func(struct{}) ([]office.Key, error) { return f.Keys(), nil }))
+	mux.HandleFunc("POST /customer", answer(func(r customerRequest) (inviteAnswer, error) {
+		p, err := f.Pseudonym(r.Name, r.Make)
+		return inviteAnswer{p}, err
 	}))
 	mux.HandleFunc("POST /enroll-code", answer(func(r codeRequest) (inviteAnswer, error) {
 		code, err := f.EnrolCode(r.Store, r.Replace, r.TTL)

@@ -203,7 +203,7 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		if err != nil || r.Asked != wire.AskedByCustomer {
 			return nil
 		}
-		return f.forget(tx, s, r)
+		return errors.Join(f.forget(tx, s, r), unname(tx, r.Customer))
 	case wire.UpCorrection:
 		r, err := wire.Decode[wire.Correction](e.Payload)
 		if err != nil {

@@ -60,6 +60,9 @@ type Office struct {
 	dirty  map[string]bool // stores with something to send
 	hear   []func(Event)
 	refuse uint64
+
+	keyring []Key
+	said    int64 // when a consent was last given or withdrawn here, in milliseconds since 1970
 }
 
 // Open opens headquarters' folder. Close the office when Run has returned.

@@ -27,6 +27,11 @@ const (
 	bucketOrdered  = "ordered"  // then the revision, 8 bytes
 	bucketSubjects = "subjects" // then the pseudonym
 	bucketCodes    = "codes"    // the SHA-256 of the code
+
+	bucketKeys       = "keys"       // the name
+	bucketNames      = "names"      // the chain's own name of a customer
+	bucketPseudonyms = "pseudonyms" // the pseudonym
+	bucketErasures   = "erasures"   // the reference
 )
 
 func buckets() []vault.Bucket {
@@ -38,6 +43,10 @@ func buckets() []vault.Bucket {
 		{Name: bucketOrdered, Purpose: "what each store should hold of each customer", Basis: consent},
 		{Name: bucketSubjects, Purpose: "finds a customer's messages, so that erasure removes them", Basis: consent},
 		{Name: bucketCodes, Purpose: "codes with which new boxes enrol, and what was answered", Basis: running, TTL: keepCode},
+		{Name: bucketKeys, Purpose: "what the chain's programs may ask; the SHA-256 of each key", Basis: running},
+		{Name: bucketNames, Purpose: "the pseudonym of each customer in the chain's own programs", Basis: consent},
+		{Name: bucketPseudonyms, Purpose: "whose pseudonym one is, so that erasure removes that", Basis: consent},
+		{Name: bucketErasures, Purpose: "how far an erasure is; names nobody", Basis: "legal obligation", TTL: keepErasure},
 	}
 }
 
@@ -111,6 +120,9 @@ func (f *Office) files() error {
 	if err := f.load(); err != nil {
 		return err
 	}
+	if err := f.readKeyring(); err != nil {
+		return err
+	}
 	if f.mem.Epoch == 0 {
 		// A new office.db numbers anew, so it begins a greater epoch.
 		f.mem.Epoch = uint64(max(f.o.Now().UnixMilli(), 1))<<10 | rand.Uint64N(1<<10)
@@ -153,7 +165,7 @@ func (f *Office) known(name string) (*store, error) {
 	}
 	s := &store{address: wire.Address{Chain: f.chain, Store: name}, docs: map[wire.Kind]document{}, sentDocs: map[wire.Kind]uint64{}}
 	if err := s.address.Check(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	if err := s.readKeys(f.o.Dir); err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ type Door struct {
 }
 
 // New returns a door.
-func New(o Options) *Door {
+func New(o Options) (*Door, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -56,7 +56,14 @@ func New(o Options) *Door {
 	}
 	d := &Door{o: o, routes: gate.NewRoutes(), keys: gate.NewLimiter(o.PerKey), peers: gate.NewLimiter(o.PerPeer)}
 	d.routes.Add(http.MethodPost, enrol.Path, byCode, d.enrol)
-	return d
+	d.add(http.MethodPost, "/v1/checkin-tokens", office.ScopeCheckIn, answer(d, http.StatusCreated, d.checkIn))
+	d.add(http.MethodPost, "/v1/geofence", office.ScopeGeofence, answer(d, http.StatusAccepted, d.geofence))
+	d.add(http.MethodPost, "/v1/consents", office.ScopeConsent, answer(d, http.StatusAccepted, d.consent))
+	d.add(http.MethodPost, "/v1/invitations", office.ScopeInvitation, answer(d, http.StatusCreated, d.invite))
+	d.add(http.MethodPost, "/v1/erasures", office.ScopeErasure, answer(d, http.StatusAccepted, d.erase))
+	d.add(http.MethodGet, "/v1/erasures/{reference}", office.ScopeErasure, d.erased)
+	d.add(http.MethodGet, "/v1/fleet", office.ScopeFleet, d.fleet)
+	return d, d.pages()
 }
 
 // byCode is for whom the route of enrolment is: whoever has a code.

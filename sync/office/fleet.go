@@ -1,0 +1,60 @@
+package office
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// heardWithin is how old a store's last word may be before its link counts as
+// silent, whatever it said then: it speaks every minute, and a broker that is
+// gone publishes no last will.
+const heardWithin = 5 * time.Minute
+
+// Troubles says what of a store somebody should look at, in words, the worst
+// first; none means that all is well. It is the same for the table, the page and
+// the door.
+func (s StoreStatus) Troubles(now time.Time) (out []string) {
+	switch {
+	case s.Link == "":
+		out = append(out, "never heard")
+	case s.Link != "up":
+		out = append(out, "link down")
+	case now.Sub(s.Contact) > heardWithin:
+		out = append(out, "silent")
+	}
+	if s.Back != nil {
+		out = append(out, "its ledger went back")
+	}
+	for _, d := range s.Documents {
+		if d.Outcome == "rejected" {
+			out = append(out, "refuses "+d.Kind.Name()+": "+d.Reason)
+		}
+	}
+	if s.Lost > 0 {
+		out = append(out, "lost events")
+	}
+	for _, h := range s.Health {
+		out = append(out, h.Severity+": "+h.Code)
+	}
+	for _, r := range s.Refused {
+		out = append(out, "does not accept: "+r.Cause)
+	}
+	return out
+}
+
+// WorstFirst orders stores by what somebody should look at, then by name.
+func WorstFirst(all []StoreStatus, now time.Time) []StoreStatus {
+	rank := func(s StoreStatus) int {
+		switch n := len(s.Troubles(now)); {
+		case s.Link != "up" && s.Link != "":
+			return 0
+		case n > 0:
+			return 1
+		}
+		return 2
+	}
+	return slices.SortedFunc(slices.Values(all), func(a, b StoreStatus) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Store, b.Store))
+	})
+}
