@@ -138,6 +138,13 @@ func (p *process) stop() error {
 	}
 }
 
+// kill ends the program as a power cut does. That it ends so is no error.
+func (p *process) kill() {
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	<-p.done
+	p.err = nil
+}
+
 // eventually waits until ok says nothing; what it said last is the failure.
 func eventually(t *testing.T, what string, ok func() error) {
 	t.Helper()
