@@ -66,7 +66,7 @@ func (f *Office) push(name string, kind wire.Kind, payloads []any) (uint64, erro
 				return err
 			}
 			if kind == wire.DownErase {
-				if err := f.erased(tx, data); err != nil {
+				if err := f.erased(tx, subject(data), ""); err != nil {
 					return err
 				}
 			}

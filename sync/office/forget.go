@@ -18,6 +18,8 @@ const forgottenFor = 90 * 24 * time.Hour
 type forgetting struct {
 	Since   time.Time           `json:"since"`             // what is of before is struck
 	Answers map[string][]string `json:"answers,omitempty"` // by store: the proofs it waits to hear confirmed
+
+	References []string `json:"references,omitempty"` // of headquarters' own erasures of her
 }
 
 // forget does what a customer asked for on a store's page: nothing of hers is
@@ -47,17 +49,27 @@ func (f *Office) forget(tx *vault.Tx, asked *store, e Event, r wire.Erase) error
 		f.due(name)
 	}
 	at := e.At.Add(time.Second) // the stamp is to the second
-	return f.mustStrike(tx, r.Customer, at, asked.address.Store, r.Proof)
+	return f.mustStrike(tx, r.Customer, at, func(g *forgetting) {
+		if g.Answers == nil {
+			g.Answers = map[string][]string{}
+		}
+		g.Answers[asked.address.Store] = append(g.Answers[asked.address.Store], r.Proof)
+	})
 }
 
-// erased notes an erasure that headquarters itself pushes.
-func (f *Office) erased(tx *vault.Tx, data []byte) error {
-	return f.mustStrike(tx, subject(data), f.o.Now(), "", "")
+// erased notes an erasure of headquarters' own. Reference, if there is one, tells
+// how far it is.
+func (f *Office) erased(tx *vault.Tx, customer, reference string) error {
+	return f.mustStrike(tx, customer, f.o.Now(), func(g *forgetting) {
+		if reference != "" {
+			g.References = append(g.References, reference)
+		}
+	})
 }
 
 // mustStrike notes that a pseudonym must be struck from what the log has of
-// before a time, and which store waits for it. The caller holds mu.
-func (f *Office) mustStrike(tx *vault.Tx, customer string, before time.Time, store, proof string) error {
+// before a time; who says who waits for it. The caller holds mu.
+func (f *Office) mustStrike(tx *vault.Tx, customer string, before time.Time, who func(*forgetting)) error {
 	var g forgetting
 	if err := getJSON(tx, bucketForgetting, customer, &g); err != nil {
 		return err
@@ -65,19 +77,25 @@ func (f *Office) mustStrike(tx *vault.Tx, customer string, before time.Time, sto
 	if g.Since.Before(before) {
 		g.Since = before.UTC()
 	}
-	if store != "" {
-		if g.Answers == nil {
-			g.Answers = map[string][]string{}
-		}
-		g.Answers[store] = append(g.Answers[store], proof)
-	}
+	who(&g)
 	tx.CompactLater() // her messages lie in free pages
 	signal(f.struck)
 	return putJSON(tx, bucketForgetting, customer, g)
 }
 
-// answer tells the stores where she asked that headquarters has forgotten her.
+// answer tells the stores where she asked that headquarters has forgotten her,
+// and notes it for whoever asks by a reference.
 func (f *Office) answer(tx *vault.Tx, customer string, g forgetting) error {
+	for _, reference := range g.References {
+		var e erasure
+		err := getJSON(tx, bucketErasures, reference, &e)
+		if e.Named = false; err == nil && e.Stores != nil {
+			err = putJSON(tx, bucketErasures, reference, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for name, proofs := range g.Answers {
 		s, err := f.known(name)
 		if err != nil {

@@ -38,8 +38,8 @@ func note(who string) wire.Note {
 	return wire.Note{ID: "n-1", Customer: who, Author: "ana", Kind: "handling", Visibility: "service", Text: `MARK "customer":"c-other" <b>`, At: visited}
 }
 
-// told are the proofs that wait to be sent to store 014.
-func (f *Office) told(t *testing.T) (proofs []string) {
+// proofs are those that wait to be sent to store 014.
+func (f *Office) proofs(t *testing.T) (proofs []string) {
 	t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -104,7 +104,7 @@ func TestErasedCustomersAreStruck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := f.told(t); len(got) != 0 {
+	if got := f.proofs(t); len(got) != 0 {
 		t.Errorf("she is told as forgotten while the log names her: %q", got)
 	}
 	old, err := os.Open(path) // somebody reads it meanwhile
@@ -132,7 +132,7 @@ func TestErasedCustomersAreStruck(t *testing.T) {
 	if n, err := ScanEvents(old, func(Event) error { return nil }); err != nil || n != int64(len(before)) {
 		t.Errorf("the reader of the old file: %d bytes, %v", n, err)
 	}
-	if got := f.told(t); len(got) != 1 || got[0] != "f-1" {
+	if got := f.proofs(t); len(got) != 1 || got[0] != "f-1" {
 		t.Errorf("her store hears of %q", got)
 	}
 	holds(t, f, 1, 2, 3, 4, 5, 6)
@@ -201,13 +201,13 @@ func TestAStrikeThatWasInterrupted(t *testing.T) {
 			}
 			f = opened(t, dir)
 			defer f.Close()
-			if got := f.told(t); len(got) != 0 {
+			if got := f.proofs(t); len(got) != 0 {
 				t.Errorf("told too early: %q", got)
 			}
 			if err := f.strike(); err != nil {
 				t.Fatal(err)
 			}
-			if got := f.told(t); len(got) != 1 {
+			if got := f.proofs(t); len(got) != 1 {
 				t.Errorf("her store hears of %q", got)
 			}
 			data, err := os.ReadFile(filepath.Join(dir, LogName))
@@ -231,15 +231,36 @@ func TestALogThatCannotBeStruck(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(jam, "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.strike(); err == nil || len(f.told(t)) != 0 {
-		t.Errorf("%v, told %q", err, f.told(t))
+	if err := f.strike(); err == nil || len(f.proofs(t)) != 0 {
+		t.Errorf("%v, told %q", err, f.proofs(t))
 	}
 	f.taken(t, said(t, 3, wire.UpNote, visited, note("c-other")))
 	if err := os.RemoveAll(jam); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.strike(); err != nil || len(f.told(t)) != 1 {
-		t.Errorf("%v, told %q", err, f.told(t))
+	if err := f.strike(); err != nil || len(f.proofs(t)) != 1 {
+		t.Errorf("%v, told %q", err, f.proofs(t))
 	}
 	holds(t, f, 1, 2, 3)
+}
+
+// An erasure that the chain's own programs ask for waits for headquarters' log,
+// too, and its reference says so.
+func TestAnErasureWaitsForTheLog(t *testing.T) {
+	f := opened(t, newFolder(t))
+	defer f.Close()
+	f.taken(t, said(t, 1, wire.UpNote, time.Now().Add(-time.Minute), note("c-keller")))
+	e, err := f.Erase("c-keller")
+	if err != nil || len(e.Waiting) != 1 || e.Waiting[0] != "headquarters" {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if err := f.strike(); err != nil {
+		t.Fatal(err)
+	}
+	if e, ok, err := f.Erased(e.Reference); err != nil || !ok || len(e.Waiting) != 0 {
+		t.Errorf("%+v, %t, %v", e, ok, err)
+	}
+	if in := names(t, f.o.Dir, "c-keller"); len(in) != 0 {
+		t.Errorf("%v name her", in)
+	}
 }
