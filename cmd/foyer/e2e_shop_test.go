@@ -60,8 +60,9 @@ type shop struct {
 	programs
 	site
 	dir, office, identity         string
-	host                          string // the box's address
-	guest, staff, sensors, sensed string // addresses of the box's listeners
+	host                          string   // the box's address
+	env                           []string // more of the box's environment
+	guest, staff, sensors, sensed string   // addresses of the box's listeners
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
 	roots                         *x509.CertPool
@@ -108,7 +109,7 @@ func (s *shop) config() string { return filepath.Join(s.dir, "foyer.yaml") }
 // startBox starts the box and waits until it is open.
 func (s *shop) startBox() {
 	s.Helper()
-	s.box = start(s.T, s.foyer, "run", "--config", s.config())
+	s.box = startIn(s.T, s.env, s.foyer, "run", "--config", s.config())
 	eventually(s.T, "the box opens", func() error {
 		_, err := admin.Get(s.Context(), s.socket(), "/status")
 		return err
