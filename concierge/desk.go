@@ -28,6 +28,8 @@ type Rules struct {
 	Stream   time.Duration // an associate without a live stream is away after this
 	CardLife time.Duration // a card outlives the visit by this, unless revoked
 	Served   time.Duration // the relation "served" lapses after this
+	WrapUp   time.Duration // for an associate after serving, before she is asked again
+	Quiet    time.Duration // the longest that "do not disturb" lasts
 }
 
 // Defaults are the rules of the specification.
@@ -36,6 +38,7 @@ func Defaults() Rules {
 		Grace: 20 * time.Second, Ask: 20 * time.Minute,
 		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
 		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
+		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute,
 	}
 }
 
@@ -92,6 +95,7 @@ type Desk struct {
 	followed sync.Map
 	visits   map[floor.VisitID]*stay
 	offers   map[OfferID]*offer
+	headsUps map[OfferID]*headsUp
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
@@ -110,6 +114,9 @@ type attendance struct {
 	hour      []time.Time // offers of the last hour
 	shift     int         // offers since she signed on
 	missed    int         // in a row
+	freeAt    time.Time   // her own estimate while she is busy, zero if none
+	wrap      time.Time   // until when she wraps up after a visit
+	quiet     time.Time   // until when she is not to be disturbed
 }
 
 // NewDesk opens desk.db in o.Dir and returns an empty desk.
@@ -133,7 +140,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 
