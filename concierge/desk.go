@@ -101,6 +101,10 @@ type Desk struct {
 	unwritten map[floor.Customer]unwritten
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions
+
+	keeps     bool // visits under way are written down
+	kept      map[floor.Customer][]byte
+	keptFloor []byte
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -140,7 +144,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 
@@ -156,10 +160,12 @@ func (d *Desk) File() vault.Stats { return d.served.file.Stats() }
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }
 
-// Events returns what happened since the last call, in order.
+// Events returns what happened since the last call, in order. What of it is to
+// survive a crash is on the disk then.
 func (d *Desk) Events() []Event {
 	e := d.pending
 	d.pending = nil
+	d.keep(e)
 	return e
 }
 

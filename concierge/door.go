@@ -51,6 +51,9 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 	if err == nil {
 		_, err = d.rota.Sweep(now)
 	}
+	if err == nil {
+		err = d.served.sweepStays(now)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)
 	}

@@ -66,7 +66,7 @@ func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string
 		return "", err
 	}
 	if err = d.ledger.Forget(c, now); err == nil {
-		err = errors.Join(d.served.forget(c), d.rota.Forget(c))
+		err = errors.Join(d.served.forget(c), d.served.forgetStay(c), d.rota.Forget(c))
 	}
 	if err == nil {
 		err = d.profiles.FinishErasure(c)

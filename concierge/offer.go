@@ -41,8 +41,18 @@ func (d *Desk) open(s *stay, requested bool, now time.Time) {
 	if err != nil {
 		return
 	}
+	t := d.taskOf(s, p, requested, now)
+	if errors.Is(routing.Admit(t), routing.ErrBrowsing) {
+		return
+	}
+	s.task = &task{Task: t}
+	d.route(s, now)
+}
+
+// taskOf is what routing is told of a stay.
+func (d *Desk) taskOf(s *stay, p profile.Profile, requested bool, began time.Time) routing.Task {
 	t := routing.Task{
-		ID: string(s.id), Urgency: routing.Arrival, Began: now, Languages: p.Languages,
+		ID: string(s.id), Urgency: routing.Arrival, Began: began, Languages: p.Languages,
 		Preferred: d.preferredOf(p), Blocked: p.Blocked, Style: routingStyle(s.style),
 		Quiet: slices.Contains(p.Wishes, "quiet"),
 	}
@@ -55,11 +65,7 @@ func (d *Desk) open(s *stay, requested bool, now time.Time) {
 	if requested {
 		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
 	}
-	if errors.Is(routing.Admit(t), routing.ErrBrowsing) {
-		return
-	}
-	s.task = &task{Task: t}
-	d.route(s, now)
+	return t
 }
 
 func routingStyle(s Style) routing.ServiceStyle {

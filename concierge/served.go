@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"foyer/concierge/rota"
@@ -33,7 +34,7 @@ type served struct {
 func Buckets() []vault.Bucket {
 	hers := vault.Bucket{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
 		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}
-	return append([]vault.Bucket{hers}, rota.Buckets()...)
+	return slices.Concat([]vault.Bucket{hers}, keptBuckets(), rota.Buckets())
 }
 
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {

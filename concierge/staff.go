@@ -20,6 +20,9 @@ func (d *Desk) SignOn(a floor.AssociateID, now time.Time) error {
 	at := d.attends(a)
 	if !at.signedOn {
 		*at = attendance{signedOn: true, status: routing.Available, streams: at.streams, lastLive: now, reached: true}
+		if d.serves(a) {
+			at.status = routing.Busy
+		}
 	}
 	d.floorChanged(now)
 	return nil

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"foyer/box"
@@ -65,6 +66,7 @@ type shop struct {
 	guest, staff, sensors, sensed string   // addresses of the box's listeners
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
+	down                          atomic.Bool // the box was killed: what sensors post is lost
 	roots                         *x509.CertPool
 }
 
