@@ -96,6 +96,10 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 	case concierge.ItemCorrected:
 		return wire.UpCorrection, wire.Correction{Customer: e.Customer.Ref(), Of: e.Item.Of, ID: e.Item.ID,
 			Hidden: e.Item.Hidden, Removed: e.Item.Removed, Text: e.Item.Text, At: e.At.UTC()}
+	case concierge.FeedbackGiven:
+		if e.History { // it says that she was here
+			return wire.UpFeedback, wire.Feedback{Visit: e.Visit, Customer: e.Customer.Ref(), Value: e.Answer}
+		}
 	case concierge.NoteContested:
 		return wire.UpNote, wire.Note{ID: e.Note.ID, Customer: e.Customer.Ref(), Author: e.Note.Author.Ref(), Kind: e.Note.Kind,
 			Visibility: e.Note.Visibility, Text: e.Note.Text, At: e.Note.At.UTC(), Objected: e.Note.Objected}

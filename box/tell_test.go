@@ -53,6 +53,11 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"a note she objects to", event(concierge.NoteContested, func(e *concierge.Event) {
 			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at, Objected: true}
 		}), wire.UpNote, []string{"v-1"}},
+		{"what she says of a visit", event(concierge.FeedbackGiven, func(e *concierge.Event) { e.Answer, e.Associate = "too_much", floor.AssociateID{} }), wire.UpFeedback, []string{"10:22", "ana"}},
+		{"of one not to be kept", event(concierge.FeedbackGiven, func(e *concierge.Event) { e.Answer, e.History = "too_much", false }), "", nil},
+		{"a visit she wants forgotten", event(concierge.ItemCorrected, func(e *concierge.Event) {
+			e.Item = &concierge.ItemFact{Of: "visit", ID: "v-1", Removed: true}
+		}), wire.UpCorrection, []string{"ana"}},
 		{"her page", event(concierge.HereChanged, nil), "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

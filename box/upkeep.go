@@ -31,7 +31,6 @@ func (b *store) upkeep(ctx context.Context) error {
 	defer look.Stop()
 	defer tidy.Stop()
 	b.recovered()
-	b.finishErasures(ctx)
 	b.look()
 	b.lease(ctx)
 	b.tidy()
@@ -42,7 +41,6 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.keepClock()
 			return nil
 		case <-look.C:
-			b.finishErasures(ctx)
 			b.look()
 			b.lease(ctx)
 			b.clean()

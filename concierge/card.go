@@ -78,7 +78,9 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 	m.notes()
 	m.room += roomForPurchases
 	m.purchases()
-	m.advice |= policy.Advise(d.situation(s, rel, p, now))
+	sit := d.situation(s, rel, p, now)
+	sit.TooMuch = d.tooMuch(s.customer, a)
+	m.advice |= policy.Advise(sit)
 	row, err := d.ledger.Append(s.customer, ledger.Row{At: now, Viewer: a, Role: string(m.viewer.Role),
 		Relation: rel.String(), Visit: string(s.id), Purpose: "service", Items: m.ledgerItems(), Policy: d.policy.Version()})
 	if err != nil {

@@ -42,8 +42,18 @@ func (d *Desk) ChangedAll(now time.Time) {
 
 // forgetServed forgets who served one who does not let visits be kept.
 func (d *Desk) forgetServed(c floor.Customer) {
-	if d.allowed(c, profile.HistoryStore) || d.consentsOf(c)[profile.HistoryStore].Suspended || len(d.served.of(c)) == 0 {
+	if d.allowed(c, profile.HistoryStore) || d.consentsOf(c)[profile.HistoryStore].Suspended {
 		return // what is suspended is not used, and not forgotten
+	}
+	for id, v := range d.past[c] {
+		v.Kept = false
+		d.past[c][id] = v
+	}
+	if err := d.conduct.DropKept(c); err != nil {
+		d.log.Error("forget her visits", "err", err)
+	}
+	if len(d.served.of(c)) == 0 {
+		return
 	}
 	if err := d.served.forget(c); err != nil {
 		d.log.Error("forget who served", "err", err)
@@ -134,5 +144,9 @@ func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 // for her phone may have come in between.
 func (d *Desk) Erased(c floor.Customer, now time.Time) {
 	delete(d.unwritten, c)
+	if s := d.stays[c]; s != nil {
+		s.forgotten = true
+	}
+	delete(d.past, c)
 	d.Dismiss(c, now)
 }

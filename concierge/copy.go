@@ -28,6 +28,7 @@ type Copy struct {
 	Receipts []Receipt         `json:"receipts"`
 	Accesses []CopyAccess      `json:"accesses"` // the newest last
 	Served   []CopyServed      `json:"served_by"`
+	Visits   []CopyVisit       `json:"visits"`   // in which she was served, of 30 days
 	Sessions []CopySession     `json:"sessions"` // where she is signed in on this store's pages
 	Now      *CopyMoment       `json:"now,omitempty"`
 	Names    map[string]string `json:"first_names"` // of the associates in it, by reference
@@ -62,6 +63,15 @@ type CopyItem struct {
 type CopyServed struct {
 	Associate string    `json:"associate"`
 	At        time.Time `json:"at"`
+}
+
+// A CopyVisit is a visit in which she was served, and what she said of it.
+type CopyVisit struct {
+	Visit    string     `json:"visit"`
+	Ended    time.Time  `json:"ended"`
+	Served   []string   `json:"served_by"`
+	Answer   string     `json:"answer,omitempty"`
+	Answered *time.Time `json:"answered,omitempty"`
 }
 
 // A CopySession is one phone or browser on which she is signed in.
@@ -104,7 +114,7 @@ func (d *Desk) Moment(c floor.Customer, now time.Time) Moment {
 // holds nothing.
 func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time.Time) (Copy, error) {
 	y := Copy{Schema: "foyer.copy/2", Customer: c.Ref(), Store: d.store, Made: now.UTC(), General: append([]string{}, m.general...),
-		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Served: []CopyServed{}, Sessions: []CopySession{}, Now: m.now,
+		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Served: []CopyServed{}, Visits: []CopyVisit{}, Sessions: []CopySession{}, Now: m.now,
 		Names: map[string]string{}, Not: notInHere()}
 	for _, s := range sessions {
 		if now.Before(s.Until) {
@@ -118,7 +128,7 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy of a customer: %w", err)
 	}
-	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Sessions) == 0 && y.Now == nil {
+	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Sessions) == 0 && y.Now == nil {
 		return Copy{}, ErrNothing
 	}
 	for _, a := range y.Accesses {
@@ -126,6 +136,9 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	}
 	for _, s := range y.Served {
 		people = append(people, s.Associate)
+	}
+	for _, v := range y.Visits {
+		people = append(people, v.Served...)
 	}
 	for _, ref := range people {
 		if name, ok := m.names[ref]; ok {
@@ -172,6 +185,17 @@ func (d *Door) copySeen(y *Copy, c floor.Customer) error {
 	for _, ref := range slices.Sorted(maps.Keys(all)) {
 		y.Served = append(y.Served, CopyServed{ref, all[ref].UTC()})
 	}
+	if err != nil {
+		return err
+	}
+	visits, err := d.conduct.Visits(c)
+	for _, v := range visits {
+		x := CopyVisit{Visit: v.Visit, Ended: v.Ended, Served: v.Served, Answer: string(v.Answer)}
+		if v.Answer != "" {
+			x.Answered = &v.Answered
+		}
+		y.Visits = append(y.Visits, x)
+	}
 	return err
 }
 
@@ -188,7 +212,7 @@ func copyAccess(r ledger.Row) CopyAccess {
 func notInHere() []string {
 	return []string{
 		"Where you stood or walked: positions are kept in memory only, and never written.",
-		"Visits and offers of the past: this store keeps none; what you let it report is with headquarters.",
+		"Visits in which nobody served you, and offers: this store keeps none; what you let it report is with headquarters.",
 		"What waits to be sent to headquarters: it is sealed so that only headquarters opens it. Ask headquarters for its own export.",
 		"What associates remember.",
 	}

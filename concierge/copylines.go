@@ -49,6 +49,9 @@ func (y Copy) Lines() ([]CopyLine, error) {
 	for _, s := range y.Served {
 		w.add(kindServed, w.name(s.Associate), "", s.At)
 	}
+	for _, v := range y.Visits {
+		w.visit(v)
+	}
 	for _, s := range y.Sessions {
 		detail := ""
 		if s.This {
@@ -60,6 +63,19 @@ func (y Copy) Lines() ([]CopyLine, error) {
 		w.add("now", strings.Join(append([]string{spaced(n.Stage)}, n.Told...), ", "), spaced(n.Style), time.Time{})
 	}
 	return w.lines, nil
+}
+
+// visit is a visit in which she was served.
+func (w *liner) visit(v CopyVisit) {
+	var names []string
+	for _, ref := range v.Served {
+		names = append(names, w.name(ref))
+	}
+	text := "Served by " + strings.Join(names, ", ")
+	if v.Answer != "" {
+		text += "; you said: " + spaced(v.Answer)
+	}
+	w.add(kindVisit, text, "", v.Ended)
 }
 
 // A liner writes the lines of a copy.

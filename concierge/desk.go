@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/concierge/conduct"
 	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
@@ -28,8 +29,6 @@ type Rules struct {
 	Stream   time.Duration // an associate without a live stream is away after this
 	CardLife time.Duration // a card outlives the visit by this, unless revoked
 	Served   time.Duration // the relation "served" lapses after this
-	WrapUp   time.Duration // for an associate after serving, before she is asked again
-	Quiet    time.Duration // the longest that "do not disturb" lasts
 }
 
 // Defaults are the rules of the specification.
@@ -38,7 +37,6 @@ func Defaults() Rules {
 		Grace: 20 * time.Second, Ask: 20 * time.Minute,
 		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
 		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
-		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute,
 	}
 }
 
@@ -79,14 +77,18 @@ type Desk struct {
 	served   *served
 	rota     *rota.Rota
 	shared   map[floor.AssociateID]rota.Visibility // what is known of rota's settings
+	conduct  *conduct.Book
 	log      *slog.Logger
 
-	roster map[floor.AssociateID]floor.Associate
-	order  []floor.AssociateID // the roster's order
-	shifts map[floor.AssociateID][]floor.Shift
-	staff  map[floor.AssociateID]*attendance
-	feed   []feedItem
-	hops   func(a, b floor.ZoneID) int // how near two zones are
+	roster   map[floor.AssociateID]floor.Associate
+	order    []floor.AssociateID                                // the roster's order
+	given    map[floor.AssociateID]floor.Tier                   // headquarters' word
+	standing map[floor.AssociateID]conduct.Standing             // what is on record here
+	past     map[floor.Customer]map[floor.VisitID]conduct.Visit // by memory: one that is not to be kept is nowhere else
+	shifts   map[floor.AssociateID][]floor.Shift
+	staff    map[floor.AssociateID]*attendance
+	feed     []feedItem
+	hops     func(a, b floor.ZoneID) int // how near two zones are
 
 	stays  map[floor.Customer]*stay
 	phones map[floor.Phone]floor.Customer
@@ -95,16 +97,11 @@ type Desk struct {
 	followed sync.Map
 	visits   map[floor.VisitID]*stay
 	offers   map[OfferID]*offer
-	headsUps map[OfferID]*headsUp
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions
-
-	keeps     bool // visits under way are written down
-	kept      map[floor.Customer][]byte
-	keptFloor []byte
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -118,9 +115,6 @@ type attendance struct {
 	hour      []time.Time // offers of the last hour
 	shift     int         // offers since she signed on
 	missed    int         // in a row
-	freeAt    time.Time   // her own estimate while she is busy, zero if none
-	wrap      time.Time   // until when she wraps up after a visit
-	quiet     time.Time   // until when she is not to be disturbed
 }
 
 // NewDesk opens desk.db in o.Dir and returns an empty desk.
@@ -140,11 +134,13 @@ func NewDesk(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
-		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{}, log: o.Log,
+		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
+		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{},
+		past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 
@@ -160,12 +156,10 @@ func (d *Desk) File() vault.Stats { return d.served.file.Stats() }
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }
 
-// Events returns what happened since the last call, in order. What of it is to
-// survive a crash is on the disk then.
+// Events returns what happened since the last call, in order.
 func (d *Desk) Events() []Event {
 	e := d.pending
 	d.pending = nil
-	d.keep(e)
 	return e
 }
 
@@ -219,6 +213,7 @@ func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
 		}
 	}
 	d.staffLeft(staff)
+	d.standings(staff, now)
 	for _, s := range d.stays {
 		d.redecide(s, now)
 	}

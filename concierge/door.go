@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"foyer/concierge/conduct"
 	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
@@ -25,6 +26,7 @@ type Door struct {
 	ledger   *ledger.Log
 	served   *served
 	rota     *rota.Rota
+	conduct  *conduct.Book
 	binder   Binder
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
@@ -35,7 +37,7 @@ type Door struct {
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, rota: d.rota, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, rota: d.rota, conduct: d.conduct, binder: d.binder, followed: &d.followed, bound: bound, until: until,
 		store: d.store}
 }
 
@@ -52,7 +54,7 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 		_, err = d.rota.Sweep(now)
 	}
 	if err == nil {
-		err = d.served.sweepStays(now)
+		err = d.conduct.Sweep(now)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)

@@ -62,6 +62,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	if h.MayTell = d.mayTell(c); h.MayTell {
 		h.Ask = firstIn(h.Mine)
 	}
+	h.After = d.after(c, now)
 	s := d.stays[c]
 	if s == nil {
 		return h
@@ -72,7 +73,6 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	}
 	h.Visit = s.id
 	h.Manager = d.managerIn(now)
-	h.Options = d.alternatives(s, now)
 	d.moment(&h, s)
 	return h
 }

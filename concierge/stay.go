@@ -12,23 +12,25 @@ import (
 // A stay is a customer's visit as people live it: the radio's visit, what she
 // chose, and who is with her.
 type stay struct {
-	customer floor.Customer
-	id       floor.VisitID
-	phone    floor.Phone
-	zone     floor.ZoneID // where the radio has her, for whom it is near
-	stage    Stage
-	deadline time.Time // of the question or the grace
-	until    time.Time // its end, where only a code says that she is here; else zero
-	style    Style
-	opened   bool // announced at least once: headquarters may learn of it
-	history  bool // she lets visits be kept
-	place    bool // she lets herself be found
-	task     *task
-	told     map[floor.AssociateID]bool // who has learnt that she is here
-	server   floor.AssociateID          // who said yes
-	greeted  bool
-	cards    map[floor.AssociateID]Card
-	photo    map[floor.AssociateID]time.Time // until when she who has looked may look at the picture
+	customer  floor.Customer
+	id        floor.VisitID
+	phone     floor.Phone
+	zone      floor.ZoneID // where the radio has her, for whom it is near
+	stage     Stage
+	deadline  time.Time // of the question or the grace
+	until     time.Time // its end, where only a code says that she is here; else zero
+	style     Style
+	opened    bool // announced at least once: headquarters may learn of it
+	history   bool // she lets visits be kept
+	place     bool // she lets herself be found
+	task      *task
+	told      map[floor.AssociateID]bool // who has learnt that she is here
+	server    floor.AssociateID          // who said yes
+	greeted   bool
+	servers   []floor.AssociateID // who has served her in this stay
+	forgotten bool                // she wants this visit forgotten
+	cards     map[floor.AssociateID]Card
+	photo     map[floor.AssociateID]time.Time // until when she who has looked may look at the picture
 }
 
 // Bound is a phone that was leased to a customer.
@@ -158,9 +160,9 @@ func (d *Desk) Sweep(now time.Time) {
 			s.stage = Away // her page promised to ask no more
 		}
 	}
-	d.sweepPresence(now)
-	d.sweepHeadsUps(now)
 	d.sweepShifts(now)
+	d.sweepPast(now)
+	d.retier(now)
 	d.sweepLive(now)
 	d.sweepOffers(now)
 	d.sweepTasks(now)
@@ -170,6 +172,7 @@ func (d *Desk) Sweep(now time.Time) {
 // what headquarters may be told.
 func (d *Desk) end(s *stay, now time.Time) {
 	d.withdrawTask(s, now)
+	d.remember(s, now)
 	d.revoke(s, now)
 	if s.opened {
 		d.emit(Event{Kind: VisitEnded, At: now, Visit: s.id, Customer: s.customer, History: s.history, Style: s.style})
@@ -198,6 +201,7 @@ func (d *Desk) drop(s *stay) {
 // is not to be asked again.
 func (d *Desk) hide(s *stay, now time.Time) {
 	d.withdrawTask(s, now)
+	d.remember(s, now)
 	d.revoke(s, now)
 	if s.opened {
 		d.emit(Event{Kind: VisitEnded, At: now, Visit: s.id, Customer: s.customer, History: s.history, Style: s.style})
@@ -219,7 +223,7 @@ func (d *Desk) revoke(s *stay, now time.Time) {
 	clear(s.cards)
 	if was := s.server; was.Valid() {
 		s.server = floor.AssociateID{}
-		d.free(was, s.greeted, now)
+		d.free(was, now)
 	}
 }
 

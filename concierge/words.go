@@ -84,8 +84,7 @@ const (
 	HereChanged    EventKind = "here.changed"  // a customer's page has something new
 	ConsentChanged EventKind = "consent.changed"
 	ItemCorrected  EventKind = "item.corrected" // she hid a purchase, or corrected what she stated
-	HeadsUpGiven   EventKind = "headsup"        // a client of a busy associate is here; silent
-	HeadsUpOver    EventKind = "headsup.over"   // it was answered, or is needed no longer
+	FeedbackGiven  EventKind = "feedback.given" // she said how the attention was
 	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten
 )
@@ -103,6 +102,7 @@ type Event struct {
 	Ring      int               // of an offer
 	Style     Style             // of an announced visit
 	History   bool              // she allowed visits to be kept (history_store)
+	Answer    string            // of feedback
 	Items     []AccessItem      // of a card: what was shown, never the text
 	Row       uint64            // of a card: the ledger row
 	Role      floor.Role        // of a card: the viewer's

@@ -145,16 +145,12 @@ func (k *KeyRing) SealerOf(handle []byte) (Sealer, error) {
 func (k *KeyRing) Has(subject string) bool { return k.has(k.Handle(subject)) }
 
 func (k *KeyRing) has(handle []byte) bool {
-	found, err := k.find(handle)
-	return err == nil && found
-}
-
-func (k *KeyRing) find(handle []byte) (found bool, err error) {
-	err = k.file.View(func(tx *Tx) error {
+	found := false
+	err := k.file.View(func(tx *Tx) error {
 		found = tx.Get(dataKeys, handle) != nil
 		return nil
 	})
-	return found, err
+	return err == nil && found
 }
 
 // Handle returns the name under which a subject's key is kept, 32 bytes. A

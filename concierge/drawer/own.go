@@ -76,3 +76,20 @@ func openOwn[T any](d Drawer, sealer vault.Sealer, key, row []byte) (v T, ok boo
 	}
 	return v, true, nil
 }
+
+// EachOwn calls see with what is kept of the staff and can be opened.
+func EachOwn[T any](d Drawer, see func(T)) error {
+	sealer, err := d.keys.Sealer(Subject)
+	if err != nil {
+		return err
+	}
+	return d.file.View(func(tx *vault.Tx) error {
+		return tx.Each(d.bucket, nil, func(key, row []byte) error {
+			v, ok, err := openOwn[T](d, sealer, key, row)
+			if ok {
+				see(v)
+			}
+			return err
+		})
+	})
+}

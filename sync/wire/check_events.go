@@ -48,10 +48,13 @@ func (p Note) check() error {
 func (p Correction) check() error {
 	var r rules
 	r.id("customer", p.Customer)
-	r.oneOf("of", p.Of, "purchase", "stated")
+	r.oneOf("of", p.Of, "purchase", "stated", "visit")
 	r.id("id", p.ID)
 	r.short("text", p.Text)
 	r.time("at", p.At)
+	if p.Of == "visit" && !p.Removed {
+		r.fail("removed", "want true: a visit is forgotten")
+	}
 	if p.Of == "stated" && p.Removed != (p.Text == "") {
 		r.fail("text", "want her words, or removed")
 	}

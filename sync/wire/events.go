@@ -31,13 +31,14 @@ type Note struct {
 
 // Correction is what a customer changed on a box's page of what headquarters
 // knows (up/correction): a purchase she hides or shows again, or something she
-// stated, in her new words or removed. Headquarters carries it into her profile.
+// stated, in her new words or removed. Headquarters carries it into her profile. Or
+// a visit that she wants forgotten: then it lets go of what was reported of it.
 type Correction struct {
 	Customer string    `json:"customer"`
-	Of       string    `json:"of"` // purchase, stated
+	Of       string    `json:"of"` // purchase, stated, visit
 	ID       string    `json:"id"`
 	Hidden   bool      `json:"hidden,omitempty"`  // of a purchase
-	Removed  bool      `json:"removed,omitempty"` // of something stated
+	Removed  bool      `json:"removed,omitempty"` // of something stated, or a visit
 	Text     string    `json:"text,omitempty"`    // of something stated
 	At       time.Time `json:"at"`
 }

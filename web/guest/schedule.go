@@ -11,11 +11,14 @@ import (
 	"foyer/web/look"
 )
 
-// content adds the routes of what a customer reads: schedules and the feed.
+// content adds the routes of what a customer reads: schedules, the feed, and how
+// a visit was.
 func (f *Face) content(add func(method, path, who string, h http.HandlerFunc), page, api func(method, path string, h handler)) {
 	add("GET", "/here/feed", Anyone, f.getFeed)
 	page("GET", "/here/associates/{id}", f.getSchedule)
 	api("GET", "/v1/me/associates/{id}/schedule", f.jsonSchedule)
+	page("POST", "/here/visits/{id}/feedback", f.postFeedback)
+	api("POST", "/v1/me/visits/{id}/feedback", f.jsonFeedback)
 }
 
 // scheduleView is the days of one of her associates, in halves.

@@ -52,6 +52,7 @@ func groups() []group {
 		{kind: "consents", Title: "What you allowed, and took back"},
 		{kind: "accesses", Title: "Who saw what"},
 		{kind: "served", Title: "Who has served you"},
+		{kind: "visits", Title: "Visits in which you were served", Note: "Of the last 30 days."},
 		{kind: "sessions", Title: "Where you are signed in"},
 		{kind: "invitations", Title: "Codes to sign in"},
 	}

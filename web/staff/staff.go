@@ -119,7 +119,6 @@ func (f *Face) Routes() *gate.Routes {
 	page("GET", "/staff/code", Associate, f.getCode)
 	page("POST", "/staff/offers/{id}/accept", Associate, f.postAccept)
 	page("POST", "/staff/offers/{id}/decline", Associate, f.postDecline)
-	page("POST", "/staff/headsups/{id}/answer", Associate, f.postHeadsUp)
 	page("GET", "/staff/visits/{id}", Associate, f.getCard)
 	page("GET", "/staff/visits/{id}/where", Associate, f.getWhere)
 	page("GET", "/staff/visits/{id}/photo", Associate, f.getPhoto)
@@ -134,13 +133,12 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/associate/code", Associate, f.jsonCode)
 	api("POST", "/v1/offers/{id}/accept", Associate, f.jsonAccept)
 	api("POST", "/v1/offers/{id}/decline", Associate, f.jsonDecline)
-	api("GET", "/v1/associate/headsups", Associate, f.jsonHeadsUps)
-	api("POST", "/v1/headsups/{id}/answer", Associate, f.jsonHeadsUp)
 	api("GET", "/v1/visits/{id}/card", Associate, f.jsonCard)
 	api("GET", "/v1/visits/{id}/photo", Associate, f.getPhoto)
 	api("POST", "/v1/visits/{id}/greeted", Associate, f.jsonGreeted)
 	api("POST", "/v1/visits/{id}/wrap-up", Associate, f.jsonWrapUp)
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
 	f.own(page, api)
+	f.conduct(page, api)
 	return t
 }

@@ -1,0 +1,78 @@
+package conduct
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"foyer/concierge/drawer"
+	"foyer/floor"
+	"foyer/vault"
+)
+
+// Window is how far back conduct is looked at, and how long it is kept.
+const Window = 30 * 24 * time.Hour
+
+const (
+	visitsBucket   = "visits"
+	marksBucket    = "conduct-marks"
+	tiersBucket    = "tiers"
+	trainingBucket = "training"
+	tierTTL        = 180 * 24 * time.Hour // of a decision that has ended
+)
+
+// Buckets declares what desk.db holds for this package.
+func Buckets() []vault.Bucket {
+	const work = "employment"
+	return []vault.Bucket{
+		{Name: visitsBucket, Purpose: "ask how the attention was, and learn from it", Basis: "consent", TTL: Window, Whose: "customers and staff",
+			Fields: "visits that she lets be kept: when each ended, who served her, her answer", Under: vault.UnderHers},
+		{Name: marksBucket, Purpose: "propose a tier to the manager", Basis: work, TTL: Window, Whose: "staff",
+			Fields: "that an associate revealed something, was refused to, or was found to have had no reason; about no customer", Under: vault.UnderBox},
+		{Name: tiersBucket, Purpose: "how much an associate is shown", Basis: work, TTL: tierTTL, Whose: "staff",
+			Fields: "a manager's decision on her tier with reason and end, and who decided; kept so long after its end", Under: vault.UnderBox},
+		{Name: trainingBucket, Purpose: "how much an associate is shown", Basis: work, Whose: "staff",
+			Fields: "which workshop she finished, when, and by whose word; gone when she leaves the roster", Under: vault.UnderBox},
+	}
+}
+
+// A Book is what is on record. Its methods may be called from any goroutine.
+type Book struct{ visits, marks, tiers, training drawer.Drawer }
+
+// New returns the book of a file that was opened with Buckets.
+func New(file *vault.File, keys *vault.KeyRing) *Book {
+	of := func(bucket string) drawer.Drawer { return drawer.Of(file, keys, bucket) }
+	return &Book{of(visitsBucket), of(marksBucket), of(tiersBucket), of(trainingBucket)}
+}
+
+// Forget forgets a customer's visits and answers.
+func (b *Book) Forget(c floor.Customer) error { return b.visits.Forget(c) }
+
+// Sweep removes what has been kept long enough.
+func (b *Book) Sweep(now time.Time) error {
+	if _, err := drawer.Sweep(b.visits, func(v Visit) bool { return now.Sub(v.Ended) < Window }); err != nil {
+		return fmt.Errorf("sweep visits: %w", err)
+	}
+	if _, err := drawer.SweepOwn(b.marks, func(m mark) bool { return now.Sub(m.At) < Window }); err != nil {
+		return fmt.Errorf("sweep conduct: %w", err)
+	}
+	if _, err := drawer.SweepOwn(b.tiers, func(d Decision) bool { return d.Until.IsZero() || now.Sub(d.Until) < tierTTL }); err != nil {
+		return fmt.Errorf("sweep tiers: %w", err)
+	}
+	return nil
+}
+
+// Staff forgets what is on record of whoever is no longer on the roster.
+func (b *Book) Staff(roster []floor.Associate) error {
+	on := func(ref string) bool {
+		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == ref })
+	}
+	_, err := drawer.SweepOwn(b.training, func(t Training) bool { return on(t.Associate) })
+	if err == nil {
+		_, err = drawer.SweepOwn(b.tiers, func(d Decision) bool { return on(d.Associate) })
+	}
+	if err == nil {
+		_, err = drawer.SweepOwn(b.marks, func(m mark) bool { return on(m.Associate) })
+	}
+	return err
+}

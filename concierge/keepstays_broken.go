@@ -1,5 +1,0 @@
-//go:build foyer_forgets_tasks
-
-package concierge
-
-const keepsStays = false
