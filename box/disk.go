@@ -28,7 +28,7 @@ func (b *store) lookAtDisk(now time.Time) {
 	full := false
 	for name, s := range b.files() {
 		full = full || s.DiskFull
-		failing := s.Failing || name == fileOutbox && b.unrecorded.Load()
+		failing := s.Failing || name == fileOutbox && b.unrecorded.Load() || name == fileKeys && b.unfinished.Load()
 		b.warn(failing, health.DiskFailing, name, now)
 	}
 	b.warn(full, health.DiskFull, "the data folder", now)

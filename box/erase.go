@@ -31,7 +31,7 @@ type Erasure struct {
 	Proof string    `json:"proof"` // under which her page answers for it, for two years
 	Row   uint64    `json:"ledger_row"`
 	Hash  string    `json:"ledger_hash"`
-	HQ    string    `json:"headquarters"` // queued: it will be told first of all; none: there is none
+	HQ    string    `json:"headquarters"` // queued: it will be told first of all; owed: its outbox takes nothing yet; none: there is none
 
 	// What a search of the raw files found afterwards, where one was made.
 	Files int      `json:"files_searched,omitempty"`
@@ -39,15 +39,22 @@ type Erasure struct {
 }
 
 // erase forgets a customer at an operator's word. It works without the line, and
-// again after an error; nobody known is no error.
+// again after an error; nobody known is no error. What it could only begin the
+// running box finishes by itself.
 func (b *store) erase(ctx context.Context, c floor.Customer) (Erasure, error) {
 	proof, err := b.forget(ctx, c, wire.AskedByOperator, "")
 	h := b.ledgerHead()
 	e := Erasure{At: b.in.Now().UTC(), Proof: proof, Row: h.Seq, Hash: h.Hash, HQ: "none"}
-	if b.link != nil {
-		e.HQ = "queued"
+	if err != nil {
+		return e, err
 	}
-	return e, err
+	if b.link != nil {
+		kept, err := b.profiles.Erasure(proof)
+		if e.HQ = "queued"; err != nil || kept.Told.IsZero() {
+			e.HQ = "owed"
+		}
+	}
+	return e, nil
 }
 
 // errNobody says what may be done about an export of nothing.

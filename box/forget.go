@@ -2,6 +2,7 @@ package box
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,32 +15,67 @@ import (
 // headquarters, now or when the line allows, and returns the proof of it: the
 // one given, or a new one. What others see of her ends first, within the moment:
 // cards, offers, her place, the lease. The bytes that nothing opens any more go
-// at the next look of the upkeep. It may be called again after an error.
+// at the next look of the upkeep, which also finishes what could only be begun:
+// then the error is concierge.ErrBegun, and headquarters is not told yet.
 func (b *store) forget(ctx context.Context, c floor.Customer, asked, proof string) (string, error) {
+	b.forgetting.Lock()
+	defer b.forgetting.Unlock()
+	return b.forgetOne(ctx, c, asked, proof)
+}
+
+// forgetOne is forget for one who holds forgetting.
+func (b *store) forgetOne(ctx context.Context, c floor.Customer, asked, proof string) (string, error) {
 	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) }); err != nil {
 		return "", err
 	}
-	here := asked == wire.AskedByCustomer
-	how := concierge.Erasing{Proof: proof, Here: here, Operator: asked == wire.AskedByOperator, Owed: here && b.link != nil}
+	here, operator := asked == wire.AskedByCustomer, asked == wire.AskedByOperator
+	how := concierge.Erasing{Proof: proof, Here: here, Operator: operator, Owed: (here || operator) && b.link != nil}
 	proof, err := b.door.Erase(c, how, b.in.Now())
 	if err != nil {
-		return "", err
+		b.unfinished.Store(b.unfinished.Load() || errors.Is(err, concierge.ErrBegun))
+		return proof, err
 	}
 	if b.sessions != nil {
 		if err := b.sessions.Erase(c); err != nil && here { // they open nothing without her key
 			b.log.Error("sessions of somebody erased, until the next sweep", "err", err)
 		} else if err != nil {
-			return "", err
+			return proof, err
 		}
 	}
-	if here {
+	if here || operator {
 		b.tellErasures()
 	} else if b.link != nil { // before anything that whoever asked could still cut short
 		if err := b.link.Record(wire.UpErase, wire.Erase{Customer: c.Ref(), Proof: proof, Asked: asked, At: b.in.Now().UTC()}); err != nil {
-			return "", err
+			return proof, err
 		}
 	}
 	return proof, b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Erased(c, now) })
+}
+
+// finishErasures finishes what a crash or a disk that failed left half done.
+func (b *store) finishErasures(ctx context.Context) {
+	b.forgetting.Lock() // what is under way is not half done
+	defer b.forgetting.Unlock()
+	begun, err := b.door.Begun()
+	if err != nil {
+		b.log.Error("erasures to be finished", "err", err)
+		return
+	}
+	left := false
+	for _, w := range begun {
+		asked := wire.AskedByHeadquarters
+		switch {
+		case w.Here:
+			asked = wire.AskedByCustomer
+		case w.Operator:
+			asked = wire.AskedByOperator
+		}
+		if _, err := b.forgetOne(ctx, w.Customer, asked, w.Proof); err != nil {
+			left = true
+			b.log.Error("an erasure is not finished, and is tried again", "err", err)
+		}
+	}
+	b.unfinished.Store(left)
 }
 
 // forgetter erases whoever asks for it on her own page. It ends with the box,
@@ -49,17 +85,18 @@ type forgetter struct {
 	ctx   context.Context
 }
 
-// Forget erases a customer at her own wish and returns the proof.
+// Forget erases a customer at her own wish and returns the proof, also of one
+// that is begun and not finished.
 func (f forgetter) Forget(c floor.Customer) (string, error) {
 	proof, err := f.store.forget(f.ctx, c, wire.AskedByCustomer, "")
 	if err != nil {
-		return "", fmt.Errorf("forget at her wish: %w", err)
+		return proof, fmt.Errorf("forget at her wish: %w", err)
 	}
 	return proof, nil
 }
 
-// tellErasures records the erasures that customers asked for here and that
-// headquarters' outbox does not have. One told twice is answered twice.
+// tellErasures records the finished erasures that somebody asked for here and
+// that headquarters' outbox does not have. One told twice is answered twice.
 func (b *store) tellErasures() {
 	if b.link == nil {
 		return
@@ -72,8 +109,11 @@ func (b *store) tellErasures() {
 		return
 	}
 	for _, r := range reports {
-		err := b.link.Record(wire.UpErase, wire.Erase{Customer: r.Customer.Ref(), Proof: r.Proof,
-			Asked: wire.AskedByCustomer, At: r.At})
+		asked := wire.AskedByCustomer
+		if r.Operator {
+			asked = wire.AskedByOperator
+		}
+		err := b.link.Record(wire.UpErase, wire.Erase{Customer: r.Customer.Ref(), Proof: r.Proof, Asked: asked, At: r.At})
 		b.recorded(wire.UpErase, err)
 		if err == nil {
 			err = b.profiles.Reported(r.Proof, b.in.Now())

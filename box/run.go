@@ -11,9 +11,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"foyer/concierge"
 	"foyer/config"
 	"foyer/radio"
 	"foyer/sync/wire"
@@ -62,6 +64,9 @@ func (b *store) run(ctx context.Context) error {
 
 func (b *store) start(ctx context.Context, part func(string, func(context.Context) error)) error {
 	if err := b.restore(ctx); err != nil {
+		return err
+	}
+	if err := b.flow.Do(ctx, func(d *concierge.Desk, now time.Time) { d.Resume(now) }); err != nil {
 		return err
 	}
 	b.intake = radio.NewIntake(radio.IntakeOptions{Guests: b.guests, APs: &b.aliases, Log: b.log,

@@ -58,6 +58,8 @@ type store struct {
 
 	closed     bool        // customers' keys do not open; upkeep's
 	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
+	forgetting sync.Mutex  // one erasure at a time
+	unfinished atomic.Bool // one could only be begun
 
 	web      *web.Server
 	sessions sessions

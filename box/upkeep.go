@@ -31,6 +31,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	defer look.Stop()
 	defer tidy.Stop()
 	b.recovered()
+	b.finishErasures(ctx)
 	b.look()
 	b.lease(ctx)
 	b.tidy()
@@ -41,6 +42,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.keepClock()
 			return nil
 		case <-look.C:
+			b.finishErasures(ctx)
 			b.look()
 			b.lease(ctx)
 			b.clean()

@@ -29,6 +29,8 @@ type Rules struct {
 	Stream   time.Duration // an associate without a live stream is away after this
 	CardLife time.Duration // a card outlives the visit by this, unless revoked
 	Served   time.Duration // the relation "served" lapses after this
+	WrapUp   time.Duration // for an associate after serving, before she is asked again
+	Quiet    time.Duration // the longest that "do not disturb" lasts
 }
 
 // Defaults are the rules of the specification.
@@ -37,6 +39,7 @@ func Defaults() Rules {
 		Grace: 20 * time.Second, Ask: 20 * time.Minute,
 		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
 		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
+		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute,
 	}
 }
 
@@ -97,11 +100,16 @@ type Desk struct {
 	followed sync.Map
 	visits   map[floor.VisitID]*stay
 	offers   map[OfferID]*offer
+	headsUps map[OfferID]*headsUp
 	pending  []Event
 
 	unwritten map[floor.Customer]unwritten
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions
+
+	keeps     bool // visits under way are written down
+	kept      map[floor.Customer][]byte
+	keptFloor []byte
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -115,6 +123,9 @@ type attendance struct {
 	hour      []time.Time // offers of the last hour
 	shift     int         // offers since she signed on
 	missed    int         // in a row
+	freeAt    time.Time   // her own estimate while she is busy, zero if none
+	wrap      time.Time   // until when she wraps up after a visit
+	quiet     time.Time   // until when she is not to be disturbed
 }
 
 // NewDesk opens desk.db in o.Dir and returns an empty desk.
@@ -140,7 +151,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 
@@ -156,10 +167,12 @@ func (d *Desk) File() vault.Stats { return d.served.file.Stats() }
 // Close closes desk.db.
 func (d *Desk) Close() error { return d.served.Close() }
 
-// Events returns what happened since the last call, in order.
+// Events returns what happened since the last call, in order. What of it is to
+// survive a crash is on the disk then.
 func (d *Desk) Events() []Event {
 	e := d.pending
 	d.pending = nil
+	d.keep(e)
 	return e
 }
 

@@ -28,6 +28,7 @@ type house struct {
 	events   []concierge.Event
 	released map[floor.Phone]bool
 	phone    floor.Phone // of who came last
+	options  concierge.Options
 	bind     floor.Phone // what a check-in finds, if valid
 
 	forgotten []string     // keys
@@ -57,8 +58,9 @@ func newHouse(t testing.TB, table *policy.Table) *house {
 	log, err := ledger.Open(dir, keys, ledger.Options{})
 	must(t, err)
 	h := &house{t: t, profiles: profiles, ledger: log, now: start, released: map[floor.Phone]bool{}}
-	h.desk, err = concierge.NewDesk(concierge.Options{Dir: dir, Keys: keys, Profiles: profiles, Ledger: log,
-		Binder: h, Policy: table, StoreID: "here", Rules: concierge.Defaults()})
+	h.options = concierge.Options{Dir: dir, Keys: keys, Profiles: profiles, Ledger: log,
+		Binder: h, Policy: table, StoreID: "here", Rules: concierge.Defaults()}
+	h.desk, err = concierge.NewDesk(h.options)
 	must(t, err)
 	t.Cleanup(func() { h.desk.Close(); log.Close(); profiles.Close(); keys.Close() })
 	var staff []floor.Associate

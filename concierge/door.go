@@ -54,7 +54,7 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 		_, err = d.rota.Sweep(now)
 	}
 	if err == nil {
-		err = d.conduct.Sweep(now)
+		err = errors.Join(d.served.sweepStays(now), d.conduct.Sweep(now))
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)

@@ -20,6 +20,7 @@ type Erasure struct {
 	Owed      bool      // headquarters is to be told, and has not confirmed
 	Told      time.Time // when the report was ready to be sent; zero: not yet
 	Confirmed time.Time // when headquarters confirmed; zero: not yet
+	Begun     bool      // and not finished: it proves nothing yet
 }
 
 // An ErasedLine is how many things of a kind were destroyed.
@@ -51,21 +52,46 @@ const (
 	kindInvitation  = "invitations"
 )
 
+// ErrBegun means that an erasure could not be finished: what was stored is
+// deleted and nothing more is, but what lies in older bytes may still open.
+var ErrBegun = errors.New("an erasure is begun and not finished")
+
 // Erase destroys what this box holds of her and every key to it, and returns
-// the proof of it; Clean removes the bytes that nothing opens any more. The desk has dismissed her before. It may be called again
-// after an error.
+// the proof of it; Clean removes the bytes that nothing opens any more. The desk
+// has dismissed her before. With ErrBegun the proof is of one that must be
+// finished by calling it again with the same wish; after any other error nothing
+// has begun.
 func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string, err error) {
-	e := profile.Erasure{Proof: how.Proof, At: now, Here: how.Here, Operator: how.Operator, Owed: how.Owed, Counts: d.count(c)}
-	if e.Proof == "" {
-		e.Proof = profile.NewProof()
+	proof, err = d.profiles.BeginErasure(c, profile.Erasure{Proof: how.Proof, At: now, Here: how.Here, Operator: how.Operator, Owed: how.Owed, Counts: d.count(c)})
+	if err != nil {
+		return "", err
 	}
-	if err := d.ledger.Forget(c, now); err != nil {
-		return "", fmt.Errorf("erase from the ledger: %w", err)
+	if err = d.ledger.Forget(c, now); err == nil {
+		err = errors.Join(d.served.forget(c), d.served.forgetStay(c), d.rota.Forget(c), d.conduct.Forget(c))
 	}
-	if err := errors.Join(d.served.forget(c), d.rota.Forget(c), d.conduct.Forget(c)); err != nil {
-		return "", fmt.Errorf("erase from the desk: %w", err)
+	if err == nil {
+		err = d.profiles.FinishErasure(c)
 	}
-	return e.Proof, d.profiles.Erase(c, e)
+	if err != nil {
+		return proof, fmt.Errorf("%w: %w", ErrBegun, err)
+	}
+	return proof, nil
+}
+
+// A Wish is an erasure that was begun and must be finished.
+type Wish struct {
+	Customer floor.Customer
+	Erasing
+}
+
+// Begun returns the erasures that were begun and not finished.
+func (d *Door) Begun() ([]Wish, error) {
+	all, err := d.profiles.Begun()
+	var out []Wish
+	for _, r := range all {
+		out = append(out, Wish{r.Customer, Erasing{r.Proof, r.Here, r.Operator, r.Owed}})
+	}
+	return out, err
 }
 
 // count says how much there is of her. What cannot be read is destroyed all
@@ -96,7 +122,7 @@ func (d *Door) Erasure(proof string) (Erasure, error) {
 	if err != nil {
 		return Erasure{}, err
 	}
-	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Operator: e.Operator, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed}
+	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Operator: e.Operator, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed, Begun: e.Begun}
 	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindVisit, kindInvitation} {
 		if e.Counts[k] > 0 {
 			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})

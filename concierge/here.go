@@ -73,6 +73,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	}
 	h.Visit = s.id
 	h.Manager = d.managerIn(now)
+	h.Options = d.alternatives(s, now)
 	d.moment(&h, s)
 	return h
 }

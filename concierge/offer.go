@@ -16,9 +16,10 @@ import (
 // A task is one customer to be looked after, and the question now open.
 type task struct {
 	routing.Task
-	offer *offer
-	next  time.Time // when routing is to be asked again, zero: on a change
-	ended bool
+	offer   *offer
+	headsUp *headsUp  // open, of a busy associate of hers
+	next    time.Time // when routing is to be asked again, zero: on a change
+	ended   bool
 }
 
 // An offer is a question to one associate, until she answers or time does.
@@ -40,8 +41,18 @@ func (d *Desk) open(s *stay, requested bool, now time.Time) {
 	if err != nil {
 		return
 	}
+	t := d.taskOf(s, p, requested, now)
+	if errors.Is(routing.Admit(t), routing.ErrBrowsing) {
+		return
+	}
+	s.task = &task{Task: t}
+	d.route(s, now)
+}
+
+// taskOf is what routing is told of a stay.
+func (d *Desk) taskOf(s *stay, p profile.Profile, requested bool, began time.Time) routing.Task {
 	t := routing.Task{
-		ID: string(s.id), Urgency: routing.Arrival, Began: now, Languages: p.Languages,
+		ID: string(s.id), Urgency: routing.Arrival, Began: began, Languages: p.Languages,
 		Preferred: d.preferredOf(p), Blocked: p.Blocked, Style: routingStyle(s.style),
 		Quiet: slices.Contains(p.Wishes, "quiet"),
 	}
@@ -54,11 +65,7 @@ func (d *Desk) open(s *stay, requested bool, now time.Time) {
 	if requested {
 		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
 	}
-	if errors.Is(routing.Admit(t), routing.ErrBrowsing) {
-		return
-	}
-	s.task = &task{Task: t}
-	d.route(s, now)
+	return t
 }
 
 func routingStyle(s Style) routing.ServiceStyle {
@@ -80,17 +87,21 @@ func (d *Desk) route(s *stay, now time.Time) {
 	o, wait, ok := d.decide(s, now)
 	if !ok {
 		t.next, t.ended = wait.Until, wait.Over
-		if t.ended {
+		switch {
+		case wait.Reason == routing.NoChoice: // nobody is pushed on her
+			d.announce(s, LetMeBrowse, now)
+		case t.ended:
+			d.closeHeadsUp(t, routing.Rescinded, now)
 			d.here(s, now)
 		}
 		return
 	}
-	t.Asked = append(t.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
-	if o.HeadsUp { // no page shows one yet: nobody is told, so nobody waits
-		t.Asked[len(t.Asked)-1].Outcome = routing.TimedOut
-		d.route(s, now)
+	if o.HeadsUp {
+		d.tellBusy(s, o, now)
 		return
 	}
+	d.closeHeadsUp(t, routing.Rescinded, now)
+	t.Asked = append(t.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
 	t.offer = &offer{id: OfferID("o-" + strings.ToLower(rand.Text()[:16])), stay: s, associate: o.Associate,
 		relation: d.relation(s, o.Associate, now), ring: o.Ring, created: now, deadline: now.Add(o.Timeout)}
 	d.offers[t.offer.id] = t.offer
@@ -134,7 +145,7 @@ func (d *Desk) servedWindow() time.Duration {
 func (d *Desk) settle(o *offer, out routing.Outcome) {
 	t := o.stay.task
 	for i := range t.Asked {
-		if t.Asked[i].Outcome == routing.Pending && t.Asked[i].Associate == o.associate {
+		if t.Asked[i].Outcome == routing.Pending && t.Asked[i].Associate == o.associate && t.Asked[i].Ring != routing.HeadsUp {
 			t.Asked[i].Outcome = out
 		}
 	}
@@ -167,7 +178,7 @@ func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, err
 	s.server, s.stage, s.greeted, s.told[a] = a, Serving, false, true
 	s.cards[a] = card
 	at := d.attends(a)
-	at.status, at.missed = routing.Busy, 0
+	at.status, at.missed, at.freeAt, at.wrap = routing.Busy, 0, time.Time{}, time.Time{}
 	d.emit(o.event(OfferAccepted, now))
 	d.emit(shown)
 	d.tellMine(s, now)
@@ -198,7 +209,7 @@ func (d *Desk) sweepOffers(now time.Time) {
 		}
 		d.settle(o, routing.TimedOut)
 		d.emit(o.event(OfferTimedOut, now))
-		if a.missed++; a.missed >= 3 && a.status == routing.Available {
+		if a.missed++; a.missed >= missesAway && a.status == routing.Available && d.spared(o.associate, now) {
 			a.status = routing.Away // three in a row: is she still on the floor?
 			d.emit(Event{Kind: FloorChanged, At: now, Associate: o.associate})
 		}
@@ -206,13 +217,40 @@ func (d *Desk) sweepOffers(now time.Time) {
 	}
 }
 
+// missesAway is how many questions in a row somebody lets pass before she is
+// shown as away.
+const missesAway = 3
+
+// spared reports whether the floor can do without an associate: the last
+// manager within reach is asked however often she misses, for a request is to
+// reach somebody.
+func (d *Desk) spared(a floor.AssociateID, now time.Time) bool {
+	if d.roster[a].Role != floor.RoleManager {
+		return true
+	}
+	for _, id := range d.order {
+		at := d.attends(id)
+		if id != a && d.roster[id].Role == floor.RoleManager && at.signedOn && d.live(at, now) &&
+			(at.status == routing.Available || at.status == routing.Busy) {
+			return true
+		}
+	}
+	return false
+}
+
 // sweepTasks asks routing again where time has come. A task that waits for a
-// change is asked at each sweep: what changes is the floor.
+// change is asked at each sweep: what changes is the floor. Who waits for the
+// same people is asked about in the order of routing.
 func (d *Desk) sweepTasks(now time.Time) {
+	var due []*stay
 	for _, s := range d.stays {
 		if t := s.task; t != nil && t.offer == nil && !t.ended && !now.Before(t.next) {
-			d.route(s, now)
+			due = append(due, s)
 		}
+	}
+	slices.SortFunc(due, func(a, b *stay) int { return routing.Before(a.task.Task, b.task.Task) })
+	for _, s := range due {
+		d.route(s, now)
 	}
 }
 
@@ -225,6 +263,7 @@ func (d *Desk) withdrawTask(s *stay, now time.Time) {
 		d.settle(o, routing.Rescinded)
 		d.emit(o.event(OfferRescinded, now))
 	}
+	d.closeHeadsUp(s.task, routing.Rescinded, now)
 	s.task = nil
 }
 

@@ -69,11 +69,12 @@ func (d *Desk) snapshot(now time.Time) routing.Snapshot {
 	s := routing.Snapshot{Hops: d.hops}
 	for _, id := range d.order {
 		a, at := d.roster[id], d.attends(id)
+		at.lapse(now)
 		_, on := d.onShift(id, now)
 		p := routing.Person{
 			ID: id, Role: a.Role, Tier: a.Tier, Status: at.status, OnShift: on && at.signedOn, Live: d.live(at, now),
 			Department: a.Department, Skills: a.Skills, Languages: a.Languages,
-			LastOffer: at.lastOffer, OffersThisShift: at.shift,
+			LastOffer: at.lastOffer, OffersThisShift: at.shift, FreeAt: at.freeAt,
 		}
 		for _, t := range at.hour {
 			if now.Sub(t) < time.Hour {
@@ -106,6 +107,9 @@ func (d *Desk) colleague(a floor.AssociateID, now time.Time) Colleague {
 		c.Presence, c.Until = InNow, until
 	case here && at.status == routing.Busy:
 		c.Presence, c.Until = Busy, until
+		if at.freeAt.After(now) {
+			c.FreeAt = at.freeAt
+		}
 	case on:
 		c.Presence, c.Until = InToday, until
 	default:

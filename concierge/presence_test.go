@@ -53,20 +53,6 @@ func TestOutOfReachIsShownAsAway(t *testing.T) {
 	}
 }
 
-// No page shows a heads-up yet, so a request does not wait for one: while her
-// own associates are busy, the next is asked in the same second.
-func TestABusyAssociateCostsNoTime(t *testing.T) {
-	h := newHouse(t, nil)
-	c := h.customer("c-1", nil)
-	must(t, h.desk.SetStatus(associate("ana"), routing.Busy, h.now))
-	must(t, h.desk.SetStatus(associate("marc"), routing.Busy, h.now))
-	h.comes(c)
-	must(t, h.desk.Help(c, h.now))
-	if h.offer("lea") == nil {
-		t.Error("lea is not asked at once")
-	}
-}
-
 // Her shift ends while she is with somebody: she stays until she has finished.
 // If she signs off all the same, the customer is not left to nobody.
 func TestTheEndOfAShiftOrphansNobody(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"foyer/floor"
 	"foyer/policy"
 	"foyer/profile"
+	"foyer/routing"
 )
 
 // served has name serve the customer of cardOf and her visit end.
@@ -18,6 +19,7 @@ func served(t *testing.T, h *house, name string) floor.Customer {
 	t.Helper()
 	v := cardOf(t, h, name)
 	must(t, h.desk.WrapUp(associate(name), v.Visit, true, h.now))
+	must(t, h.desk.SetStatus(associate(name), routing.Available, h.now))
 	h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 	c, _ := floor.ParseCustomer("c-1")
 	return c
@@ -158,6 +160,7 @@ func TestWhoServedHerIsHistory(t *testing.T) {
 				withdraw()
 			}
 			must(t, h.desk.WrapUp(associate("lea"), v.Visit, true, h.now))
+			must(t, h.desk.SetStatus(associate("lea"), routing.Available, h.now))
 			h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 			if !early {
 				withdraw()

@@ -20,6 +20,9 @@ func (d *Desk) SignOn(a floor.AssociateID, now time.Time) error {
 	at := d.attends(a)
 	if !at.signedOn {
 		*at = attendance{signedOn: true, status: routing.Available, streams: at.streams, lastLive: now, reached: true}
+		if d.serves(a) {
+			at.status = routing.Busy
+		}
 	}
 	d.floorChanged(now)
 	return nil
@@ -72,23 +75,6 @@ func (d *Desk) live(a *attendance, now time.Time) bool {
 	return a.streams > 0 || now.Sub(a.lastLive) < d.rules.Stream && a.signedOn
 }
 
-// SetStatus is what an associate says of herself.
-func (d *Desk) SetStatus(a floor.AssociateID, s routing.PresenceStatus, now time.Time) error {
-	at := d.attends(a)
-	if !at.signedOn {
-		return ErrNothing
-	}
-	if s == routing.OffShift {
-		return fmt.Errorf("status %v: sign off instead", s)
-	}
-	at.status, at.missed = s, 0
-	if s != routing.Available {
-		d.passOn(a, now)
-	}
-	d.floorChanged(now)
-	return nil
-}
-
 // passOn takes back what an associate is being asked and asks the next. An
 // escalation may interrupt a manager who is busy.
 func (d *Desk) passOn(a floor.AssociateID, now time.Time) {
@@ -111,19 +97,6 @@ func (d *Desk) serves(a floor.AssociateID) bool {
 	return false
 }
 
-// free makes an associate available after a visit, unless she said otherwise
-// meanwhile or serves somebody else.
-func (d *Desk) free(a floor.AssociateID, now time.Time) {
-	at := d.attends(a)
-	if d.serves(a) {
-		return
-	}
-	if at.status == routing.Busy {
-		at.status = routing.Available
-	}
-	d.emit(Event{Kind: FloorChanged, At: now, Associate: a})
-}
-
 // floorChanged says to every signed-on associate that presences changed, and
 // to the customers in the store.
 func (d *Desk) floorChanged(now time.Time) {
@@ -144,7 +117,7 @@ func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
 	if !ok || !at.signedOn {
 		return Today{}, ErrNothing
 	}
-	t := Today{Name: who.Name, Role: who.Role, Status: at.status}
+	t := Today{Name: who.Name, Role: who.Role, Status: at.status, HeadsUp: d.headsUpView(a), Wrapping: at.wrap, Quiet: at.quiet}
 	t.Until, t.OnShift = d.onShift(a, now)
 	for _, o := range d.offers {
 		if o.associate == a {
@@ -231,7 +204,7 @@ func (d *Desk) WrapUp(a floor.AssociateID, v floor.VisitID, served bool, now tim
 	delete(s.cards, a)
 	s.task, s.server, s.stage = nil, floor.AssociateID{}, Announced
 	d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
-	d.free(a, now)
+	d.free(a, true, now)
 	d.tellMine(s, now)
 	d.here(s, now)
 	return nil

@@ -160,6 +160,8 @@ func (d *Desk) Sweep(now time.Time) {
 			s.stage = Away // her page promised to ask no more
 		}
 	}
+	d.sweepPresence(now)
+	d.sweepHeadsUps(now)
 	d.sweepShifts(now)
 	d.sweepPast(now)
 	d.retier(now)
@@ -223,7 +225,7 @@ func (d *Desk) revoke(s *stay, now time.Time) {
 	clear(s.cards)
 	if was := s.server; was.Valid() {
 		s.server = floor.AssociateID{}
-		d.free(was, now)
+		d.free(was, s.greeted, now)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/policy"
+	"foyer/routing"
 )
 
 // opened is headquarters' table, but what other stores and the web give as a
@@ -38,6 +39,7 @@ func (h *house) served(ref string) (floor.Visit, concierge.CardView) {
 	h.t.Helper()
 	c := h.customer(ref, shopper)
 	v := h.comes(c)
+	must(h.t, h.desk.SetStatus(associate("ana"), routing.Available, h.now)) // the last one is wrapped up
 	must(h.t, h.desk.Help(c, h.now))
 	card, err := h.desk.Accept(associate("ana"), h.offer("ana").ID, h.now)
 	must(h.t, err)

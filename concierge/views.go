@@ -26,6 +26,7 @@ type Here struct {
 	Nobody     bool          // help was asked for and everybody was asked
 	Routing    bool          // somebody of hers is still being looked for
 	Manager    bool          // a manager is in, whose page shows who waits
+	Options    *Alternatives // what she may choose while hers cannot come at once, or nil
 	Mine       []Colleague   // her preferred associates, in her order
 	Feed       []FeedItem
 	After      *After // a visit she may say something of, or nil
@@ -39,6 +40,7 @@ type Colleague struct {
 	Presence Presence
 	From     time.Time // of LaterToday and InAgain
 	Until    time.Time // of InNow, Busy and InToday: the end of the shift
+	FreeAt   time.Time // of Busy: about when she is free, as she says herself; zero: she has not said
 }
 
 // A Presence is what a customer may know of an associate's day. It never
@@ -109,6 +111,9 @@ type Today struct {
 	OnShift  bool
 	Until    time.Time // end of her shift
 	Offer    *Offer    // the question she is being asked, or nil
+	HeadsUp  *HeadsUp  // a client of hers is here while she is busy, or nil
+	Wrapping time.Time // she wraps up a visit until then, zero: she does not
+	Quiet    time.Time // of DoNotDisturb: until when
 	Browsing []Client  // announced, not to be approached
 	Serving  []Client  // hers now
 }

@@ -84,6 +84,8 @@ const (
 	HereChanged    EventKind = "here.changed"  // a customer's page has something new
 	ConsentChanged EventKind = "consent.changed"
 	ItemCorrected  EventKind = "item.corrected" // she hid a purchase, or corrected what she stated
+	HeadsUpGiven   EventKind = "headsup"        // a client of a busy associate is here; silent
+	HeadsUpOver    EventKind = "headsup.over"   // it was answered, or is needed no longer
 	FeedbackGiven  EventKind = "feedback.given" // she said how the attention was
 	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten

@@ -20,6 +20,9 @@ var (
 	// ErrErased means that she was erased here and has not consented since:
 	// what arrives about her is stale.
 	ErrErased = errors.New("erased customer")
+	// ErrBegun means that her erasure is under way: nothing of hers is stored
+	// until it is finished.
+	ErrBegun = errors.New("a customer whose erasure is not finished")
 	// ErrCode means that an invitation's code does not open anything; it is
 	// the same for unknown, used and expired ones.
 	ErrCode = errors.New("code not valid")
@@ -70,7 +73,7 @@ func Buckets() []vault.Bucket {
 		{Name: bPhotos, Purpose: "let an associate recognise the customer until they have met", Basis: "consent", TTL: photoTTL, Whose: hers,
 			Under: vault.UnderHers, Fields: "her picture and when she gave it (until the end of the visit)"},
 		{Name: bErasures, Purpose: "answer for an erasure, and report it to headquarters", Basis: law, TTL: tombstoneTTL, Whose: hers,
-			Under: vault.UnderBox, Fields: "when, at whose wish and how much was destroyed, under a random reference; her pseudonym (until headquarters has confirmed)"},
+			Under: vault.UnderBox, Fields: "when, at whose wish and how much was destroyed, under a random reference; her pseudonym (until it is finished and headquarters knows)"},
 		{Name: bNotices, Purpose: "the notice in force", Basis: law, Whose: "nobody", Under: vault.UnderBox,
 			Fields: "the legal text by language, the purposes it names and the versions it covers"},
 		{Name: bTexts, Purpose: "the texts customers agreed to", Basis: law, Whose: "nobody", Under: vault.UnderBox,
@@ -104,8 +107,9 @@ type Cache struct {
 	birth string
 
 	// Forget holds gone alone, so that nothing is sealed under a key that is
-	// being destroyed.
-	gone sync.RWMutex
+	// being destroyed. It guards whose erasures are begun and not finished.
+	gone  sync.RWMutex
+	begun map[string]bool
 
 	notice atomic.Pointer[Notice]
 	warm   warm
@@ -130,6 +134,9 @@ func Open(dir string, keys *vault.KeyRing, o Options) (*Cache, error) {
 	}
 	c := &Cache{file: file, keys: keys, clock: NewClock(o.Node, o.Now)}
 	err = c.born()
+	if err == nil {
+		err = c.readBegun()
+	}
 	if err == nil {
 		err = c.readNotice()
 	}
@@ -337,6 +344,9 @@ func (c *Cache) seal(bucket string, key []byte, who floor.Customer, version uint
 	}
 	if len(plain) > maxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrProfile, len(plain), maxBytes)
+	}
+	if c.begun[who.Ref()] {
+		return nil, ErrBegun
 	}
 	sealer, err := c.keys.Sealer(who.Ref())
 	if err != nil {

@@ -12,18 +12,14 @@ import (
 	"foyer/vault"
 )
 
-// Forget erases customers: their rows, then their keys, so that no copy of any
-// file opens again. The bytes that bbolt leaves behind, which nothing opens, go
-// with those of others at the next Clean or Open. What remains is a mark that
-// keeps stale messages from bringing them back. The caller has cut their links
-// in the ledger before. When it returns an error it must be called again;
-// customers nobody knows are no error.
+// Forget erases customers of whom nothing is to be remembered, not even that
+// they were erased: their rows, then their keys, so that no copy of any file
+// opens again. The bytes that bbolt leaves behind, which nothing opens, go with
+// those of others at the next Clean or Open. What remains is a mark that keeps
+// stale messages from bringing them back. When it returns an error it must be
+// called again; customers nobody knows are no error.
 func (c *Cache) Forget(now time.Time, customers ...floor.Customer) error {
-	return c.erase(now, customers, func(*vault.Tx) error { return nil })
-}
-
-func (c *Cache) erase(now time.Time, customers []floor.Customer, note func(*vault.Tx) error) error {
-	if err := c.forget(now, customers, note); err != nil {
+	if err := c.forget(now, customers); err != nil {
 		return fmt.Errorf("forget %d customers: %w", len(customers), err)
 	}
 	c.erased.Add(uint64(len(customers)))
@@ -33,9 +29,8 @@ func (c *Cache) erase(now time.Time, customers []floor.Customer, note func(*vaul
 // Clean removes what erasures left behind in the file, all of it at once.
 func (c *Cache) Clean() error { return c.file.CompactDue() }
 
-// forget deletes the rows, writes the note in the same transaction, and
-// destroys the keys.
-func (c *Cache) forget(now time.Time, customers []floor.Customer, note func(*vault.Tx) error) error {
+// forget deletes the rows and destroys the keys.
+func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 	c.gone.Lock()
 	defer c.gone.Unlock()
 	var subjects []string
@@ -54,7 +49,7 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer, note func(*vau
 				return err
 			}
 		}
-		return note(tx)
+		return nil
 	})
 	if err != nil {
 		return err

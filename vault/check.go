@@ -2,6 +2,7 @@ package vault
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -24,11 +25,17 @@ const (
 // checker walks the pages of a bbolt file by reading it, never by mapping it,
 // so that nothing in a damaged file can fault, loop or panic. bbolt's own
 // check does all three on some files.
+//
+// It goes level by level and reads each level in the order of the file, many
+// pages at once where they lie close: a file that nobody has read since the power
+// came is then read at the speed of the disk.
 type checker struct {
 	file     io.ReaderAt
 	pageSize uint64
 	pages    uint64 // pages in use, the high-water mark
 	seen     []byte // one bit for each page
+	window   []byte // of the file
+	at       uint64 // its first byte's place in the file
 }
 
 // check reads the file's structure: every page that is reachable, once, and
@@ -62,10 +69,10 @@ func checkFile(file io.ReaderAt, size uint64) error {
 	if m.pages < 4 || m.pages > size/m.pageSize {
 		return fmt.Errorf("%d pages of %d bytes in a file of %d bytes", m.pages, m.pageSize, size)
 	}
-	c := &checker{file, m.pageSize, m.pages, make([]byte, m.pages/8+1)}
+	c := &checker{file: file, pageSize: m.pageSize, pages: m.pages, seen: make([]byte, m.pages/8+1)}
 	c.visit(0, 0)
 	c.visit(1, 0)
-	if err := c.tree(m.root, true, 0); err != nil {
+	if err := c.trees(m.root); err != nil {
 		return err
 	}
 	if m.freelist == noFreelist {
@@ -123,27 +130,65 @@ func (c *checker) visit(id, overflow uint64) error {
 	return nil
 }
 
-// page reads and claims page id, which must have one of the flags wanted.
-func (c *checker) page(id uint64, want uint16) (p []byte, flags uint16, count int, err error) {
+// A sheet is a page with its overflow, of which what matters is in memory.
+type sheet struct {
+	id    uint64
+	flags uint16
+	count int
+	size  uint64 // bytes, the overflow with it
+	head  []byte // the first of them, a page at least
+}
+
+// page reads and claims page id, which must have one of the flags wanted. Ahead
+// is how many bytes from there are wanted soon.
+func (c *checker) page(id uint64, want uint16, ahead uint64) (sheet, error) {
 	if id < 2 || id >= c.pages {
-		return nil, 0, 0, fmt.Errorf("page %d: not between 2 and %d", id, c.pages-1)
+		return sheet{}, fmt.Errorf("page %d: not between 2 and %d", id, c.pages-1)
 	}
-	head := make([]byte, pageHeader)
-	if _, err := c.file.ReadAt(head, int64(id*c.pageSize)); err != nil {
-		return nil, 0, 0, fmt.Errorf("page %d: %w", id, err)
+	p, err := c.bytes(id*c.pageSize, c.pageSize, ahead)
+	if err != nil {
+		return sheet{}, fmt.Errorf("page %d: %w", id, err)
 	}
 	n := binary.NativeEndian
-	flags, count = n.Uint16(head[8:]), int(n.Uint16(head[10:]))
-	overflow := uint64(n.Uint32(head[12:]))
-	if n.Uint64(head) != id || flags&want == 0 || flags&(flags-1) != 0 {
-		return nil, 0, 0, fmt.Errorf("page %d: says it is page %d with flags %#x", id, n.Uint64(head), flags)
+	s := sheet{id: id, flags: n.Uint16(p[8:]), count: int(n.Uint16(p[10:]))}
+	overflow := uint64(n.Uint32(p[12:]))
+	if n.Uint64(p) != id || s.flags&want == 0 || s.flags&(s.flags-1) != 0 {
+		return sheet{}, fmt.Errorf("page %d: says it is page %d with flags %#x", id, n.Uint64(p), s.flags)
 	}
 	if err := c.visit(id, overflow); err != nil {
-		return nil, 0, 0, err
+		return sheet{}, err
 	}
-	p = make([]byte, (overflow+1)*c.pageSize)
-	if _, err := c.file.ReadAt(p, int64(id*c.pageSize)); err != nil {
-		return nil, 0, 0, fmt.Errorf("page %d: %w", id, err)
+	s.size, s.head = (overflow+1)*c.pageSize, p
+	return s, nil
+}
+
+// need makes the first n bytes of a sheet readable, or as many as it has.
+func (c *checker) need(s *sheet, n uint64) (err error) {
+	if n = min(n, s.size); uint64(len(s.head)) < n {
+		s.head, err = c.bytes(s.id*c.pageSize, n, 0)
 	}
-	return p, flags, count, nil
+	return err
+}
+
+// bytes returns n bytes at a place in the file, until the next call. If they are
+// not at hand it reads as many as ahead says.
+func (c *checker) bytes(at, n, ahead uint64) ([]byte, error) {
+	if at < c.at || at+n > c.at+uint64(len(c.window)) {
+		size := max(n, min(ahead, c.pages*c.pageSize-at))
+		if uint64(cap(c.window)) < size {
+			c.window = make([]byte, size)
+		}
+		c.window, c.at = c.window[:size], at
+		if got, err := c.file.ReadAt(c.window, int64(at)); uint64(got) < n {
+			c.window = c.window[:0]
+			return nil, err
+		} else if err != nil && !errors.Is(err, io.EOF) {
+			c.window = c.window[:0]
+			return nil, err
+		} else {
+			c.window = c.window[:got]
+		}
+	}
+	from := at - c.at
+	return c.window[from : from+n : from+n], nil
 }

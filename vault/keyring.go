@@ -145,12 +145,16 @@ func (k *KeyRing) SealerOf(handle []byte) (Sealer, error) {
 func (k *KeyRing) Has(subject string) bool { return k.has(k.Handle(subject)) }
 
 func (k *KeyRing) has(handle []byte) bool {
-	found := false
-	err := k.file.View(func(tx *Tx) error {
+	found, err := k.find(handle)
+	return err == nil && found
+}
+
+func (k *KeyRing) find(handle []byte) (found bool, err error) {
+	err = k.file.View(func(tx *Tx) error {
 		found = tx.Get(dataKeys, handle) != nil
 		return nil
 	})
-	return err == nil && found
+	return found, err
 }
 
 // Handle returns the name under which a subject's key is kept, 32 bytes. A

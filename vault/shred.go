@@ -15,18 +15,27 @@ import (
 // keys.db under a new key-encryption key, replaces that key, which is the
 // moment of no return, and then swaps the file in. Afterwards no older copy of
 // any of foyer's files can be opened with what is on the disk. Subjects
-// without a key are no error; if none has one, nothing is written.
+// without a key are no error; if none has one, nothing is written, and only keys
+// that were set aside with a damaged ring go.
 func (k *KeyRing) Shred(subjects ...string) error {
 	k.mend()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	drop := map[string]bool{}
 	for _, s := range subjects {
-		if h := k.Handle(s); k.has(h) {
+		h := k.Handle(s)
+		there, err := k.find(h)
+		if err != nil { // not known to be gone
+			return fmt.Errorf("shred %d subjects: %w", len(subjects), err)
+		}
+		if there {
 			drop[string(h)] = true
 		}
 	}
 	if len(drop) == 0 {
+		if err := k.dropAside(); err != nil { // or of a ring that was given up they may still have one
+			return fmt.Errorf("shred %d subjects: %w", len(subjects), err)
+		}
 		return nil
 	}
 	if err := k.shred(drop, nil, nil); err != nil {

@@ -139,6 +139,19 @@ func TestShredOfNobodyWritesNothing(t *testing.T) {
 
 var errCrash = errors.New("crash")
 
+// A ring that cannot be read does not say that a key is gone.
+func TestShredOfWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	k := ring(t, t.TempDir())
+	sealer(t, k, "ana")
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Shred("ana"); err == nil {
+		t.Error("a key that may be there is told as destroyed")
+	}
+}
+
 // A crash at any step leaves either the old ring whole or the new one, never
 // a ring that opens nothing.
 func TestShredCrashes(t *testing.T) {

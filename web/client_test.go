@@ -154,7 +154,11 @@ func (p *person) listen(path, last string) (<-chan wireEvent, func()) {
 				e.data = value
 			case "":
 				if e.kind != "" {
-					out <- e
+					select {
+					case out <- e:
+					case <-ctx.Done(): // nobody reads any more
+						return
+					}
 				}
 				e = wireEvent{}
 			}

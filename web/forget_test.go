@@ -1,6 +1,8 @@
 package web
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,7 @@ func (f forgetting) Forget(c floor.Customer) (string, error) {
 	h.do(func(d *concierge.Desk, now time.Time) { d.Dismiss(c, now) })
 	proof, err := h.door.Erase(c, concierge.Erasing{Here: true, Owed: true}, h.now())
 	if err != nil {
-		return "", err
+		return proof, err
 	}
 	h.do(func(d *concierge.Desk, now time.Time) { d.Erased(c, now) })
 	return proof, h.server.Erase(c)
@@ -80,6 +82,38 @@ func TestForgetMe(t *testing.T) {
 	stranger.page(to, "Headquarters confirmed on 21 November 2026, 14:02")
 	if r := stranger.get("/here/forgotten/f-made-up"); r.StatusCode != 404 {
 		t.Errorf("a made-up proof: %s", r.Status)
+	}
+}
+
+// Where the disk does not let go of her key she is not told that she is
+// forgotten, on no page and in no file, until it is true.
+func TestForgottenIsNotSaidTooEarly(t *testing.T) {
+	h := newHouse(t)
+	jam := filepath.Join(h.dir, "keys.kek.next")
+	h.must(os.MkdirAll(filepath.Join(jam, "in the way"), 0o700))
+	c, keller := customer("c-keller"), h.signIn("c-keller")
+	to := keller.form("/here/forget", "sure", "yes").Header.Get("Location")
+	if !strings.HasPrefix(to, "/here/forgotten/f-") {
+		t.Fatalf("to %q", to)
+	}
+	var got struct{ Finished bool }
+	api := strings.Replace(to, "/here/forgotten/", "/v1/erasures/", 1)
+	stranger := h.person(h.guest)
+	if page := stranger.page(to, "Not finished yet.", "tries again by itself"); strings.Contains(page, "Forgotten.") || strings.Contains(page, "Proof") {
+		t.Errorf("it is told as done: %s", page)
+	}
+	if r := stranger.get(to + "/report"); strings.Contains(r.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("there is a report: %s", r.body)
+	}
+	if stranger.api("GET", api, "", 202, &got); got.Finished {
+		t.Error("an app is told that it is done")
+	}
+	h.must(os.RemoveAll(jam))
+	_, err := h.door.Erase(c, concierge.Erasing{Here: true, Owed: true}, h.now())
+	h.must(err)
+	stranger.page(to, "Forgotten.", "Proof", "What you bought, as associates could see it")
+	if stranger.api("GET", api, "", 200, &got); !got.Finished {
+		t.Error("an app is not told that it is done")
 	}
 }
 

@@ -43,7 +43,7 @@ func events(ctx context.Context, dir, store string, follow bool, out io.Writer) 
 	if err != nil {
 		return fmt.Errorf("events: %w; foyer-hq serve makes it", err)
 	}
-	defer file.Close()
+	defer func() { file.Close() }()
 	var at int64
 	if follow {
 		if at, err = end(file); err != nil {
@@ -62,11 +62,17 @@ func events(ctx context.Context, dir, store string, follow bool, out io.Writer) 
 		if err != nil || !follow {
 			return err
 		}
+		if err := file.Close(); err != nil {
+			return err
+		}
 		at += n
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(pollEvents):
+		}
+		if file, err = os.Open(filepath.Join(dir, office.LogName)); err != nil { // an erasure replaces it
+			return fmt.Errorf("events: %w", err)
 		}
 	}
 }

@@ -108,7 +108,10 @@ func printErasure(w io.Writer, data []byte, asJSON bool) error {
 	fmt.Fprintf(w, "For the file of her request: ledger row %d, hash %s.\n", e.Row, e.Hash)
 	fmt.Fprintf(w, "Its reference, under which her page answers for two years and names nobody: %s.\n", e.Proof)
 	told := "Headquarters will be told before anything else."
-	if e.HQ == "none" {
+	switch e.HQ {
+	case "owed":
+		told = "The disk does not take the report to headquarters yet: the box tries again by itself; see foyer status."
+	case "none":
 		told = "This box has no headquarters: tell whoever else holds her data."
 	}
 	_, err := fmt.Fprintln(w, told)

@@ -51,12 +51,18 @@ func (s *shop) tell(c rehearsal.Cast) {
 	}
 	s.hqDo("push", "policy", "--store", storeID)
 	s.hqDo("push", "plan", s.plan, "--store", storeID)
+	s.push(c.Customers)
+	eventually(s.T, "the box has what headquarters sent", s.settled)
+}
+
+// push sends customers' profiles down.
+func (s *shop) push(all []rehearsal.Customer) {
+	s.Helper()
 	var lines strings.Builder
-	for _, who := range c.Customers {
+	for _, who := range all {
 		must(s.T, json.NewEncoder(&lines).Encode(who.Profile))
 	}
 	s.hqDo("profiles", "push", s.write("customers.ndjson", lines.String()), "--store", storeID)
-	eventually(s.T, "the box has what headquarters sent", s.settled)
 }
 
 // settled says what is wrong while the box lacks something that headquarters

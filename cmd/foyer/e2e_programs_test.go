@@ -90,9 +90,15 @@ type process struct {
 // the test, and what it said is shown if the test fails.
 func start(t *testing.T, program string, args ...string) *process {
 	t.Helper()
+	return startIn(t, nil, program, args...)
+}
+
+// startIn starts a program with more in its environment.
+func startIn(t *testing.T, env []string, program string, args ...string) *process {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	p := &process{cmd: exec.CommandContext(ctx, program, args...), done: make(chan struct{})}
-	p.cmd.Env = environment()
+	p.cmd.Env = append(environment(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.Cancel = func() error { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
@@ -136,6 +142,21 @@ func (p *process) stop() error {
 	case <-time.After(30 * time.Second):
 		return errors.Join(errors.New("does not stop when told to"), syscall.Kill(group, syscall.SIGKILL))
 	}
+}
+
+// kill ends the program as a power cut does. That it ends so is no error.
+func (p *process) kill() {
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	<-p.done
+	p.err = nil
+}
+
+// dump ends the program as a crash does, with every goroutine's stack and what
+// it was called with in its log.
+func (p *process) dump() {
+	_ = syscall.Kill(p.cmd.Process.Pid, syscall.SIGQUIT)
+	<-p.done
+	p.err = nil
 }
 
 // eventually waits until ok says nothing; what it said last is the failure.

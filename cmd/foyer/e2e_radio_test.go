@@ -41,7 +41,7 @@ func (s *shop) walks(folder, track, client, ip string) (stop func()) {
 			if err == nil && status != http.StatusNoContent {
 				err = fmt.Errorf("the sensor listener answers %d %s", status, text)
 			}
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || s.down.Load() {
 				return nil
 			}
 			return err

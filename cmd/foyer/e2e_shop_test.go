@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"foyer/box"
@@ -60,22 +61,25 @@ type shop struct {
 	programs
 	site
 	dir, office, identity         string
-	host                          string // the box's address
-	guest, staff, sensors, sensed string // addresses of the box's listeners
+	host                          string   // the box's address
+	env                           []string // more of the box's environment
+	guest, staff, sensors, sensed string   // addresses of the box's listeners
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
+	down                          atomic.Bool // the box was killed: what sensors post is lost
 	roots                         *x509.CertPool
 }
 
 // openShop goes the way of the programs' own help, from nothing to a box that
 // is open. The test is skipped, aloud, where there is no broker.
-func openShop(t *testing.T, p programs, at site, level string) *shop {
+func openShop(t *testing.T, p programs, at site, level string, before ...func(*shop)) *shop {
 	t.Helper()
-	return openShopOn(t, p, at, level, loopback)
+	return openShopOn(t, p, at, level, loopback, before...)
 }
 
-// openShopOn opens a shop whose box has an address on a LAN.
-func openShopOn(t *testing.T, p programs, at site, level, host string) *shop {
+// openShopOn opens a shop whose box has an address on a LAN. What is to be done
+// before the box starts can be given.
+func openShopOn(t *testing.T, p programs, at site, level, host string, before ...func(*shop)) *shop {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "e2e") // a socket's path is short
 	must(t, err)
@@ -86,10 +90,12 @@ func openShopOn(t *testing.T, p programs, at site, level, host string) *shop {
 	}
 	s.broker = linetest.NewMosquitto(t, s.issue)
 	s.headquarters = start(t, p.hq, "--dir", s.office, "serve")
-	config := filepath.Join(dir, "foyer.yaml")
 	s.write("foyer.yaml", s.yaml(level))
-	call(t, p.foyer, "check", config)
-	s.box = start(t, p.foyer, "run", "--config", config)
+	for _, do := range before {
+		do(s)
+	}
+	call(t, p.foyer, "check", s.config())
+	s.startBox()
 	t.Cleanup(func() {
 		if !t.Failed() {
 			return
@@ -97,11 +103,19 @@ func openShopOn(t *testing.T, p programs, at site, level, host string) *shop {
 		data, err := admin.Get(context.Background(), s.socket(), "/status")
 		t.Logf("the box says of itself: %s %v", data, err)
 	})
-	eventually(t, "the box opens", func() error {
-		_, err := admin.Get(t.Context(), s.socket(), "/status")
+	return s
+}
+
+func (s *shop) config() string { return filepath.Join(s.dir, "foyer.yaml") }
+
+// startBox starts the box and waits until it is open.
+func (s *shop) startBox() {
+	s.Helper()
+	s.box = startIn(s.T, s.env, s.foyer, "run", "--config", s.config())
+	eventually(s.T, "the box opens", func() error {
+		_, err := admin.Get(s.Context(), s.socket(), "/status")
 		return err
 	})
-	return s
 }
 
 // hqDo runs a command of headquarters.

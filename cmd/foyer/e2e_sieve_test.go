@@ -27,7 +27,7 @@ type sieve struct {
 const sixBytes = 1<<48 - 1
 
 func newSieve(birds [][6]byte) *sieve {
-	s := &sieve{map[uint64]bool{}, map[uint64]bool{}, make([]uint64, 1<<16)}
+	s := &sieve{map[uint64]bool{}, map[uint64]bool{}, make([]uint64, 1<<18)}
 	for _, a := range birds {
 		back := a
 		slices.Reverse(back[:])
@@ -70,7 +70,7 @@ func (s *sieve) add(set map[uint64]bool, k uint64) {
 	s.bits[i>>6] |= 1 << (i & 63)
 }
 
-func slot(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> 42 }
+func slot(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> 40 }
 
 func (s *sieve) has(set map[uint64]bool, k uint64) bool {
 	i := slot(k)

@@ -138,7 +138,7 @@ func TestRoutingDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rules []string
-	for n := range 36 {
+	for n := range 37 { // the last one is not the specification's, but the issue's
 		rules = append(rules, fmt.Sprintf("RT-%02d", n+1))
 	}
 	for _, o := range overclaims(string(page), rules, proven(repository(t))) {

@@ -105,7 +105,14 @@ func (h *deskHouse) served(g *guest, p *presence) {
 func (h *deskHouse) settle() {
 	for _, e := range h.desk.Events() {
 		g := h.guests[e.Visit]
+		if c, ok := h.browsing(e); ok {
+			h.over(c.task, routing.NoChoice.String())
+		}
 		if g == nil || e.Offer == "" {
+			continue
+		}
+		if e.Kind == concierge.HeadsUpGiven {
+			h.headsUp(g, e)
 			continue
 		}
 		if e.Kind == concierge.OfferCreated {
@@ -150,4 +157,17 @@ func (h *deskHouse) settled(o *offer, kind concierge.EventKind) {
 	case concierge.OfferRescinded:
 		o.close(routing.Rescinded)
 	}
+}
+
+// browsing returns the guest of an event, if she had a choice and the desk now
+// lets her look around: she did not answer.
+func (h *deskHouse) browsing(e concierge.Event) (*guest, bool) {
+	if e.Kind != concierge.HereChanged || !e.Customer.Valid() {
+		return nil, false
+	}
+	g := h.guests[e.Visit]
+	if g == nil || g.task == nil || !g.task.posed || g.task.done {
+		return nil, false
+	}
+	return g, h.desk.Here(e.Customer, h.now).Stage == concierge.Browsing
 }

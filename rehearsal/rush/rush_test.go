@@ -210,7 +210,8 @@ func TestTheDeskOfABox(t *testing.T) {
 	if f.ManagerLate > 0 || f.OffersToBrowsing > 0 || f.UnfairOffers > 0 {
 		t.Error(f.faults())
 	}
-	if f.Accepted+f.Unanswered != f.Requests {
-		t.Errorf("%d requests, %d accepted and %d not", f.Requests, f.Accepted, f.Unanswered)
+	if f.ToldBusy == 0 || f.Accepted+f.Unanswered+f.ChoseToWait+f.ChoseToBrowse != f.Requests {
+		t.Errorf("%d requests, %d accepted and %d not, %d chose to wait and %d to look around, of %d who were asked",
+			f.Requests, f.Accepted, f.Unanswered, f.ChoseToWait, f.ChoseToBrowse, f.ToldBusy)
 	}
 }

@@ -94,7 +94,8 @@ func (f *Office) whoKnow(customer string) (names []string, err error) {
 type erasure struct {
 	At     time.Time         `json:"at"`
 	Epoch  uint64            `json:"epoch"`
-	Stores map[string]uint64 `json:"stores"` // the revision that erases her there
+	Stores map[string]uint64 `json:"stores"`          // the revision that erases her there
+	Named  bool              `json:"named,omitempty"` // headquarters' own log names her still
 }
 
 // keepErasure is how long the reference of an erasure answers.
@@ -105,7 +106,7 @@ type Erasure struct {
 	Reference string    `json:"reference"`
 	At        time.Time `json:"at"`
 	Stores    int       `json:"stores"`  // that were sent anything about her
-	Waiting   []string  `json:"waiting"` // of them, those that have not said yet that she is erased
+	Waiting   []string  `json:"waiting"` // of them, those that have not said yet that she is erased; and headquarters, while its log names her
 }
 
 // Erase has every store that knows a customer forget her, forgets whose
@@ -131,7 +132,7 @@ func (f *Office) erase(customer string) (Erasure, error) {
 	if err != nil {
 		return Erasure{}, err
 	}
-	e := erasure{At: f.o.Now().UTC().Truncate(time.Second), Epoch: f.mem.Epoch, Stores: map[string]uint64{}}
+	e := erasure{At: f.o.Now().UTC().Truncate(time.Second), Epoch: f.mem.Epoch, Stores: map[string]uint64{}, Named: true}
 	err = f.file.Update(func(tx *vault.Tx) error {
 		for _, name := range names {
 			s := f.stores[name]
@@ -144,7 +145,7 @@ func (f *Office) erase(customer string) (Erasure, error) {
 			}
 			e.Stores[name] = s.rec.Rev
 		}
-		if err := unname(tx, customer); err != nil {
+		if err := errors.Join(unname(tx, customer), f.erased(tx, customer, reference)); err != nil {
 			return err
 		}
 		return putJSON(tx, bucketErasures, reference, e)
@@ -174,6 +175,9 @@ func (f *Office) Erased(reference string) (Erasure, bool, error) {
 // there, or when it is a store no more.
 func (f *Office) told(reference string, e erasure) Erasure {
 	out := Erasure{Reference: reference, At: e.At, Stores: len(e.Stores), Waiting: []string{}}
+	if e.Named {
+		out.Waiting = append(out.Waiting, "headquarters")
+	}
 	for name, rev := range e.Stores {
 		if s, err := f.known(name); err == nil && (f.mem.Epoch != e.Epoch || s.rec.Applied < rev) {
 			out.Waiting = append(out.Waiting, name)

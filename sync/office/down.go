@@ -65,6 +65,11 @@ func (f *Office) push(name string, kind wire.Kind, payloads []any) (uint64, erro
 			if err := put(tx, kind, data); err != nil {
 				return err
 			}
+			if kind == wire.DownErase {
+				if err := f.erased(tx, subject(data), ""); err != nil {
+					return err
+				}
+			}
 		}
 		return putJSON(tx, bucketStores, name, s.rec)
 	})

@@ -16,7 +16,9 @@ import (
 )
 
 // LogName is the file of events in headquarters' folder: one JSON object a
-// line, appended only, each event once.
+// line, appended only, each event once. An erasure replaces it by one in which
+// that customer's lines say nothing and all stand where they were: whoever
+// follows it opens it anew for each look.
 const LogName = "events.ndjson"
 
 // An Event is what a store reported. (Store, Epoch, Seq) is its identity.
@@ -110,7 +112,11 @@ func (f *Office) take(events []Event, states []state) error {
 		var lines bytes.Buffer
 		enc := json.NewEncoder(&lines)
 		enc.SetEscapeHTML(false)
-		for _, e := range events {
+		kept, err := f.without(events)
+		if err != nil {
+			return fmt.Errorf("events: %w", err)
+		}
+		for _, e := range kept {
 			if err := enc.Encode(e); err != nil {
 				return fmt.Errorf("events: %w", err)
 			}
@@ -188,6 +194,7 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		f.due(e.Store)
 		if a.Kind.Of().Ordered {
 			s.flight, s.moved = s.flight[upTo(s.flight, a.Rev):], true
+			signal(f.struck) // an erasure among them may have been the last that named her
 			return s.applied(tx, min(a.Rev, s.rec.Rev))
 		}
 		return s.outcome(tx, a.Kind, a.Rev, "applied", "")
@@ -203,7 +210,7 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 		if err != nil || r.Asked != wire.AskedByCustomer {
 			return nil
 		}
-		return errors.Join(f.forget(tx, s, r), unname(tx, r.Customer))
+		return errors.Join(f.forget(tx, s, e, r), unname(tx, r.Customer))
 	case wire.UpCorrection:
 		r, err := wire.Decode[wire.Correction](e.Payload)
 		if err != nil {

@@ -54,6 +54,8 @@ type Office struct {
 	log   *os.File // events.ndjson
 	wake  chan struct{}
 
+	struck chan struct{} // somebody is to be struck from the log
+
 	mu     sync.Mutex
 	mem    memory
 	stores map[string]*store
@@ -97,7 +99,7 @@ func open(o Options) (*Office, error) {
 	if err := (line.Options{Broker: o.Broker}).Check(); err != nil {
 		return nil, err
 	}
-	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}}
+	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), struck: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}}
 	if err := f.keys(); err != nil {
 		return nil, err
 	}

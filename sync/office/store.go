@@ -32,6 +32,9 @@ const (
 	bucketNames      = "names"      // the chain's own name of a customer
 	bucketPseudonyms = "pseudonyms" // the pseudonym
 	bucketErasures   = "erasures"   // the reference
+
+	bucketForgetting = "forgetting" // keys are pseudonyms
+	bucketForgotten  = "forgotten"  // keys are marks
 )
 
 func buckets() []vault.Bucket {
@@ -47,6 +50,8 @@ func buckets() []vault.Bucket {
 		{Name: bucketNames, Purpose: "the pseudonym of each customer in the chain's own programs", Basis: consent},
 		{Name: bucketPseudonyms, Purpose: "whose pseudonym one is, so that erasure removes that", Basis: consent},
 		{Name: bucketErasures, Purpose: "how far an erasure is; names nobody", Basis: "legal obligation", TTL: keepErasure},
+		{Name: bucketForgetting, Purpose: "erased customers who stand in the log of events still", Basis: "legal obligation"},
+		{Name: bucketForgotten, Purpose: "keep what is reported late of an erased customer out of the log", Basis: "legal obligation", TTL: forgottenFor},
 	}
 }
 
@@ -54,6 +59,7 @@ func buckets() []vault.Bucket {
 type memory struct {
 	Epoch  uint64 `json:"epoch"`
 	Offset int64  `json:"offset"` // bytes of events.ndjson that the stores' records cover
+	Marks  []byte `json:"marks"`  // the key of the marks of erased customers
 }
 
 // record is what the disk keeps of one store.
@@ -129,6 +135,9 @@ func (f *Office) files() error {
 		if err := f.file.Update(func(tx *vault.Tx) error { return putJSON(tx, bucketMemory, "memory", f.mem) }); err != nil {
 			return err
 		}
+	}
+	if err := f.marks(); err != nil {
+		return err
 	}
 	if err := f.knowAll(); err != nil {
 		return err
@@ -234,6 +243,9 @@ func (s *store) applied(tx *vault.Tx, rev uint64) error {
 		}
 		if m.Kind != wire.DownProfile && m.Kind != wire.DownConsent {
 			gone = append(gone, r)
+		}
+		if m.Kind == wire.DownErase {
+			tx.CompactLater() // it was the last that named her
 		}
 	}
 	s.rec.Applied = rev

@@ -31,6 +31,7 @@ func (f *Office) session(ctx context.Context, s *line.Session) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.read(ctx, s) })
 	g.Go(func() error { return f.send(ctx, s) })
+	g.Go(func() error { return f.strikes(ctx) })
 	return g.Wait()
 }
 

@@ -43,13 +43,17 @@ func (f *Face) postForget(w http.ResponseWriter, r *http.Request, c floor.Custom
 	http.Redirect(w, r, "/here/forgotten/"+proof, http.StatusSeeOther)
 }
 
-// half is said where an erasure could not be finished.
-const half = "Nobody is told of you any more, but not everything could be destroyed yet. Press “Forget me” again in a minute."
+// half is said where an erasure could not be begun.
+const half = "Nobody is told of you any more, but nothing could be destroyed yet: the store’s disk takes nothing. Press “Forget me” again in a minute."
 
+// forget erases her. What could only be begun is finished without her: the page
+// under its reference says how far it is.
 func (f *Face) forget(w http.ResponseWriter, r *http.Request, c floor.Customer) (string, error) {
 	proof, err := f.Rights.Forget(c)
 	if err != nil {
 		f.Log.Error("guest page", "route", r.Pattern, "err", err)
+	}
+	if err != nil && !(errors.Is(err, concierge.ErrBegun) && proof != "") {
 		return "", err
 	}
 	setCookie(w, "", -1)
@@ -84,6 +88,7 @@ type erasureView struct {
 	Proof, When  string
 	Asked, HQ    string
 	Waits        bool // headquarters has not confirmed
+	Begun        bool // and not finished
 	Lines        []erasedView
 	Title, Store string
 	Made         string
@@ -101,7 +106,7 @@ func (f *Face) erasureOf(proof string) (erasureView, concierge.Erasure, error) {
 	}
 	stamp := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006, 15:04") }
 	v := erasureView{Page: f.base("Forgotten", false), Switch: switchOf(concierge.Here{}, false), Proof: strings.ToUpper(e.Proof),
-		When: stamp(e.At), Asked: "headquarters", Title: "You were forgotten", Store: f.StoreName, Made: stamp(f.Now())}
+		When: stamp(e.At), Begun: e.Begun, Asked: "headquarters", Title: "You were forgotten", Store: f.StoreName, Made: stamp(f.Now())}
 	switch {
 	case e.Here:
 		v.Asked = "you, on the store’s page"
@@ -175,9 +180,13 @@ func (f *Face) getForgotten(w http.ResponseWriter, r *http.Request) {
 	f.show(w, http.StatusOK, "forgotten", v)
 }
 
-// getReport is the same as a file to keep.
+// getReport is the same as a file to keep. There is none of what is not done.
 func (f *Face) getReport(w http.ResponseWriter, r *http.Request) {
 	v, _, err := f.erasureOf(r.PathValue("proof"))
+	if err == nil && v.Begun {
+		http.Redirect(w, r, "/here/forgotten/"+r.PathValue("proof"), http.StatusSeeOther)
+		return
+	}
 	if err != nil {
 		f.sorry(w, r, err)
 		return
@@ -207,6 +216,7 @@ type erasureJSON struct {
 	Proof     string         `json:"proof"`
 	At        time.Time      `json:"at"`
 	Asked     string         `json:"asked"`
+	Finished  bool           `json:"finished"` // false: it proves nothing yet, and is being finished
 	Destroyed map[string]int `json:"destroyed"`
 	HQ        string         `json:"headquarters"` // none, owed, told, confirmed
 	Confirmed *time.Time     `json:"confirmed,omitempty"`
@@ -225,7 +235,7 @@ func (f *Face) tellErasure(w http.ResponseWriter, r *http.Request, proof string)
 		f.answer(w, r, err)
 		return
 	}
-	out := erasureJSON{Proof: e.Proof, At: e.At.UTC(), Asked: "headquarters", Destroyed: map[string]int{}, HQ: "none", Confirmed: instant(e.Confirmed)}
+	out := erasureJSON{Proof: e.Proof, At: e.At.UTC(), Asked: "headquarters", Finished: !e.Begun, Destroyed: map[string]int{}, HQ: "none", Confirmed: instant(e.Confirmed)}
 	switch {
 	case e.Here:
 		out.Asked = "customer"
@@ -243,5 +253,9 @@ func (f *Face) tellErasure(w http.ResponseWriter, r *http.Request, proof string)
 	for _, l := range e.Lines {
 		out.Destroyed[l.Kind] = l.Count
 	}
-	gate.JSON(w, http.StatusOK, out)
+	status := http.StatusOK
+	if e.Begun {
+		status, out.Destroyed = http.StatusAccepted, map[string]int{}
+	}
+	gate.JSON(w, status, out)
 }

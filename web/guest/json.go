@@ -142,6 +142,7 @@ type meJSON struct {
 	Greeted    bool                 `json:"greeted"`
 	Asking     bool                 `json:"asking"`
 	Nobody     bool                 `json:"nobody"`
+	Choice     *choiceJSON          `json:"choice,omitempty"`
 	Zone       string               `json:"zone,omitempty"`
 	After      floor.VisitID        `json:"after,omitempty"` // a visit she may say something of
 	Notice     string               `json:"notice,omitempty"`
@@ -156,7 +157,7 @@ func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) 
 	f.renew(r, c)
 	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
-		Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
+		Choice: choiceOnWire(h.Options), Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
 	if h.After != nil {
 		me.After = h.After.Visit
 	}
@@ -178,6 +179,11 @@ type colleagueJSON struct {
 	Presence concierge.Presence `json:"presence"`
 	From     *time.Time         `json:"from,omitempty"`
 	Until    *time.Time         `json:"until,omitempty"`
+	FreeAt   *time.Time         `json:"free_at,omitempty"`
+}
+
+func colleagueOnWire(c concierge.Colleague) colleagueJSON {
+	return colleagueJSON{c.ID, c.Name, c.Presence, instant(c.From), instant(c.Until), instant(c.FreeAt)}
 }
 
 func (f *Face) jsonPresence(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
@@ -188,7 +194,7 @@ func (f *Face) jsonPresence(w http.ResponseWriter, r *http.Request, _ floor.Cust
 	}
 	out := make([]colleagueJSON, 0, len(h.Mine))
 	for _, c := range h.Mine {
-		out = append(out, colleagueJSON{c.ID, c.Name, c.Presence, instant(c.From), instant(c.Until)})
+		out = append(out, colleagueOnWire(c))
 	}
 	gate.JSON(w, http.StatusOK, out)
 }

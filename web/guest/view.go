@@ -72,6 +72,8 @@ type hereView struct {
 	Manager  bool
 	Asking   bool
 	Nobody   bool
+	Choice   *choiceView // hers cannot come at once: what she would like
+	How      string      // how it is with hers, where nobody of hers is in and free
 	Notice   string
 	Fresh    bool   // she has not chosen yet what she allows
 	Renew    bool   // something is off until she has read the new notice
@@ -91,14 +93,20 @@ type feedView struct {
 func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Time) hereView {
 	v := hereView{Page: p, Switch: switchOf(h, known), Known: known, Stage: h.Stage, Greeting: greeting(now),
 		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
-		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody}
+		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody, Choice: choiceOf(h, now)}
 	v.Feed, v.Past = feedViews(h.Feed), afterOf(h.After)
+	if h.Options != nil {
+		v.How = howItIs(*h.Options, now)
+	}
 	v.Fresh, v.Renew = h.Fresh, h.Suspended
 	v.Closed = h.InStore && !h.MayTell
 	v.Late = h.InStore && h.Stage == concierge.Away
 	v.Say = v.news()
-	if v.Stage == concierge.Grace {
+	switch {
+	case v.Stage == concierge.Grace:
 		v.After = v.Left + 1
+	case v.Choice != nil && v.Choice.Left > 0:
+		v.After = v.Choice.Left + 1
 	}
 	return v
 }
@@ -126,6 +134,8 @@ func (v hereView) news() string {
 		return "Shall we tell " + v.Ask + " you are here?"
 	case v.Stage == concierge.Awaiting:
 		return "Shall we tell the store you are here?"
+	case v.Choice != nil:
+		return v.Choice.Title
 	case v.Nobody:
 		return "Nobody is free this minute. " + v.NobodyNext()
 	case v.Asking:

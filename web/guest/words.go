@@ -79,6 +79,9 @@ func presence(c concierge.Colleague, now time.Time) string {
 	case concierge.InNow:
 		return "in, and free"
 	case concierge.Busy:
+		if !c.FreeAt.IsZero() {
+			return "with another client, free at about " + at(c.FreeAt)
+		}
 		return "with another client"
 	case concierge.InToday:
 		return "in today until " + at(c.Until)

@@ -59,14 +59,14 @@ func (f *Face) postSignOff(w http.ResponseWriter, r *http.Request, a floor.Assoc
 }
 
 func (f *Face) postPresence(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	f.back(w, r, "/staff", f.presence(r, a, r.PostFormValue("status")))
+	f.back(w, r, "/staff", f.presence(r, a, r.PostFormValue("status"), concierge.Said{}))
 }
 
 // presence sets what she says of herself, in the words of routing.
-func (f *Face) presence(r *http.Request, a floor.AssociateID, word string) error {
+func (f *Face) presence(r *http.Request, a floor.AssociateID, word string, say concierge.Said) error {
 	for _, s := range []routing.PresenceStatus{routing.Available, routing.Busy, routing.OnBreak, routing.DoNotDisturb, routing.Away} {
 		if s.String() == word {
-			return f.do(r, func(d *concierge.Desk, now time.Time) error { return d.SetStatus(a, s, now) })
+			return f.do(r, func(d *concierge.Desk, now time.Time) error { say.Status = s; return d.Say(a, say, now) })
 		}
 	}
 	return fmt.Errorf("%w: status: want available, busy, on_break, dnd or away", gate.ErrBody)

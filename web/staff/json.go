@@ -30,11 +30,13 @@ func (f *Face) jsonSignOff(w http.ResponseWriter, r *http.Request, a floor.Assoc
 
 func (f *Face) jsonPresence(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	var body struct {
-		Status string `json:"status"`
+		Status string    `json:"status"`
+		Until  time.Time `json:"until"`   // of dnd
+		FreeAt time.Time `json:"free_at"` // of busy
 	}
 	err := gate.Read(r, &body)
 	if err == nil {
-		err = f.presence(r, a, body.Status)
+		err = f.presence(r, a, body.Status, concierge.Said{Until: body.Until, FreeAt: body.FreeAt})
 	}
 	f.answer(w, r, err)
 }

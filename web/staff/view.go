@@ -52,6 +52,9 @@ type todayView struct {
 	Statuses       []statusView
 	Away           bool // three questions passed: is she still on the floor?
 	Until          string
+	HeadsUp        *headsUpView
+	Wrapping       string // she wraps up until then
+	Quiet          string // not to be disturbed until then
 	Serving        []clientView
 	Browsing       []clientView
 }
@@ -78,8 +81,18 @@ func todayOf(p look.Page, t concierge.Today, now time.Time) todayView {
 	if t.OnShift {
 		v.Until = t.Until.In(now.Location()).Format("15:04")
 	}
+	v.HeadsUp = headsUpOf(t.HeadsUp, now)
+	if t.Wrapping.After(now) {
+		v.Wrapping = t.Wrapping.In(now.Location()).Format("15:04")
+	}
+	if t.Status == routing.DoNotDisturb {
+		v.Quiet = t.Quiet.In(now.Location()).Format("15:04")
+	}
 	v.Serving, v.Browsing = clients(t.Serving), clients(t.Browsing)
 	v.Say = "No one is asking for you."
+	if v.HeadsUp != nil {
+		v.Say, v.After = "One of your clients is here. "+v.HeadsUp.Text, v.HeadsUp.Left+1
+	}
 	return v
 }
 

@@ -1,0 +1,5 @@
+//go:build foyer_forgets_tasks
+
+package concierge
+
+const keepsStays = false

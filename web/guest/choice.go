@@ -1,0 +1,102 @@
+package guest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"foyer/concierge"
+	"foyer/floor"
+	"foyer/web/gate"
+)
+
+var errChoice = fmt.Errorf("%w: choice: want wait, somebody_else, book or browse", gate.ErrBody)
+
+// postChoice is her answer while her own associate cannot come at once.
+func (f *Face) postChoice(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.back(w, r, "/here", f.choose(r, c, concierge.Choice(r.PostFormValue("choice"))))
+}
+
+func (f *Face) jsonChoice(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Choice concierge.Choice `json:"choice"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil {
+		err = f.choose(r, c, body.Choice)
+	}
+	f.answer(w, r, err)
+}
+
+func (f *Face) choose(r *http.Request, c floor.Customer, what concierge.Choice) error {
+	if !slices.Contains([]concierge.Choice{concierge.Wait, concierge.SomebodyElse, concierge.Book, concierge.Browse}, what) {
+		return errChoice
+	}
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { return d.Choose(c, r.PathValue("id"), what, now) })
+}
+
+// choiceView is that choice as her page puts it.
+type choiceView struct {
+	Task, Title, Text string
+	Wait, Waiting     bool
+	Who               string
+	Asked             bool // she has asked for somebody
+	Left              int  // seconds until she is left to look around, 0: no hurry
+}
+
+func choiceOf(h concierge.Here, now time.Time) *choiceView {
+	o := h.Options
+	if o == nil || !o.Wait && !o.Cannot {
+		return nil // nobody was told: the page of one who is announced has the same buttons
+	}
+	v := &choiceView{Task: o.Task, Title: howItIs(*o, now), Wait: o.Wait, Waiting: o.Waiting, Who: o.Who.Name, Asked: h.Asking}
+	switch {
+	case o.Waiting:
+		v.Title, v.Text = "You wait for "+o.Who.Name+".", "She knows. "+howItIs(*o, now)
+		if o.Place > 1 {
+			v.Text += fmt.Sprintf(" You are number %d in her line.", o.Place)
+		}
+	case !o.Until.IsZero():
+		v.Left = left(o.Until, now)
+		v.Text = "What would you like? Without an answer we let you look around."
+	default:
+		v.Text = "What would you like?"
+	}
+	return v
+}
+
+// howItIs says how it stands with hers, and never why.
+func howItIs(o concierge.Alternatives, now time.Time) string {
+	c := o.Who
+	switch {
+	case o.Cannot:
+		return c.Name + " cannot come just now."
+	case c.Presence == concierge.Busy && !c.FreeAt.IsZero():
+		return c.Name + " is with another client, free at about " + c.FreeAt.In(now.Location()).Format("15:04") + "."
+	}
+	return sentenceOf(c, now)
+}
+
+// choiceJSON is the same for an app.
+type choiceJSON struct {
+	Task    string        `json:"task"`
+	Who     colleagueJSON `json:"associate"`
+	Cannot  bool          `json:"cannot"`
+	Choices []string      `json:"choices"`
+	Waiting bool          `json:"waiting"`
+	Place   int           `json:"place,omitempty"`
+	Until   *time.Time    `json:"until,omitempty"`
+}
+
+func choiceOnWire(o *concierge.Alternatives) *choiceJSON {
+	if o == nil {
+		return nil
+	}
+	c := &choiceJSON{Task: o.Task, Who: colleagueOnWire(o.Who), Cannot: o.Cannot, Waiting: o.Waiting, Place: o.Place, Until: instant(o.Until),
+		Choices: []string{string(concierge.SomebodyElse), string(concierge.Book), string(concierge.Browse)}}
+	if o.Wait && !o.Waiting {
+		c.Choices = append([]string{string(concierge.Wait)}, c.Choices...)
+	}
+	return c
+}
