@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"foyer/sync/office"
@@ -20,7 +18,6 @@ const pollEvents = 300 * time.Millisecond
 
 func eventsCommand(dir *string) *cobra.Command {
 	c := &cobra.Command{Use: "events", Short: "What the stores reported"}
-	var store string
 	for _, sub := range []struct {
 		use, short string
 		follow     bool
@@ -28,58 +25,73 @@ func eventsCommand(dir *string) *cobra.Command {
 		{"list", "Print every event, one JSON object a line", false},
 		{"tail", "Print events as they come, until stopped", true},
 	} {
-		cmd := &cobra.Command{Use: sub.use, Short: sub.short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-			return events(cmd.Context(), *dir, store, sub.follow, cmd.OutOrStdout())
-		}}
-		cmd.Flags().StringVar(&store, "store", "", "only this store's")
+		cmd := &cobra.Command{Use: sub.use, Short: sub.short, Args: cobra.NoArgs}
+		w := wantedFlags(cmd)
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+			if err := w.check(); err != nil {
+				return err
+			}
+			print := newPrinter(cmd.OutOrStdout(), w)
+			if sub.follow {
+				return follow(cmd.Context(), *dir, print)
+			}
+			return list(*dir, print)
+		}
 		c.AddCommand(cmd)
 	}
+	c.AddCommand(exportCommand(dir))
 	return c
 }
 
-// events prints the log; to follow begins at its end.
-func events(ctx context.Context, dir, store string, follow bool, out io.Writer) error {
-	file, err := os.Open(filepath.Join(dir, office.LogName))
-	if err != nil {
-		return fmt.Errorf("events: %w; foyer-hq serve makes it", err)
-	}
-	defer func() { file.Close() }()
-	var at int64
-	if follow {
-		if at, err = end(file); err != nil {
-			return err
-		}
-	}
+// newPrinter prints the events that are wanted.
+func newPrinter(out io.Writer, w *wanted) func(office.Event) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	for {
-		n, err := office.ScanEvents(io.NewSectionReader(file, at, 1<<62), func(e office.Event) error {
-			if store != "" && store != e.Store {
-				return nil
-			}
-			return enc.Encode(e)
-		})
-		if err != nil || !follow {
-			return err
+	return func(e office.Event) error {
+		if !w.has(e) {
+			return nil
 		}
-		if err := file.Close(); err != nil {
-			return err
-		}
-		at += n
+		return enc.Encode(e)
+	}
+}
+
+func openLog(dir string) (*os.File, error) {
+	file, err := os.Open(filepath.Join(dir, office.LogName))
+	if err != nil {
+		return nil, fmt.Errorf("events: %w; foyer-hq serve makes it", err)
+	}
+	return file, nil
+}
+
+func list(dir string, print func(office.Event) error) error {
+	_, err := scan(dir, 0, print)
+	return err
+}
+
+// follow prints what comes from now on. An erasure replaces the log by one in
+// which all stands where it was, so it is opened anew for each look.
+func follow(ctx context.Context, dir string, print func(office.Event) error) error {
+	at, err := scan(dir, 0, func(office.Event) error { return nil })
+	for err == nil {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(pollEvents):
 		}
-		if file, err = os.Open(filepath.Join(dir, office.LogName)); err != nil { // an erasure replaces it
-			return fmt.Errorf("events: %w", err)
-		}
+		var n int64
+		n, err = scan(dir, at, print)
+		at += n
 	}
+	return err
 }
 
-// end returns where the last whole line ends.
-func end(file *os.File) (int64, error) {
-	return office.ScanEvents(io.NewSectionReader(file, 0, 1<<62), func(office.Event) error { return nil })
+func scan(dir string, at int64, fn func(office.Event) error) (int64, error) {
+	file, err := openLog(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	return office.ScanEvents(io.NewSectionReader(file, at, 1<<62), fn)
 }
 
 func statusCommand(dir *string) *cobra.Command {
@@ -101,36 +113,4 @@ func statusCommand(dir *string) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return c
-}
-
-func table(out io.Writer, all []office.StoreStatus) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "STORE\tLINK\tVERSION\tLAST HEARD\tBACKLOG\tLOST\tPENDING\tREFUSED")
-	var remarks []string
-	for _, s := range all {
-		link, heard := s.Link, "never"
-		if link == "" {
-			link = "-"
-		}
-		if !s.Contact.IsZero() {
-			heard = s.Contact.Local().Format(time.DateTime)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\n", s.Store, link, s.Version, heard, s.Backlog, s.Lost, s.Pending, len(s.Rejected))
-		if b := s.Back; b != nil {
-			remarks = append(remarks, fmt.Sprintf("store %s: its ledger of who saw what went back at %s: it had row %d with the hash %s, and then row %d with %s. "+
-				"Somebody replaced it or wrote it anew. If that was meant (foyer run --accept-loss ledger.db, a new box): foyer-hq ledger accept --store %s",
-				s.Store, b.At.Local().Format(time.DateTime), b.Was.Seq, b.Was.Hash, b.Now.Seq, b.Now.Hash, s.Store))
-		}
-		for _, d := range s.Documents {
-			if d.Outcome == "rejected" {
-				remarks = append(remarks, fmt.Sprintf("store %s refuses %s revision %d: %s", s.Store, d.Kind.Name(), d.Rev, d.Reason))
-			}
-		}
-	}
-	errs := []error{w.Flush()}
-	for _, r := range remarks {
-		_, err := fmt.Fprintln(out, r)
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
 }

@@ -52,39 +52,47 @@ func kinds() (names []string) {
 }
 
 func pushCommand(dir *string) *cobra.Command {
-	var store string
 	c := &cobra.Command{
 		Use:   "push KIND [FILE]",
-		Short: "Check a document and give it to a store; it is sent until the store says that it is in force",
-		Long: `Check a document and give it to a store; it is sent until the store says that it
-is in force. FILE is JSON, - reads it from the standard input. The policy may go
-without a file: then it is foyer's full discretion table.
+		Short: "Check a document and give it to stores; it is sent until they say that it is in force",
+		Long: `Check a document and give it to a store, to a group or to all; it is sent until
+each store says that it is in force, or why not (foyer-hq fleet status). FILE is
+JSON, - reads it from the standard input. The policy may go without a file: then
+it is foyer's full discretion table. A refused document changes nothing in a
+store; one that is regretted is taken back with foyer-hq rollback.
+
+With --wait the command ends when every store has said so, with an error if one
+has refused it.
 
 Kinds: ` + strings.Join(kinds(), ", ") + ".",
-		Example: "  foyer-hq push roster roster.json --store 014\n  foyer-hq push policy --store 014\n  foyer-hq push notice notice.json --store 014",
-		Args:    cobra.RangeArgs(1, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(kinds(), args[0]) {
-				return fmt.Errorf("push %s: unknown kind: want one of %s", args[0], strings.Join(kinds(), ", "))
-			}
-			kind := wire.Kind("down/" + args[0])
-			data, err := document(cmd.InOrStdin(), kind, args[1:])
-			if err != nil {
-				return fmt.Errorf("push %s: %w", args[0], err)
-			}
-			if err := check(kind, data); err != nil {
-				return fmt.Errorf("push %s: not sent: %w", args[0], err)
-			}
-			var out pushAnswer
-			if err := call(cmd.Context(), *dir, "push", pushRequest{store, kind, [][]byte{data}}, &out); err != nil {
-				return err
-			}
-			cmd.Printf("%s is revision %d for store %s; see: foyer-hq status\n", args[0], out.Rev, store)
-			return nil
-		},
+		Example: `  foyer-hq push roster roster.json --store 014
+  foyer-hq push policy --all --wait 1m
+  foyer-hq push config config.json --group pilot`,
+		Args: cobra.RangeArgs(1, 2),
 	}
-	c.Flags().StringVar(&store, "store", "", "the store")
-	required(c, "store")
+	t := targetFlags(c)
+	wait := waitFlag(c)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if !slices.Contains(kinds(), args[0]) {
+			return fmt.Errorf("push %s: unknown kind: want one of %s", args[0], strings.Join(kinds(), ", "))
+		}
+		kind := wire.Kind("down/" + args[0])
+		data, err := document(cmd.InOrStdin(), kind, args[1:])
+		if err != nil {
+			return fmt.Errorf("push %s: %w", args[0], err)
+		}
+		if err := check(kind, data); err != nil {
+			return fmt.Errorf("push %s: not sent: %w", args[0], err)
+		}
+		if *wait > 0 && !kind.Of().Retained {
+			return fmt.Errorf("push %s: --wait is for documents only", args[0])
+		}
+		var out []office.Pushed
+		if err := call(cmd.Context(), *dir, "push-to", pushToRequest{*t, kind, data}, &out); err != nil {
+			return err
+		}
+		return pushed(cmd, *dir, args[0], out, *wait)
+	}
 	return c
 }
 
@@ -136,7 +144,7 @@ func profilesCommand(dir *string) *cobra.Command {
 	}
 	push.Flags().StringVar(&store, "store", "", "the store")
 	required(push, "store")
-	c.AddCommand(push)
+	c.AddCommand(push, importCommand(dir))
 	return c
 }
 

@@ -38,9 +38,9 @@ foyer-hq ca store, and bring that folder to it), then:
   foyer-hq push roster roster.json --store 014
   foyer-hq push policy --store 014
   foyer-hq push notice notice.json --store 014
-  foyer-hq profiles push customers.ndjson --store 014
+  foyer-hq profiles import customers.ndjson --store 014
   foyer-hq invite --store 014 --customer c-1001
-  foyer-hq status
+  foyer-hq fleet status
   foyer-hq events tail`,
 		Version:       version,
 		SilenceUsage:  true,
@@ -56,7 +56,7 @@ foyer-hq ca store, and bring that folder to it), then:
 	root.SetErr(stderr)
 	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
 		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
-	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir))
+	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir), groupCommand(&dir), rollbackCommand(&dir), fleetCommand(&dir))
 	return root.ExecuteContext(ctx)
 }
 

@@ -164,6 +164,29 @@ type (
 		Replace bool          `json:"replace"`
 		TTL     time.Duration `json:"ttl"` // nanoseconds
 	}
+	pushToRequest struct {
+		Target  office.Target `json:"target"`
+		Kind    wire.Kind     `json:"kind"`
+		Payload []byte        `json:"payload,omitempty"`
+	}
+	groupRequest struct {
+		Name   string   `json:"name"`
+		Stores []string `json:"stores,omitempty"`
+	}
+	stageRequest struct {
+		ID       string            `json:"id"`
+		Names    bool              `json:"names"`
+		Profiles []json.RawMessage `json:"profiles"`
+	}
+	commitRequest struct {
+		ID     string        `json:"id"`
+		Target office.Target `json:"target"`
+	}
+	importAnswer struct {
+		ID    string `json:"id,omitempty"`
+		Moved uint64 `json:"moved"`
+		Total uint64 `json:"total"`
+	}
 	keyRequest struct {
 		Name   string         `json:"name"`
 		Scopes []office.Scope `json:"scopes"`
@@ -210,6 +233,7 @@ func control(f *office.Office) http.Handler {
 		rev, err := f.Promote(r.Store)
 		return pushAnswer{rev}, err
 	}))
+	many(mux, f)
 	mux.HandleFunc("POST /keys/add", answer(func(r keyRequest) (inviteAnswer, error) {
 		secret, err := f.AddKey(r.Name, r.Scopes)
 		return inviteAnswer{secret}, err
@@ -226,6 +250,28 @@ func control(f *office.Office) http.Handler {
 	}))
 	mux.HandleFunc("POST /status", answer(func(struct{}) ([]office.StoreStatus, error) { return f.Status(), nil }))
 	return mux
+}
+
+// many answers what is about more than one store or customer.
+func many(mux *http.ServeMux, f *office.Office) {
+	mux.HandleFunc("POST /push-to", answer(func(r pushToRequest) ([]office.Pushed, error) { return f.PushTo(r.Target, r.Kind, r.Payload) }))
+	mux.HandleFunc("POST /rollback", answer(func(r pushToRequest) ([]office.Pushed, error) { return f.Rollback(r.Target, r.Kind) }))
+	mux.HandleFunc("POST /resolve", answer(f.Resolve))
+	mux.HandleFunc("POST /groups/set", answer(func(r groupRequest) (struct{}, error) { return struct{}{}, f.SetGroup(r.Name, r.Stores) }))
+	mux.HandleFunc("POST /groups/list", answer(func(struct{}) (map[string][]string, error) { return f.Groups() }))
+	mux.HandleFunc("POST /import/begin", answer(func(struct{}) (importAnswer, error) {
+		id, err := f.BeginImport()
+		return importAnswer{ID: id}, err
+	}))
+	mux.HandleFunc("POST /import/stage", answer(func(r stageRequest) (struct{}, error) { return struct{}{}, f.Stage(r.ID, r.Profiles, r.Names) }))
+	mux.HandleFunc("POST /import/commit", answer(func(r commitRequest) (importAnswer, error) {
+		n, err := f.CommitImport(r.ID, r.Target)
+		return importAnswer{Moved: uint64(n), Total: uint64(n)}, err
+	}))
+	mux.HandleFunc("POST /import/progress", answer(func(struct{}) (importAnswer, error) {
+		moved, total := f.ImportProgress()
+		return importAnswer{Moved: moved, Total: total}, nil
+	}))
 }
 
 func answer[In, Out any](do func(In) (Out, error)) http.HandlerFunc {

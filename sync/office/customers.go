@@ -30,7 +30,7 @@ func (f *Office) Pseudonym(name string, make bool) (string, error) {
 }
 
 func (f *Office) pseudonym(name string, make bool) (p string, err error) {
-	if name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
+	if !goodName(name) {
 		return "", ErrName
 	}
 	err = f.file.View(func(tx *vault.Tx) error { return getJSON(tx, bucketNames, name, &p) })
@@ -40,13 +40,30 @@ func (f *Office) pseudonym(name string, make bool) (p string, err error) {
 	if !make {
 		return "", ErrNobody
 	}
-	p = "c-" + strings.ToLower(rand.Text())
-	return p, f.file.Update(func(tx *vault.Tx) error {
-		if err := putJSON(tx, bucketPseudonyms, p, name); err != nil {
-			return err
-		}
-		return putJSON(tx, bucketNames, name, p)
+	err = f.file.Update(func(tx *vault.Tx) error {
+		p, err = pseudonymIn(tx, name)
+		return err
 	})
+	return p, err
+}
+
+func goodName(name string) bool {
+	return name != "" && len(name) <= maxName && !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' })
+}
+
+// pseudonymIn returns the pseudonym of a name, and makes one where there is none.
+func pseudonymIn(tx *vault.Tx, name string) (p string, err error) {
+	if !goodName(name) {
+		return "", ErrName
+	}
+	if err := getJSON(tx, bucketNames, name, &p); err != nil || p != "" {
+		return p, err
+	}
+	p = "c-" + strings.ToLower(rand.Text())
+	if err := putJSON(tx, bucketPseudonyms, p, name); err != nil {
+		return "", err
+	}
+	return p, putJSON(tx, bucketNames, name, p)
 }
 
 // unname forgets whose pseudonym one was.

@@ -88,7 +88,11 @@ func (f *Office) due(name string) {
 }
 
 func (s *store) putRetained(tx *vault.Tx, kind wire.Kind, data []byte) error {
-	d := document{Rev: s.rec.Rev, Payload: data}
+	old := s.docs[kind]
+	d := document{Rev: s.rec.Rev, Payload: data, Before: old.Before}
+	if old.Outcome == "applied" {
+		d.Before = old.Payload
+	}
 	s.docs[kind] = d
 	return putJSON(tx, bucketRetained, s.address.Store+"\x00"+string(kind), d)
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"foyer/sync/wire"
@@ -63,8 +64,13 @@ type Office struct {
 	hear   []func(Event)
 	refuse uint64
 
-	keyring []Key
-	said    int64 // when a consent was last given or withdrawn here, in milliseconds since 1970
+	keyring   []Key
+	importing sync.Mutex // one at a time; taken before mu
+	staging   staging
+	moved     atomic.Uint64 // of the import that is being handed out
+	total     atomic.Uint64
+
+	said int64 // when a consent was last given or withdrawn here, in milliseconds since 1970
 }
 
 // Open opens headquarters' folder. Close the office when Run has returned.

@@ -32,6 +32,8 @@ const (
 	bucketNames      = "names"      // the chain's own name of a customer
 	bucketPseudonyms = "pseudonyms" // the pseudonym
 	bucketErasures   = "erasures"   // the reference
+	bucketGroups     = "groups"     // the name
+	bucketStaged     = "staged"     // a number, 8 bytes
 
 	bucketForgetting = "forgetting" // keys are pseudonyms
 	bucketForgotten  = "forgotten"  // keys are marks
@@ -50,6 +52,8 @@ func buckets() []vault.Bucket {
 		{Name: bucketNames, Purpose: "the pseudonym of each customer in the chain's own programs", Basis: consent},
 		{Name: bucketPseudonyms, Purpose: "whose pseudonym one is, so that erasure removes that", Basis: consent},
 		{Name: bucketErasures, Purpose: "how far an erasure is; names nobody", Basis: "legal obligation", TTL: keepErasure},
+		{Name: bucketGroups, Purpose: "which stores belong together", Basis: running},
+		{Name: bucketStaged, Purpose: "profiles of an import that is under way", Basis: consent},
 		{Name: bucketForgetting, Purpose: "erased customers who stand in the log of events still", Basis: "legal obligation"},
 		{Name: bucketForgotten, Purpose: "keep what is reported late of an erased customer out of the log", Basis: "legal obligation", TTL: forgottenFor},
 	}
@@ -86,6 +90,7 @@ type document struct {
 	Payload []byte `json:"payload"`
 	Outcome string `json:"outcome,omitempty"` // applied, rejected; empty: not heard yet
 	Reason  string `json:"reason,omitempty"`
+	Before  []byte `json:"before,omitempty"` // what was in force before this one, to go back to
 }
 
 // message is one of the ordered kinds.
@@ -142,7 +147,10 @@ func (f *Office) files() error {
 	if err := f.knowAll(); err != nil {
 		return err
 	}
-	return f.openLog()
+	if err := f.openLog(); err != nil {
+		return err
+	}
+	return f.resumeImport()
 }
 
 // knowAll reads every store that has been issued and is not known yet. The
@@ -263,7 +271,11 @@ func (s *store) drop(tx *vault.Tx, revs []uint64) error {
 			return err
 		}
 	}
-	s.ordered = slices.DeleteFunc(s.ordered, func(r uint64) bool { return slices.Contains(revs, r) })
+	for _, r := range revs {
+		if i, found := slices.BinarySearch(s.ordered, r); found {
+			s.ordered = slices.Delete(s.ordered, i, i+1)
+		}
+	}
 	return nil
 }
 
