@@ -15,6 +15,7 @@ import (
 func caCommand(dir *string) *cobra.Command {
 	ca := &cobra.Command{Use: "ca", Short: "Make certificates and keys"}
 	ca.AddCommand(caInit(dir), caBroker(dir), caDoor(dir), caStore(dir), caMosquitto(dir))
+	ca.AddCommand(caList(dir), caRotate(dir), caGuest(dir))
 	return ca
 }
 

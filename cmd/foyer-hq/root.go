@@ -56,7 +56,7 @@ foyer-hq ca store, and bring that folder to it), then:
 	root.SetErr(stderr)
 	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
 		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
-	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir), groupCommand(&dir), rollbackCommand(&dir), fleetCommand(&dir))
+	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir), groupCommand(&dir), rollbackCommand(&dir), fleetCommand(&dir), revokeCommand(&dir))
 	return root.ExecuteContext(ctx)
 }
 

@@ -49,7 +49,11 @@ with --accept-loss, once: the damaged file is kept beside the new one, events
 are kept, and documents and profiles must be pushed again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: logger(cmd.ErrOrStderr()), AcceptLoss: accept})
+			guest, err := guestCertificates(*dir)
+			if err != nil {
+				return err
+			}
+			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: logger(cmd.ErrOrStderr()), AcceptLoss: accept, Guest: guest})
 			if errors.Is(err, vault.ErrDamaged) {
 				return fmt.Errorf("%w (to begin it anew and lose what is in it: foyer-hq serve --accept-loss)", err)
 			}
@@ -187,6 +191,14 @@ type (
 		Moved uint64 `json:"moved"`
 		Total uint64 `json:"total"`
 	}
+	rotateRequest struct {
+		Leave bool `json:"leave"`
+	}
+	revokeRequest struct {
+		Store        string   `json:"store"`
+		Devices      []string `json:"devices,omitempty"`
+		Certificates []string `json:"certificates,omitempty"`
+	}
 	keyRequest struct {
 		Name   string         `json:"name"`
 		Scopes []office.Scope `json:"scopes"`
@@ -234,6 +246,11 @@ func control(f *office.Office) http.Handler {
 		return pushAnswer{rev}, err
 	}))
 	many(mux, f)
+	mux.HandleFunc("POST /rotate", answer(func(r rotateRequest) (office.Rotation, error) { return f.Rotate(r.Leave) }))
+	mux.HandleFunc("POST /revoke", answer(func(r revokeRequest) (pushAnswer, error) {
+		rev, err := f.Revoke(r.Store, r.Devices, r.Certificates)
+		return pushAnswer{rev}, err
+	}))
 	mux.HandleFunc("POST /keys/add", answer(func(r keyRequest) (inviteAnswer, error) {
 		secret, err := f.AddKey(r.Name, r.Scopes)
 		return inviteAnswer{secret}, err

@@ -217,6 +217,12 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 			return nil
 		}
 		return f.correct(tx, r)
+	case wire.UpCSR:
+		r, err := wire.Decode[wire.CSR](e.Payload)
+		if err != nil {
+			return nil
+		}
+		return f.requested(tx, s, r)
 	case wire.UpResync:
 		r, err := wire.Decode[wire.Resync](e.Payload)
 		if err == nil && r.Customer != "" {

@@ -31,6 +31,9 @@ type Options struct {
 	// AcceptLoss is an operator's decision to begin a damaged office.db anew:
 	// what was pushed must be pushed again. The log of events is kept.
 	AcceptLoss bool
+	// Guest obtains publicly trusted certificates for stores; nil: nobody does,
+	// and their requests wait.
+	Guest Guest
 	// Dial replaces the network in tests.
 	Dial func(context.Context) (net.Conn, error)
 	// Retry is the first pause between two connections, MaxRetry the longest; 0
@@ -65,7 +68,9 @@ type Office struct {
 	refuse uint64
 
 	keyring   []Key
-	importing sync.Mutex // one at a time; taken before mu
+	importing sync.Mutex    // one at a time; taken before mu
+	rotating  sync.Mutex    // likewise
+	ordered   chan struct{} // a store asks for a publicly trusted certificate
 	staging   staging
 	moved     atomic.Uint64 // of the import that is being handed out
 	total     atomic.Uint64
@@ -105,7 +110,7 @@ func open(o Options) (*Office, error) {
 	if err := (line.Options{Broker: o.Broker}).Check(); err != nil {
 		return nil, err
 	}
-	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), struck: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}}
+	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), ordered: make(chan struct{}, 1), struck: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}}
 	if err := f.keys(); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ const (
 	bucketErasures   = "erasures"   // the reference
 	bucketGroups     = "groups"     // the name
 	bucketStaged     = "staged"     // a number, 8 bytes
+	bucketOrders     = "orders"     // the store
 
 	bucketForgetting = "forgetting" // keys are pseudonyms
 	bucketForgotten  = "forgotten"  // keys are marks
@@ -53,6 +54,7 @@ func buckets() []vault.Bucket {
 		{Name: bucketPseudonyms, Purpose: "whose pseudonym one is, so that erasure removes that", Basis: consent},
 		{Name: bucketErasures, Purpose: "how far an erasure is; names nobody", Basis: "legal obligation", TTL: keepErasure},
 		{Name: bucketGroups, Purpose: "which stores belong together", Basis: running},
+		{Name: bucketOrders, Purpose: "requests for publicly trusted certificates that are not answered yet", Basis: running},
 		{Name: bucketStaged, Purpose: "profiles of an import that is under way", Basis: consent},
 		{Name: bucketForgetting, Purpose: "erased customers who stand in the log of events still", Basis: "legal obligation"},
 		{Name: bucketForgotten, Purpose: "keep what is reported late of an erased customer out of the log", Basis: "legal obligation", TTL: forgottenFor},
@@ -81,6 +83,7 @@ type record struct {
 	Ledger   wire.LedgerHead      `json:"ledger,omitzero"`    // of the store's log of who saw what, as it last said
 	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
 	Back     *LedgerBack          `json:"ledger_back,omitempty"`
+	Renewed  map[string]renewal   `json:"renewed,omitempty"` // by use, the last certificate given
 	Replaced time.Time            `json:"replaced,omitzero"` // when a new box took the place of the one before
 }
 

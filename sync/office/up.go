@@ -32,6 +32,7 @@ func (f *Office) session(ctx context.Context, s *line.Session) error {
 	g.Go(func() error { return f.read(ctx, s) })
 	g.Go(func() error { return f.send(ctx, s) })
 	g.Go(func() error { return f.strikes(ctx) })
+	g.Go(func() error { return f.obtain(ctx) })
 	return g.Wait()
 }
 

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -145,7 +144,7 @@ func CSR(key []byte, names []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &x509.CertificateRequest{Subject: pkix.Name{CommonName: "foyer box"}} // headquarters names it
+	t := &x509.CertificateRequest{} // without a subject: whoever certifies it names it
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {
 			t.IPAddresses = append(t.IPAddresses, ip)

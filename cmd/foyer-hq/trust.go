@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"foyer/sync/office"
+
+	"github.com/spf13/cobra"
+)
+
+func caList(dir *string) *cobra.Command {
+	var store string
+	c := &cobra.Command{
+		Use:     "list --store STORE",
+		Short:   "List the certificates that a store was given and that have not expired",
+		Example: "  foyer-hq ca list --store 014",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			all, err := office.IssuedTo(*dir, store)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "SERIAL\tUSE\tFROM\tUNTIL\tREVOKED")
+			for _, i := range all {
+				revoked := ""
+				if !i.Revoked.IsZero() {
+					revoked = i.Revoked.Format(time.DateOnly)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", i.Serial, i.Use, i.From.Format(time.DateOnly), i.Until.Format(time.DateOnly), revoked)
+			}
+			return w.Flush()
+		},
+	}
+	c.Flags().StringVar(&store, "store", "", "the store")
+	required(c, "store")
+	return c
+}
+
+func caRotate(dir *string) *cobra.Command {
+	var leave bool
+	c := &cobra.Command{
+		Use:   "rotate",
+		Short: "Replace the key that headquarters signs with, step by step",
+		Long: `Replace the key that headquarters signs with. Say it again for each step; a step
+that has to wait for stores says for which:
+
+  1. every store is brought the old and the new key, signed with the old
+  2. headquarters signs with the new one, and gives every document again
+  3. every store is brought the new key alone; the old one is believed no more
+
+Once a year, and at once if sign.key may have been copied. With --leave-behind a
+step does not wait: a store that has not heard of the new key believes nothing
+from headquarters any more and has to be enrolled anew (enroll-code --replace).`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var r office.Rotation
+			if err := call(cmd.Context(), *dir, "rotate", rotateRequest{leave}, &r); err != nil {
+				return err
+			}
+			switch {
+			case r.Done:
+				cmd.Println("done: every store is brought the new key alone, and the old one is no key any more")
+			case len(r.Missing) > 0:
+				cmd.Printf("step %d of 3, begun %s: waiting for %d stores: %s\n", r.Step, r.Began.Local().Format(time.DateTime), len(r.Missing), strings.Join(r.Missing, " "))
+			default:
+				cmd.Printf("step %d of 3, begun %s: every store has it; say it again for the next\n", r.Step, r.Began.Local().Format(time.DateTime))
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&leave, "leave-behind", false, "do not wait for stores that have not answered")
+	return c
+}
+
+func revokeCommand(dir *string) *cobra.Command {
+	var q revokeRequest
+	c := &cobra.Command{
+		Use:   "revoke --store STORE",
+		Short: "Say to a store which devices of its staff and which certificates hold no longer",
+		Long: `Say to a store which devices of its staff and which certificates hold no longer,
+besides those of before. A certificate also goes onto the broker's list
+(broker/crl.pem; restart the broker to have it read). A box that is lost as a whole
+is replaced: foyer-hq enroll-code STORE --replace, and until then foyer-hq keyshare
+--withhold.`,
+		Example: "  foyer-hq revoke --store 014 --device tablet-3\n  foyer-hq revoke --store 014 --certificate 5f0c…",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(q.Devices)+len(q.Certificates) == 0 {
+				return errors.New("revoke: say what: --device or --certificate")
+			}
+			var out pushAnswer
+			if err := call(cmd.Context(), *dir, "revoke", q, &out); err != nil {
+				return err
+			}
+			cmd.Printf("revocations is revision %d for store %s; see: foyer-hq status\n", out.Rev, q.Store)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&q.Store, "store", "", "the store")
+	c.Flags().StringSliceVar(&q.Devices, "device", nil, "a device of its staff, as the store names it")
+	c.Flags().StringSliceVar(&q.Certificates, "certificate", nil, "a certificate's serial number (foyer-hq ca list)")
+	required(c, "store")
+	return c
+}

@@ -1,0 +1,252 @@
+package office
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"foyer/sync/wire"
+	"foyer/sync/wire/enrol"
+	"foyer/sync/wire/line"
+	"foyer/vault"
+)
+
+// A teller is store 014 as headquarters hears it.
+type teller struct {
+	*Office
+	t   *testing.T
+	id  wire.Identity
+	seq uint64
+}
+
+func newTeller(t *testing.T, change ...func(*Options)) *teller {
+	t.Helper()
+	dir := chainOf(t, "014")
+	if _, err := IssueBroker(dir, []string{"127.0.0.1"}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	id, err := wire.LoadIdentity(filepath.Join(storeDir(dir, "014"), "bundle"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Dir: dir, Now: time.Now}
+	for _, c := range change {
+		c(&o)
+	}
+	f, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return &teller{Office: f, t: t, id: id}
+}
+
+// says reports something as the store.
+func (h *teller) says(kind wire.Kind, p any) {
+	h.t.Helper()
+	data, err := wire.Encode(kind, p)
+	h.seq++
+	if err == nil {
+		var body []byte
+		body, err = h.id.Wrap(wire.Message{Kind: kind, Epoch: 9, Rev: h.seq, NotBefore: h.o.Now(), Payload: data})
+		if err == nil {
+			_, _, _, err = h.accept([]line.Delivery{{Topic: h.id.Address.Topic(kind), Payload: body}})
+		}
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// given returns the certificates that wait for the store.
+func (h *teller) given() (all []wire.Certificate) {
+	h.t.Helper()
+	s := h.stores["014"]
+	err := h.file.View(func(tx *vault.Tx) error {
+		for _, rev := range s.ordered {
+			m, err := s.message(tx, rev)
+			if err != nil {
+				return err
+			}
+			if m.Kind == wire.DownCertificate {
+				c, err := wire.Decode[wire.Certificate](m.Payload)
+				if err != nil {
+					return err
+				}
+				all = append(all, c)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return all
+}
+
+func request(t *testing.T, key any, names ...string) string {
+	t.Helper()
+	b, err := wire.EncodePrivate(key)
+	if err == nil {
+		b, err = enrol.CSR(b, names)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func fresh(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// A store is given what it asks for: for the line under its own name whatever the
+// request says, for its network under private names only, the same for the same
+// key, and nothing for a weak key or a public address.
+func TestCertificatesOverTheLine(t *testing.T) {
+	h := newTeller(t)
+	key := fresh(t)
+	h.says(wire.UpCSR, wire.CSR{Use: useMQTT, PEM: request(t, key, "hq")})
+	h.says(wire.UpCSR, wire.CSR{Use: useLAN, PEM: request(t, fresh(t), "foyer-014.local", "10.0.14.2")})
+	h.says(wire.UpCSR, wire.CSR{Use: useMQTT, PEM: request(t, key, "hq")}) // asked again
+	got := h.given()
+	if len(got) != 3 || got[0] != got[2] {
+		t.Fatalf("%d certificates; the same key is given another", len(got))
+	}
+	private, err := wire.EncodePrivate(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.X509KeyPair([]byte(got[0].PEM), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pair.Leaf.Subject.CommonName != "014" || len(pair.Leaf.DNSNames) > 0 {
+		t.Errorf("for the line: %v", pair.Leaf.Subject)
+	}
+	for i, want := range map[int]x509.VerifyOptions{
+		0: {Roots: h.roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}},
+		1: {Roots: h.roots, DNSName: "10.0.14.2", KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}},
+	} {
+		cert, err := parseLeaf(got[i].PEM)
+		if err == nil {
+			_, err = cert.Verify(want)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", got[i].Use, err)
+		}
+	}
+	if all, err := IssuedTo(h.o.Dir, "014"); err != nil || len(all) != 4 { // two from the beginning
+		t.Errorf("%d issued, %v", len(all), err)
+	}
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []wire.CSR{
+		{Use: useMQTT, PEM: request(t, weak)},
+		{Use: useLAN, PEM: request(t, fresh(t), "192.0.2.1")},
+		{Use: useLAN, PEM: request(t, fresh(t))},
+		{Use: useMQTT, PEM: "-----BEGIN RUBBISH-----"},
+	} {
+		h.says(wire.UpCSR, r)
+	}
+	if n := len(h.given()); n != 3 {
+		t.Errorf("%d certificates after requests that cannot be answered", n)
+	}
+}
+
+// A publicly trusted certificate is tried for until there is one, across a
+// restart of headquarters, and not all the time.
+func TestGuestCertificates(t *testing.T) {
+	now := time.Now()
+	tries := 0
+	h := newTeller(t, func(o *Options) {
+		o.Now = func() time.Time { return now }
+		o.Guest = func(_ context.Context, store string, csr *x509.CertificateRequest) ([]byte, error) {
+			tries++
+			if tries < 3 {
+				return nil, errors.New("the authority is away")
+			}
+			if store != "014" || csr.DNSNames[0] != "here.example.com" {
+				t.Errorf("%v for %s", csr.DNSNames, store)
+			}
+			return []byte("-----BEGIN CERTIFICATE-----"), nil
+		}
+	})
+	h.says(wire.UpCSR, wire.CSR{Use: useGuest, PEM: request(t, fresh(t), "here.example.com")})
+	for i, c := range []struct {
+		after time.Duration
+		tries int
+		given int
+	}{{0, 1, 0}, {30 * time.Second, 1, 0}, {2 * time.Minute, 2, 0}, {time.Minute, 2, 0}, {4 * time.Minute, 3, 1}, {24 * time.Hour, 3, 1}} {
+		now = now.Add(c.after)
+		wait, err := h.obtainAll(t.Context())
+		if err != nil || tries != c.tries || len(h.given()) != c.given || wait <= 0 {
+			t.Errorf("step %d: %d tries, %d given, again in %v, %v", i, tries, len(h.given()), wait, err)
+		}
+	}
+}
+
+// What is revoked adds to what was revoked before, and a certificate's serial
+// goes onto the broker's list.
+func TestRevoke(t *testing.T) {
+	h := newTeller(t)
+	all, err := IssuedTo(h.o.Dir, "014")
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	if _, err := h.Revoke("014", []string{"tablet-1"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Revoke("014", []string{"tablet-2"}, []string{strings.ToUpper(all[0].Serial)}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := h.revocations("014")
+	if err != nil || len(r.Devices) != 2 || len(r.Certificates) != 1 || r.Certificates[0] != all[0].Serial {
+		t.Errorf("%+v, %v", r, err)
+	}
+	b, err := os.ReadFile(filepath.Join(h.o.Dir, "broker", "crl.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := parseCRL(b)
+	if err != nil || len(list.RevokedCertificateEntries) != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
+	if _, err := h.Revoke("014", nil, []string{"00ff"}); err == nil {
+		t.Error("somebody else's certificate is revoked")
+	}
+}
+
+func parseLeaf(text string) (*x509.Certificate, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, errors.New("no PEM")
+	}
+	return x509.ParseCertificate(block.Bytes)
+}
+
+func parseCRL(text []byte) (*x509.RevocationList, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("no PEM")
+	}
+	return x509.ParseRevocationList(block.Bytes)
+}
