@@ -171,10 +171,16 @@ func (b *store) openLink() error {
 
 func (b *store) linkOptions() hq.Options {
 	c := b.in.Config
-	return hq.Options{Dir: c.Data, Identity: b.identity, Broker: c.HQ.Broker, Now: b.in.Now, Log: b.log,
+	return hq.Options{Dir: c.Data, Identity: b.identity, Way: b.way, Trial: c.HQ.Trial, Now: b.in.Now, Log: b.log,
 		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
 		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
 		AcceptLoss: b.in.accepts(fileOutbox)}
+}
+
+// way is how headquarters is reached by the configuration in force.
+func (b *store) way() hq.Way {
+	c := b.config.Load()
+	return hq.Way{Broker: c.HQ.Broker, Proxy: c.HQ.Proxy}
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -280,6 +280,9 @@ func (b *store) reload(ctx context.Context, r Reload) {
 		b.health.Set(health.ConfigRefused, "the file", b.in.Now())
 		return
 	}
+	if b.link != nil {
+		b.link.Rejoin()
+	}
 	b.health.Clear(health.ConfigRefused, "the file")
 	b.log.Info("configuration taken over", "offer_timeout", fmt.Sprint(next.Offer.Timeout))
 }

@@ -31,7 +31,10 @@ func TestOverlay(t *testing.T) {
 func TestOverlayRefuses(t *testing.T) {
 	c := parse(t, string(small(t)))
 	for doc, want := range map[string]string{
-		`{"hq":{"broker":"tls://evil:1"}}`:                        "hq.broker: headquarters may not set this key",
+		`{"hq":{"trial":"24h"}}`:                                  "hq.trial: headquarters may not set this key",
+		`{"hq":{"broker":""}}`:                                    "hq.broker: headquarters may not set the box free",
+		`{"hq":{"broker":"tcp://hq.example:1883"}}`:               "hq.broker: scheme \"tcp\"",
+		`{"hq":{"proxy":"proxy:3128"}}`:                           "hq.proxy: \"proxy:3128\" is not an HTTP proxy",
 		`{"offer":{"timeout":"60s","alone":"90s"}}`:               "offer.alone: headquarters may not set this key",
 		`{"offer.timeout":"60s","Offer":{"Timeout":"60s"}}`:       "Offer.Timeout: headquarters may not set this key",
 		`{"offer":{"timeout":60}}`:                                "offer.timeout: 60, want a text",
@@ -57,14 +60,14 @@ func TestOverlayRefuses(t *testing.T) {
 
 // What headquarters sets must take effect in a running box.
 func TestOverlayKeysSwap(t *testing.T) {
-	c := parse(t, string(small(t)))
+	c := parse(t, string(small(t)), "FOYER_HQ_BROKER=tls://hq.example:8883")
 	for _, k := range overlayKeys() {
 		changed := *c
 		k.set(&changed.base, "17s")
 		if err := changed.Replaces(c); err != nil {
 			t.Errorf("%s: %v", k.path, err)
 		}
-		if changed.base.Offer == c.base.Offer {
+		if changed.base.Offer == c.base.Offer && changed.base.HQ == c.base.HQ {
 			t.Errorf("%s: set nothing", k.path)
 		}
 	}
@@ -92,8 +95,8 @@ func FuzzOverlay(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// Nothing but the one allowed key may differ.
-		if next.HQ != c.HQ || next.Listen != c.Listen || next.Greeting != c.Greeting || next.Data != c.Data || next.Offer.Alone != c.Offer.Alone {
+		// Nothing but the allowed keys may differ.
+		if next.HQ.Trial != c.HQ.Trial || next.Listen != c.Listen || next.Greeting != c.Greeting || next.Data != c.Data || next.Offer.Alone != c.Offer.Alone {
 			t.Fatalf("%s changed more than it may", doc)
 		}
 	})

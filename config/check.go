@@ -26,7 +26,7 @@ func check(r raw, f *faults) *Config {
 		Guest: f.pair("tls.guest", r.TLS.Guest, c.Identity),
 		Staff: f.pair("tls.staff", r.TLS.Staff, c.Identity),
 	}
-	c.HQ.Broker = f.broker("hq.broker", r.HQ.Broker)
+	c.HQ = HQ{f.broker("hq.broker", r.HQ.Broker), f.proxy("hq.proxy", r.HQ.Proxy), f.duration("hq.trial", r.HQ.Trial)}
 	c.Sensors = f.sensors(r.Sensors)
 	f.receivers(c)
 	c.Sources = f.sources(r.Sources, r.Sensors)

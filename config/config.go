@@ -70,8 +70,13 @@ type TLS struct{ Guest, Staff KeyPair }
 // A KeyPair names a certificate chain and its key, two PEM files.
 type KeyPair struct{ Cert, Key string }
 
-// HQ says where headquarters' broker is; Broker "" means without.
-type HQ struct{ Broker string }
+// HQ says where headquarters' broker is, Broker "" means without; through which
+// proxy, "" means none; and how long a change of either that headquarters makes
+// may go without hearing from it before it is taken back.
+type HQ struct {
+	Broker, Proxy string
+	Trial         time.Duration
+}
 
 // A Sensor may report; it is known by the SHA-256 of its token. One that
 // speaks a format of its own, by MQTT, is the node called Node there.

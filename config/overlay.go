@@ -18,6 +18,8 @@ type overlayKey struct {
 func overlayKeys() []overlayKey {
 	return []overlayKey{
 		{"offer.timeout", func(r *raw, s string) { r.Offer.Timeout = s }},
+		{"hq.broker", func(r *raw, s string) { r.HQ.Broker = s }}, // on trial, see sync/hq
+		{"hq.proxy", func(r *raw, s string) { r.HQ.Proxy = s }},
 	}
 }
 
@@ -50,6 +52,8 @@ func (c *Config) Overlay(doc []byte) (*Config, error) {
 		switch {
 		case i < 0:
 			f.add(k, "headquarters may not set this key; it is the store's own")
+		case k == "hq.broker" && values[k] == "":
+			f.add(k, "headquarters may not set the box free of itself")
 		case !isText:
 			f.add(k, "%s, want a text such as \"60s\"", describe(values[k]))
 		default:

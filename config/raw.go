@@ -37,6 +37,8 @@ type raw struct {
 	} `mapstructure:"tls"`
 	HQ struct {
 		Broker string `mapstructure:"broker"`
+		Proxy  string `mapstructure:"proxy"`
+		Trial  string `mapstructure:"trial"`
 	} `mapstructure:"hq"`
 	Sensors []rawSensor `mapstructure:"sensors"`
 	Sources []rawSource `mapstructure:"sources"`
@@ -117,6 +119,7 @@ func defaults() raw {
 	r.Visit.ZoneEnter, r.Visit.ZoneLeave = 0.7, 0.3
 	r.Greeting.Grace, r.Greeting.AnnounceWithin = "20s", "20m"
 	r.Offer.Timeout, r.Offer.Alone = "45s", "90s"
+	r.HQ.Trial = "10m"
 	r.Locator.Cell, r.Locator.Margin = 0.5, 3
 	r.Log.Level, r.Log.Format = "info", "text"
 	r.MDNS.Enabled = true

@@ -11,7 +11,7 @@ import (
 // other change needs a restart. A key that is forgotten here costs a restart,
 // never a half-applied change.
 func swappable() []string {
-	return []string{"greeting", "offer"}
+	return []string{"greeting", "offer", "hq"}
 }
 
 // Replaces reports whether c may take old's place while the box runs. If not,
@@ -22,6 +22,10 @@ func (c *Config) Replaces(old *Config) error {
 	var names []string
 	for i, l := range leaves("", reflect.ValueOf(now)) {
 		if reflect.DeepEqual(l.value.Interface(), before[i].value.Interface()) {
+			continue
+		}
+		if l.path == "hq.broker" && (was.HQ.Broker == "" || now.HQ.Broker == "") {
+			names = append(names, l.path) // a box with a line is another program than one without
 			continue
 		}
 		free := slices.ContainsFunc(swappable(), func(s string) bool { return l.path == s || strings.HasPrefix(l.path, s+".") })

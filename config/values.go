@@ -28,6 +28,8 @@ func limits(key string) (least, most time.Duration, ok bool) {
 		return 5 * time.Second, 10 * time.Minute, true
 	case "visit.silence":
 		return 30 * time.Second, time.Hour, true
+	case "hq.trial":
+		return 5 * time.Second, 24 * time.Hour, true
 	case "visit.reentry", "greeting.announce_within":
 		return time.Minute, 4 * time.Hour, true
 	case "greeting.grace": // PR-14: never under 10 s
@@ -55,6 +57,24 @@ func (f *faults) broker(place, s string) string {
 	case u.Hostname() == "" || u.Port() == "":
 		f.add(place, "%q lacks a host or a port, such as tls://hq.example:8883", s)
 	case strings.TrimPrefix(u.Path, "/") != "" && u.Scheme == "tls", u.RawQuery != "", u.Fragment != "":
+		f.add(place, "%q has more than a host and a port", s)
+	}
+	return s
+}
+
+// proxy wants the address of an HTTP proxy. Who needs a password for it has to
+// let the box through by its address: there is no place for one here.
+func (f *faults) proxy(place, s string) string {
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" || u.Hostname() == "" || u.Port() == "":
+		f.add(place, "%q is not an HTTP proxy such as http://proxy.store.example:3128", s)
+	case u.User != nil:
+		f.add(place, "holds a user or password: have the proxy know the box by its address, and remove them")
+	case strings.TrimPrefix(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "":
 		f.add(place, "%q has more than a host and a port", s)
 	}
 	return s

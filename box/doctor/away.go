@@ -48,6 +48,9 @@ func headquarters(ctx context.Context, c *config.Config) []Finding {
 	}
 	var out []Finding
 	proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: target}})
+	if c.HQ.Proxy != "" {
+		proxy, _ = url.Parse(c.HQ.Proxy) // the configuration was checked
+	}
 	if proxy != nil {
 		out = append(out, Finding{"proxy", Good, fmt.Sprintf("The way out is by the proxy %s.", proxy.Host), ""})
 		target = proxy.Host
@@ -76,7 +79,7 @@ func door(err error) string {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return "The machine is there, the broker is not: ask headquarters, or see whether the port is right."
 	}
-	return "Let the firewall pass this port outwards, or use wss://host:443, or set HTTPS_PROXY."
+	return "Let the firewall pass this port outwards, or use wss://host:443, or hq.proxy."
 }
 
 // secured says whether both ends know each other.

@@ -28,7 +28,15 @@ func (l *Link) document(m wire.Message, data []byte, invalid error) error {
 		l.refuse(m.Kind, wire.ErrReplay)
 		return nil
 	}
+	if m.Kind == wire.DownConfig && l.onTrial() != nil {
+		l.late.Store(true) // the broker gives it again when the trial has ended
+		return nil
+	}
+	before := l.way()
 	final, err := l.applyOnce(m, invalid)
+	if err == nil && l.way() != before {
+		return l.beginTrial(m, data, nil)
+	}
 	if err == nil {
 		err = l.conclude(m, event{wire.UpApplied, wire.Applied{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev}}, data)
 		if !errors.Is(err, vault.ErrFull) {
@@ -51,12 +59,7 @@ func (l *Link) conclude(m wire.Message, report event, raw []byte) error {
 	rev := revision{m.Epoch, m.Rev}
 	err := l.commit(change{events: []event{report}, also: func(tx *vault.Tx, _ *memory) error {
 		if raw != nil {
-			if old := tx.Get(bucketDocuments, good(m.Kind)); old != nil {
-				if err := tx.Put(bucketDocuments, previous(m.Kind), old); err != nil {
-					return err
-				}
-			}
-			if err := tx.Put(bucketDocuments, good(m.Kind), raw); err != nil {
+			if err := keepDocument(tx, m.Kind, raw); err != nil {
 				return err
 			}
 		}
@@ -71,10 +74,29 @@ func (l *Link) conclude(m wire.Message, report event, raw []byte) error {
 	return nil
 }
 
+// keepDocument makes raw the last good document of its kind, and the one before
+// it the previous.
+func keepDocument(tx *vault.Tx, k wire.Kind, raw []byte) error {
+	if old := tx.Get(bucketDocuments, good(k)); old != nil {
+		if err := tx.Put(bucketDocuments, previous(k), old); err != nil {
+			return err
+		}
+	}
+	return tx.Put(bucketDocuments, good(k), raw)
+}
+
 // LastGood returns the payload of the newest document of a retained kind that
 // was applied, from the disk: it is there from Open, without headquarters. It
-// is verified again, though it may have expired since.
-func (l *Link) LastGood(kind wire.Kind) ([]byte, bool) { return l.kept(kind, good(kind)) }
+// is verified again, though it may have expired since. One that is on trial
+// counts: a restart does not end the trial.
+func (l *Link) LastGood(kind wire.Kind) ([]byte, bool) {
+	if t := l.onTrial(); t != nil && t.Kind == kind {
+		if payload, ok := l.kept(kind, tried(kind)); ok {
+			return payload, true
+		}
+	}
+	return l.kept(kind, good(kind))
+}
 
 // Previous returns the payload of the document that was in force before the
 // last good one.

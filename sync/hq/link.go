@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"foyer/sync/wire"
@@ -20,9 +21,17 @@ type Options struct {
 	Dir      string        // where outbox.db stands
 	Identity wire.Identity // who this box is
 	Broker   string        // empty: the identity's
-	Now      func() time.Time
-	Log      *slog.Logger // nil: discard
-	Version  string       // of this program, for headquarters
+	// Way, if not nil, is asked how headquarters is reached, instead of Broker. A
+	// document or certificate that changes its answer is on trial: it is taken back
+	// if headquarters is not heard by the new way within Trial; 0 means ten minutes.
+	Way   func() Way
+	Trial time.Duration
+	// Certificate is told, before the end of the trial of one for this line,
+	// whether it is kept. It may be told again.
+	Certificate func(keep bool) error
+	Now         func() time.Time
+	Log         *slog.Logger // nil: discard
+	Version     string       // of this program, for headquarters
 
 	// Quota bounds the events' bytes on the disk; 0 means 128 MiB, which holds
 	// more than ten days of 10,000 events. Beyond it the oldest events of the
@@ -106,6 +115,12 @@ type Link struct {
 	said    int // the backlog headquarters was last told of
 	nth     uint64
 	refused map[string]uint64
+	trial   *trial             // nil: none
+	going   Way                // of this connection
+	leave   context.CancelFunc // ends it for good, so that the way is asked again
+	ending  sync.Mutex         // held while a trial ends
+	late    atomic.Bool        // a document has to wait for the end of the trial
+	met     error              // what ended the last attempt to connect
 }
 
 // Open opens the outbox in o.Dir. Close the link when Run has returned.
@@ -133,6 +148,12 @@ func (o *Options) defaults() error {
 	}
 	if o.Quota <= 0 {
 		o.Quota = 128 << 20
+	}
+	if o.Trial <= 0 {
+		o.Trial = trialPeriod
+	}
+	if o.Way != nil {
+		o.Broker = o.Way().Broker
 	}
 	if o.Patience <= 0 {
 		o.Patience = 15 * time.Second

@@ -95,6 +95,9 @@ func (l *Link) load() error {
 		}); err != nil {
 			return fmt.Errorf("outbox.db: revisions: %w", err)
 		}
+		if err := l.readTrial(tx); err != nil {
+			return err
+		}
 		return tx.Each(bucketEvents, nil, func(k, v []byte) error {
 			id, err := parseKey(k)
 			l.queue.add(id, len(v))

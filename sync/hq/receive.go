@@ -42,8 +42,7 @@ func (l *Link) receive(in *inbound, topic string, data []byte) error {
 	case m.Kind == wire.DownSnapshot:
 		return l.snapshot(in, m, err)
 	case props.Ordered:
-		l.ordered(in, m, err)
-		return nil
+		return l.ordered(in, m, err)
 	case props.Retained:
 		return l.document(m, data, err)
 	}
@@ -99,19 +98,17 @@ func cause(err error) string {
 
 // ordered applies a message whose order matters. A gap is reported and not
 // jumped: headquarters sends what is missing.
-func (l *Link) ordered(in *inbound, m wire.Message, invalid error) {
-	if m.Epoch < in.have.Epoch || m.Epoch == in.have.Epoch && m.Rev <= in.have.Rev {
+func (l *Link) ordered(in *inbound, m wire.Message, invalid error) error {
+	have, known := in.held(m)
+	if !known || m.Rev <= have {
 		l.refuse(m.Kind, wire.ErrReplay) // or the broker's second copy; either has no effect
-		return
-	}
-	have := in.have.Rev
-	if m.Epoch > in.have.Epoch {
-		have = 0
+		return nil
 	}
 	if m.Prev > have {
 		in.resync(m, have)
-		return
+		return nil
 	}
+	before := l.way()
 	final, err := l.applyOnce(m, invalid)
 	if err != nil {
 		l.refuse(m.Kind, err)
@@ -119,13 +116,15 @@ func (l *Link) ordered(in *inbound, m wire.Message, invalid error) {
 	if err != nil && !final { // an erasure must not be lost to a disk's bad day
 		l.hold(m.Kind, err)
 		in.resync(m, have)
-		return
+		return nil
 	}
 	l.hold("", nil)
-	if err != nil {
-		in.events = append(in.events, rejected(m, err))
+	in.took(m, err)
+	in.asked = time.Time{}
+	if err == nil && l.way() != before {
+		return l.beginTrial(m, nil, in)
 	}
-	in.have, in.kind, in.asked = revision{m.Epoch, m.Rev}, m.Kind, time.Time{}
+	return nil
 }
 
 // hold notes which kind cannot be put in force here for now, if any.
@@ -163,6 +162,9 @@ func (l *Link) applyOnce(m wire.Message, invalid error) (final bool, err error) 
 func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
 	if invalid != nil {
 		return nil, invalid
+	}
+	if m.Kind == wire.DownCertificate && l.onTrial() != nil {
+		return nil, fmt.Errorf("%w: another way to headquarters is on trial", wire.ErrEarly)
 	}
 	check := l.handlers[m.Kind]
 	if check == nil {
@@ -241,12 +243,24 @@ func (l *Link) ack(m wire.Message) error {
 	if len(keys) == 0 {
 		return nil // said before
 	}
-	err = l.commit(change{gone: keys, also: func(_ *vault.Tx, m *memory) error {
+	c := change{gone: keys, also: func(_ *vault.Tx, m *memory) error {
 		m.Acked = max(m.Acked, a.Through)
 		return nil
-	}})
-	if err != nil {
+	}}
+	l.ending.Lock()
+	defer l.ending.Unlock()
+	t := l.onTrial()
+	heard := t != nil && covers(a, t.Seq)
+	if heard {
+		if err := l.keep(t, &c); err != nil {
+			return err
+		}
+	}
+	if err := l.commit(c); err != nil {
 		return fmt.Errorf("acknowledgement: %w", err)
+	}
+	if heard {
+		l.endTrial(t)
 	}
 	signal(l.progress)
 	l.mu.Lock()

@@ -17,16 +17,45 @@ const (
 	batch       = 128 // messages received between two commits
 )
 
-// Run keeps the link up until ctx is done, and returns nil then.
+// Run keeps the link up until ctx is done, and returns nil then. Whenever the way
+// to headquarters changes it goes the new one.
 func (l *Link) Run(ctx context.Context) error {
+	if err := l.resumeTrial(); err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		if err := l.goOneWay(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goOneWay keeps the link up until ctx is done or another way is to be gone.
+func (l *Link) goOneWay(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	l.mu.Lock()
+	l.going, l.leave, l.met = l.way(), leave, nil
+	way := l.going
+	l.mu.Unlock()
+	g.Go(func() error { return l.judge(ctx) })
+	g.Go(func() error { return l.connect(ctx, way) })
+	return g.Wait()
+}
+
+func (l *Link) connect(ctx context.Context, way Way) error {
 	id := l.o.Identity
 	return line.Run(ctx, line.Options{
-		Broker:   l.o.Broker,
+		Broker:   way.Broker,
+		Proxy:    way.Proxy,
 		ClientID: id.ClientID(),
 		TLS:      id.TLS(l.o.Now),
 		Dial:     l.o.Dial,
 		Filters:  []string{id.Address.DownFilter()},
 		Will:     l.will,
+		Lost:     l.lost,
 		Retry:    l.o.Retry,
 		MaxRetry: l.o.MaxRetry,
 		Log:      l.o.Log,
@@ -42,7 +71,15 @@ func (l *Link) will() (line.Will, error) {
 	return line.Will{Topic: topic, Payload: body}, err
 }
 
+// lost remembers why there is no connection, for a way that leads nowhere.
+func (l *Link) lost(cause error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.met = cause
+}
+
 func (l *Link) session(ctx context.Context, s *line.Session) error {
+	l.lost(nil)
 	l.set(true)
 	defer l.set(false)
 	defer func() {

@@ -51,14 +51,20 @@ func newSite(t testing.TB, real bool) *site {
 		s.broker = linetest.NewMochi(t, broker)
 		return s
 	}
-	s.broker = linetest.NewMosquitto(t, func(dir string, port int) string {
+	s.broker = s.another(t)
+	return s
+}
+
+// another starts a real broker of the chain.
+func (s *site) another(t testing.TB) linetest.Broker {
+	t.Helper()
+	return linetest.NewMosquitto(t, func(dir string, port int) string {
 		acl := filepath.Join(dir, "acl")
 		conf, text, err := office.MosquittoConfig(s.dir, acl, dir, port)
 		must(t, err)
 		must(t, os.WriteFile(acl, []byte(text), 0o600))
 		return conf
 	})
-	return s
 }
 
 // brokers runs a test on the broker in process and on Mosquitto.
@@ -91,6 +97,12 @@ type box struct {
 
 func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
 	t.Helper()
+	return s.boxWith(t, dir, func(*hq.Link) {}, change...)
+}
+
+// boxWith is box, whose handlers can be changed before it runs.
+func (s *site) boxWith(t *testing.T, dir string, handle func(*hq.Link), change ...func(*hq.Options)) *box {
+	t.Helper()
 	id, err := wire.LoadIdentity(s.bundle)
 	must(t, err)
 	o := hq.Options{Dir: dir, Identity: id, Broker: s.broker.URL(), Now: time.Now, Log: testLog(t), Version: "test",
@@ -107,6 +119,7 @@ func (s *site) box(t *testing.T, dir string, change ...func(*hq.Options)) *box {
 		}
 	}
 	l.HandleMany(wire.DownProfile, b.many)
+	handle(l)
 	b.stop = runs(t, l.Run, l.Close)
 	return b
 }

@@ -1,6 +1,7 @@
 package hq
 
 import (
+	"errors"
 	"fmt"
 
 	"foyer/sync/wire"
@@ -53,8 +54,8 @@ func (l *Link) snapshot(in *inbound, m wire.Message, invalid error) error {
 	in.part = part{p.ID, p.Part, p.SHA256}
 	for i := 0; i < len(lines); {
 		n := run(lines[i:])
-		if !l.takeRun(in, m, lines[i:i+n]) {
-			return l.settle(in) // up to what cannot be put in force for now
+		if all, err := l.takeRun(in, m, lines[i:i+n]); err != nil || !all {
+			return errors.Join(err, l.settle(in)) // up to what cannot be put in force for now
 		}
 		i += n
 	}
@@ -96,15 +97,16 @@ func run(lines []wire.SnapshotLine) int {
 
 // takeRun puts messages of one kind in force, and reports whether all are, or are
 // refused for good.
-func (l *Link) takeRun(in *inbound, m wire.Message, lines []wire.SnapshotLine) bool {
+func (l *Link) takeRun(in *inbound, m wire.Message, lines []wire.SnapshotLine) (all bool, err error) {
 	have, _ := in.held(m)
 	for len(lines) > 0 && lines[0].Rev <= have {
 		lines = lines[1:] // in force already, before the break
 	}
 	if len(lines) > 1 && l.takeMany(in, m, lines) {
-		return true
+		return true, nil
 	}
 	for _, line := range lines {
+		before := l.way()
 		one := wire.Message{Kind: line.Kind, Address: m.Address, Epoch: m.Epoch, Rev: line.Rev, NotBefore: m.NotBefore, Payload: line.Payload}
 		final, err := l.applyOnce(one, nil)
 		if err != nil {
@@ -113,12 +115,15 @@ func (l *Link) takeRun(in *inbound, m wire.Message, lines []wire.SnapshotLine) b
 		if err != nil && !final {
 			l.hold(line.Kind, err)
 			in.resync(one, in.have.Rev)
-			return false
+			return false, nil
 		}
 		in.took(one, err)
+		if err == nil && l.way() != before {
+			return false, l.beginTrial(one, nil, in) // the rest comes by the new way
+		}
 	}
 	l.hold("", nil)
-	return true
+	return true, nil
 }
 
 // takeMany is takeRun for a kind that many may be taken of at once; it reports

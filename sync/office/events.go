@@ -197,6 +197,9 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 			signal(f.struck) // an erasure among them may have been the last that named her
 			return s.applied(tx, min(a.Rev, s.rec.Rev))
 		}
+		if a.Trial {
+			return s.outcome(tx, a.Kind, a.Rev, OnTrial, "")
+		}
 		return s.outcome(tx, a.Kind, a.Rev, "applied", "")
 	case wire.UpRejected:
 		r, err := wire.Decode[wire.Rejected](e.Payload)

@@ -25,8 +25,12 @@ type StoreStatus struct {
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
 }
 
-// DocumentStatus is where one retained document stands: applied, rejected, or
-// empty while the store has not said.
+// OnTrial is the outcome of a document that changes how headquarters is reached,
+// until it is kept or taken back.
+const OnTrial = "on trial"
+
+// DocumentStatus is where one retained document stands: applied, rejected, on
+// trial, or empty while the store has not said.
 type DocumentStatus struct {
 	Kind    wire.Kind `json:"kind"`
 	Rev     uint64    `json:"rev"`
@@ -47,7 +51,7 @@ func (f *Office) Status() []StoreStatus {
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]
-			if d.Outcome == "" {
+			if d.Outcome == "" || d.Outcome == OnTrial {
 				st.Pending++
 			}
 			st.Documents = append(st.Documents, DocumentStatus{Kind: kind, Rev: d.Rev, Outcome: d.Outcome, Reason: d.Reason})

@@ -62,7 +62,9 @@ type Options struct {
 	TLS      *tls.Config
 	Dial     func(context.Context) (net.Conn, error) // nil: dial Broker
 	Filters  []string                                // subscriptions, QoS 1
+	Proxy    string                                  // http://host:port through which Broker is reached; empty: none
 	Will     func() (Will, error)                    // asked before each connection; nil: none
+	Lost     func(error)                             // told why a connection ended or did not come up; nil: nobody
 	Retry    time.Duration                           // first pause between connections; 0: 1 s
 	MaxRetry time.Duration                           // longest pause; 0: 2 min
 	Log      *slog.Logger                            // nil: discard
@@ -99,6 +101,9 @@ func Run(ctx context.Context, o Options, session func(context.Context, *Session)
 		good, err := once(ctx, o, session)
 		if ctx.Err() != nil {
 			break
+		}
+		if o.Lost != nil {
+			o.Lost(err)
 		}
 		if good {
 			lost, quiet = time.Now(), false
@@ -171,9 +176,11 @@ func (o Options) client(ctx context.Context, s *Session) (*mqtt.ClientOptions, e
 	if o.TLS != nil {
 		c.SetTLSConfig(o.TLS)
 	}
-	if dial := o.dialer(); dial != nil {
-		c.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) { return dial(ctx) })
+	dial, err := o.dialer()
+	if err != nil {
+		return nil, err
 	}
+	c.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) { return dial(ctx) })
 	if o.Will != nil {
 		w, err := o.Will()
 		if err != nil {
@@ -182,29 +189,4 @@ func (o Options) client(ctx context.Context, s *Session) (*mqtt.ClientOptions, e
 		c.SetBinaryWill(w.Topic, w.Payload, 1, true)
 	}
 	return c, nil
-}
-
-// dialer returns how to reach the broker such that ctx can interrupt it; nil
-// leaves it to the client (websockets).
-func (o Options) dialer() func(context.Context) (net.Conn, error) {
-	if o.Dial != nil {
-		return o.Dial
-	}
-	u, err := url.Parse(o.Broker)
-	if err != nil {
-		return nil
-	}
-	plain := &net.Dialer{Timeout: connectTimeout, KeepAlive: keepAlive}
-	switch u.Scheme {
-	case "tls", "ssl", "mqtts":
-		secure := &tls.Dialer{NetDialer: plain, Config: o.TLS}
-		return func(ctx context.Context) (net.Conn, error) {
-			ctx, stop := context.WithTimeout(ctx, connectTimeout)
-			defer stop()
-			return secure.DialContext(ctx, "tcp", u.Host)
-		}
-	case "tcp":
-		return func(ctx context.Context) (net.Conn, error) { return plain.DialContext(ctx, "tcp", u.Host) }
-	}
-	return nil
 }
