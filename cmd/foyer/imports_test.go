@@ -163,7 +163,7 @@ func rules() []rule {
 		{target: "foyer/" + linetest, only: nobody, why: "a broker for tests"},
 		{target: "testing", only: []string{linetest}, why: "the product carries no test code"},
 
-		{target: "net/http", only: []string{"web", "radio", "rehearsal", "box", "cmd", "firmware"}, why: "the rest has no business on the network"},
+		{target: "net/http", only: []string{"web", "radio", "rehearsal", "box", "cmd", "firmware", "sync/wire/line"}, why: "the rest has no business on the network"},
 		{target: "net", exact: true, not: pure, why: "it is arithmetic over reports and rules"},
 		{target: "os", exact: true, not: []string{"visit", "policy", "routing", "locator"}, except: []string{"locator/survey"}, why: "it is arithmetic: files are read by whoever owns them"},
 		{target: "os/exec", only: nobody, except: []string{linetest, "cmd/foyer-hq/guestcert"}, why: "a box runs no other program (EN 303 645, 5.6)"},
