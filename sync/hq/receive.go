@@ -25,6 +25,7 @@ type inbound struct {
 	events []event
 	part   part      // of a snapshot, the last in force
 	asked  time.Time // wall time of the last request for missed revisions
+	told   time.Time // wall time when it was last said again what is in force
 }
 
 // receive handles one message. An error is the box's own disk's, and ends the
@@ -102,6 +103,7 @@ func (l *Link) ordered(in *inbound, m wire.Message, invalid error) error {
 	have, known := in.held(m)
 	if !known || m.Rev <= have {
 		l.refuse(m.Kind, wire.ErrReplay) // or the broker's second copy; either has no effect
+		in.repeat(m)
 		return nil
 	}
 	if m.Prev > have {
@@ -144,6 +146,15 @@ func (in *inbound) resync(m wire.Message, have uint64) {
 	if time.Since(in.asked) > resyncPause {
 		in.asked = time.Now()
 		in.events = append(in.events, event{wire.UpResync, wire.Resync{Epoch: m.Epoch, Have: have, Saw: m.Rev}})
+	}
+}
+
+// repeat says again what is in force, now and then, to a headquarters that sends
+// what is in force already: it may have taken this box for one that lost it.
+func (in *inbound) repeat(m wire.Message) {
+	if m.Epoch == in.have.Epoch && time.Since(in.told) > resyncPause {
+		in.told = time.Now()
+		in.events = append(in.events, event{wire.UpApplied, wire.Applied{Kind: wire.DownProfile, Epoch: in.have.Epoch, Rev: in.have.Rev}})
 	}
 }
 

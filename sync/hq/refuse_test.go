@@ -384,3 +384,30 @@ func TestNobodysSession(t *testing.T) {
 		t.Error("another certificate with its name ended the session")
 	}
 }
+
+// A box that headquarters takes for one that lost everything, and that lost
+// nothing but its outbox, says again what is in force.
+func TestSaidAgain(t *testing.T) {
+	s := newSite(t, false)
+	f, stop := s.office(t)
+	dir := t.TempDir()
+	b := s.box(t, dir)
+	_, err := f.Push("014", wire.DownProfile, profile(1, "Ms. Keller"))
+	must(t, err)
+	eventually(t, "in force", func() bool { return pending(f) == 0 })
+	stop()
+	b.stop()
+	// A state of another epoch, as the last that headquarters heard of.
+	id, err := wire.LoadIdentity(s.bundle)
+	must(t, err)
+	data, err := wire.Encode(wire.UpState, wire.State{Link: "down"})
+	must(t, err)
+	m, err := id.Wrap(wire.Message{Kind: wire.UpState, Epoch: 1 << 60, Rev: 1, Payload: data})
+	must(t, err)
+	f, _ = s.office(t)
+	s.listens(t)
+	s.as(t, s.bundle, "box", id.Address.Topic(wire.UpState), true, m)
+	eventually(t, "taken for one that lost it", func() bool { return pending(f) == 1 })
+	s.box(t, dir)
+	eventually(t, "said again", func() bool { return pending(f) == 0 })
+}

@@ -151,14 +151,14 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 	defer timer.Stop()
 	for {
 		for {
-			topic, body, ok, err := l.next()
+			k, topic, body, ok, err := l.next()
 			if err != nil {
 				return err
 			}
 			if !ok {
 				break
 			}
-			if err := s.Publish(topic, false, body); err != nil {
+			if err := s.PublishThen(topic, false, body, func() { l.taken(k) }); err != nil {
 				return err
 			}
 		}
@@ -189,24 +189,31 @@ func (l *Link) again(patience time.Duration) time.Duration {
 }
 
 // next returns the next event to send, as it lies in the outbox.
-func (l *Link) next() (topic string, body []byte, ok bool, err error) {
+func (l *Link) next() (k key, topic string, body []byte, ok bool, err error) {
 	for body == nil { // an event may be acknowledged between the two steps
 		l.mu.Lock()
-		k, ok := l.queue.next()
+		k, ok = l.queue.next()
 		l.mu.Unlock()
 		if !ok {
-			return "", nil, false, nil
+			return k, "", nil, false, nil
 		}
 		err = l.file.View(func(tx *vault.Tx) error {
 			body = tx.Get(bucketEvents, k.bytes())
 			return nil
 		})
 		if err != nil {
-			return "", nil, false, err
+			return k, "", nil, false, err
 		}
 	}
 	kind, body := splitEvent(body)
-	return l.o.Identity.Address.Topic(kind), body, true, nil
+	return k, l.o.Identity.Address.Topic(kind), body, true, nil
+}
+
+// taken hears that the broker has taken an event, which means nothing.
+func (l *Link) taken(k key) {
+	if tokens {
+		_ = l.commit(change{gone: []key{k}}) // broken on purpose
+	}
 }
 
 // report publishes the box's state now, every minute, and when it has changed:

@@ -61,6 +61,8 @@ func (l *Link) snapshot(in *inbound, m wire.Message, invalid error) error {
 	}
 	if m.Rev > have {
 		in.have = revision{m.Epoch, m.Rev}
+	} else {
+		in.repeat(m)
 	}
 	l.coming(p.Left)
 	return l.settle(in)

@@ -72,6 +72,12 @@ func (s *Session) hand() {
 // has room for the next. That the broker took it is no proof that anybody has
 // it. A message not taken in time ends the session.
 func (s *Session) Publish(topic string, retained bool, payload []byte) error {
+	return s.PublishThen(topic, retained, payload, func() {})
+}
+
+// PublishThen is Publish, and taken is called when the broker has taken it. That
+// is for tests of how little it says.
+func (s *Session) PublishThen(topic string, retained bool, payload []byte, taken func()) error {
 	select {
 	case s.slots <- struct{}{}:
 	case <-s.ctx.Done():
@@ -87,7 +93,9 @@ func (s *Session) Publish(topic string, retained bool, payload []byte) error {
 		defer func() { <-s.slots }()
 		if err := s.wait(token, publishTimeout); err != nil {
 			s.cancel(err)
+			return
 		}
+		taken()
 	})
 	return nil
 }
