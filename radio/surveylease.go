@@ -3,6 +3,7 @@ package radio
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 
 	"foyer/floor"
@@ -42,24 +43,49 @@ func (g *Guests) Survey(ctx context.Context, client string, each func(line []byt
 	if err != nil {
 		return ErrDevice
 	}
+	var line []byte
+	return g.listen(ctx, device, nil, func(h Heard) error {
+		r := report.Report{AP: string(h.AP), Client: made, RSSI: h.RSSI, At: h.At}
+		var err error
+		if line, err = report.Append(line[:0], &r); err != nil {
+			return err
+		}
+		return each(line)
+	})
+}
+
+// SurveyAt is Survey of the device that speaks to the box from peer, found as
+// Bind finds a customer's; begun is called once it has been.
+func (g *Guests) SurveyAt(ctx context.Context, peer netip.Addr, begun func(), each func(Heard) error) error {
+	peer = peer.Unmap().WithZone("")
+	found, err := g.find(ctx, peer, "")
+	switch {
+	case err != nil:
+		return err
+	case found.router:
+		return ErrRouter
+	}
+	return g.listen(ctx, found.addr, begun, each)
+}
+
+// listen lets out what is heard of one device until ctx ends.
+func (g *Guests) listen(ctx context.Context, device report.Addr, begun func(), each func(Heard) error) error {
 	s := &surveyLease{device, make(chan Heard, surveyQueue)}
 	if err := g.beginSurvey(s); err != nil {
 		return err
 	}
 	defer g.survey.Store(nil)
+	if begun != nil {
+		begun()
+	}
 	ctx, done := context.WithTimeout(ctx, surveyMost)
 	defer done()
-	var line []byte
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case h := <-s.out:
-			r := report.Report{AP: string(h.AP), Client: made, RSSI: h.RSSI, At: h.At}
-			if line, err = report.Append(line[:0], &r); err == nil {
-				err = each(line)
-			}
-			if err != nil {
+			if err := each(h); err != nil {
 				return err
 			}
 		}
