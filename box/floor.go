@@ -3,6 +3,7 @@ package box
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"foyer/floor"
 	"foyer/health"
@@ -78,11 +79,18 @@ func (b *store) readFloor(data []byte) (newPlace, error) {
 	return b.newFloor(plan)
 }
 
-// radioMap returns the surveyed map, or one made of the plan alone: places are
-// rough then, and that is said.
+// radioMap returns the surveyed map, that of a walk on this box before the one
+// in the configuration, or one made of the plan alone: places are rough then,
+// and that is said.
 func (b *store) radioMap(plan *floor.Plan) *locator.Map {
-	file := b.config.Load().Survey
-	if file != "" {
+	walked := filepath.Join(b.in.Config.Data, fileMap)
+	if _, err := os.Stat(walked); err != nil {
+		walked = ""
+	}
+	for _, file := range []string{walked, b.config.Load().Survey} {
+		if file == "" {
+			continue
+		}
 		m, err := readMap(file)
 		if err == nil {
 			b.health.Clear(health.SurveyMissing, "")

@@ -3,9 +3,12 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"foyer/floor"
+	"foyer/web/setup"
 )
 
 // drawing keeps a draft as box does, in memory.
@@ -69,6 +73,90 @@ func (d *drawing) KeepPicture(l floor.LevelID, file []byte) error {
 	}
 	d.picture[l] = file
 	return nil
+}
+
+// walking is a survey in memory: what was heard is made up.
+type walking struct {
+	mu sync.Mutex
+	w  setup.Walk
+}
+
+func (s *walking) do(f func(w *setup.Walk)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.w)
+	return nil
+}
+
+func (s *walking) Begin(context.Context, netip.Addr) error {
+	return s.do(func(w *setup.Walk) { w.Running = true })
+}
+func (s *walking) End() { _ = s.do(func(w *setup.Walk) { w.Running, w.Here = false, nil }) }
+
+func (s *walking) Stand(level floor.LevelID, at floor.Point) error {
+	if at.X > 40 {
+		return errors.New("not a place to stand: outside the floor")
+	}
+	return s.do(func(w *setup.Walk) {
+		w.Here = &setup.Place{Point: fmt.Sprintf("p%03d", len(w.Places)+1), Level: level, At: at, APs: 8, Scans: 12}
+	})
+}
+
+func (s *walking) Move() error {
+	return s.do(func(w *setup.Walk) {
+		if w.Here != nil {
+			w.Places, w.Here = append(w.Places, *w.Here), nil
+		}
+	})
+}
+
+func (s *walking) Drop(point string) error {
+	return s.do(func(w *setup.Walk) {
+		w.Places = slices.DeleteFunc(w.Places, func(p setup.Place) bool { return p.Point == point })
+	})
+}
+
+func (s *walking) Fit() error {
+	return s.do(func(w *setup.Walk) {
+		for _, p := range w.Places {
+			w.Misses = append(w.Misses, setup.Miss{Point: p.Point, Level: p.Level, At: p.At, Error: 2.2, Zone: "shoes", Right: 0.9})
+		}
+	})
+}
+func (s *walking) Use(context.Context) error { return s.do(func(w *setup.Walk) { w.InUse = true }) }
+func (s *walking) Discard() error            { return s.do(func(w *setup.Walk) { *w = setup.Walk{} }) }
+
+func (s *walking) Walk() setup.Walk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w
+}
+
+// A manager walks the floor without a script: each step is a form, and what
+// cannot be done is said.
+func TestAManagerWalksTheFloor(t *testing.T) {
+	h := newHouse(t)
+	h.drawing.inForce = floor.Example()
+	jonas := h.signOn("jonas", "8024")
+	jonas.page("/staff/survey", "Begin the walk")
+	jonas.done("/staff/survey", "/staff/survey/begin")
+	jonas.page("/staff/survey", "Tap the plan where you stand.", `id="tap" data-level="ground" data-walk`)
+	if a := jonas.send("POST", "/staff/survey/stand", "application/x-www-form-urlencoded", "level=ground&x=99&y=2"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "Not a place to stand: outside the floor.") {
+		t.Errorf("outside: %s %s", a.Status, a.body)
+	}
+	if a := jonas.send("POST", "/staff/survey/stand", "application/x-www-form-urlencoded", "level=ground"); !strings.Contains(a.body, "Tap the plan where you stand, or write") {
+		t.Errorf("nowhere: %s %s", a.Status, a.body)
+	}
+	for _, x := range []string{"5", "15", "25", "35"} {
+		jonas.done("/staff/survey?level=ground", "/staff/survey/stand", "level", "ground", "x", x, "y", "12.5")
+		jonas.page("/staff/survey", "That is enough: walk on.", "Heard by 8 access points.")
+		jonas.done("/staff/survey?level=ground", "/staff/survey/move", "level", "ground")
+	}
+	jonas.page("/staff/survey", "4 places", `id="fit"`)
+	jonas.done("/staff/survey", "/staff/survey/fit")
+	jonas.page("/staff/survey?show=measured", "Shoes", "90 %", "2.2<small> m", `class="pt big k2"`)
+	jonas.done("/staff/survey", "/staff/survey/use")
+	jonas.page("/staff/survey", "What this walk taught is in use.")
 }
 
 // tap taps the plan at a point, metres.
@@ -188,4 +276,26 @@ func TestDrawingsAsJSON(t *testing.T) {
 			t.Errorf("%s %s %s: %s %s, want %d %q", tt.method, tt.path, tt.body, a.Status, a.body, tt.status, tt.want)
 		}
 	}
+}
+
+// In a real browser a tap on the plan is where she stands.
+func TestATapIsWhereSheStands(t *testing.T) {
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skip("no Chromium here: ", err)
+	}
+	h := newHouse(t)
+	h.drawing.inForce = floor.Example()
+	b := newBrowser(t, cmp.Or(os.Getenv("FOYER_SCREENS"), t.TempDir()))
+	jonas := h.signOn("jonas", "8024")
+	jonas.done("/staff/survey", "/staff/survey/begin")
+	b.as(jonas)
+	b.run(chromedp.EmulateViewport(1180, 980), chromedp.Navigate(jonas.base+"/staff/survey"), chromedp.WaitVisible("#tap svg"))
+	at := must(chromedp.Run(b.ctx, chromedp.Evaluate[[]float64](
+		"(() => { const p = new DOMPoint(50, 200).matrixTransform(document.querySelector('#tap svg').getScreenCTM()); return [p.x, p.y]; })()")))
+	b.run(chromedp.MouseClickXY(at[0], at[1]))
+	b.says("page", "Stand still and turn round once.")
+	if w := h.walking.Walk(); w.Here == nil || w.Here.At.Distance(floor.Point{X: 5, Y: 20}) > 0.2 {
+		t.Errorf("she stands at %+v, at 5, 20 was tapped", w.Here)
+	}
+	b.picture("m4-survey")
 }

@@ -81,7 +81,8 @@ type Options struct {
 	Zones                  Zones
 	Phones                 Phones
 	Plan                   func() *floor.Plan // nil as long as there is none
-	Drafting               setup.Drafting     // of the floor plan, by managers; nil: nobody draws here
+	Drafting               setup.Drafting     // of the floor plan, by managers; nil: nobody draws or walks here
+	Surveying              setup.Surveying    // goes with Drafting
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
 	Languages              []string                // BCP 47; for now the pages are in English and say so
@@ -179,7 +180,7 @@ func (s *Server) make() (err error) {
 	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, s.guest.Routes(), o.Hooks...)
 	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
 	if o.Drafting != nil {
-		f, err := setup.New(setup.Options{Drafting: o.Drafting, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
+		f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
 			StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 		if err != nil {
 			return err

@@ -29,6 +29,7 @@ func icon(name string) template.HTML {
 		"measure": `<path d="M3 15L15 3l6 6L9 21zM7 11l2 2M10.5 7.5l2.5 2.5M14 4"/>`,
 		"undo":    `<path d="M8 6L4 10l4 4M4 10h10a5 5 0 0 1 0 10h-3"/>`,
 		"redo":    `<path d="M16 6l4 4-4 4M20 10H10a5 5 0 0 0 0 10h3"/>`,
+		"walk":    `<circle cx="13" cy="4.5" r="1.7"/><path d="M9 11l3.3-3 3 2.6 2.7 1M12.3 8l-.9 5.5 3 2.5.8 4.5M11.3 14l-1.4 3-2.4 3"/>`,
 		"setup":   `<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>`,
 	}
 	p, ok := paths[name]

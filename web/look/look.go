@@ -97,7 +97,7 @@ func (a Asset) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 // Templates parses a face's templates together with the parts all share.
 func Templates(own fs.FS, patterns ...string) (*template.Template, error) {
-	t, err := template.New("").Funcs(template.FuncMap{"icon": icon}).ParseFS(files, "page.html")
+	t, err := template.New("").Funcs(template.FuncMap{"icon": icon, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "page.html")
 	if err != nil {
 		return nil, fmt.Errorf("shared templates: %w", err)
 	}

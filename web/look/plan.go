@@ -22,14 +22,25 @@ type Drawing struct {
 
 // Plan draws a level: outline, walls, doors, zones; private zones are hatched
 // and never filled, whatever d says. Nobody is a point on it.
-func Plan(l floor.Level, d Drawing) template.HTML {
+func Plan(l floor.Level, d Drawing) template.HTML { return Layered(l, d, "", "") }
+
+// Layered is Plan with drawings of the caller's: under lies on the zones and
+// below walls and private zones, over lies on everything. They never show
+// where anybody is.
+func Layered(l floor.Level, d Drawing, under, over template.HTML) template.HTML {
 	lo, hi := l.Outline.Bounds()
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="plan" viewBox="%g %g %g %g" role="img" aria-label="%s">`,
 		units(lo.X)-4, units(lo.Y)-4, units(hi.X-lo.X)+8, units(hi.Y-lo.Y)+8, template.HTMLEscapeString(d.Label))
 	b.WriteString(`<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hl" d="M0 0V5"/></pattern></defs>`)
 	fmt.Fprintf(&b, `<path class="floor" d="%s"/>`, path(l.Outline))
+	if under != "" {
+		fmt.Fprintf(&b, `<clipPath id="fl"><path d="%s"/></clipPath><g clip-path="url(#fl)">%s</g>`, path(l.Outline), under)
+	}
 	for _, z := range l.Zones {
+		if under != "" && !z.Private {
+			continue // its colours are the drawing's
+		}
 		class := "zone"
 		switch _, asking := d.Asking[z.ID]; {
 		case z.Private:
@@ -50,6 +61,7 @@ func Plan(l floor.Level, d Drawing) template.HTML {
 	if d.Names {
 		names(&b, l, d)
 	}
+	b.WriteString(string(over))
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())
 }

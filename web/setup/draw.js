@@ -23,7 +23,8 @@ function draw() {
   list('zones').forEach((z, i) => out.push(el('path', {class: (z.private ? 'priv' : 'zone') + (is('zones', i) ? ' pick' : '') + wrong('zones', i), d: path(z.outline), 'fill-opacity': pic?.shown ? .4 : 1, 'data-kind': 'zones', 'data-index': i})));
   for (let v = Math.ceil(x / 5) * 5; v < x + w; v += 5) out.push(el('path', {class: 'grid', d: `M${u(v)} ${u(y)}v${u(h)}`}));
   for (let v = Math.ceil(y / 5) * 5; v < y + h; v += 5) out.push(el('path', {class: 'grid', d: `M${u(x)} ${u(v)}h${u(w)}`}));
-  walls(out); doors(out); accessPoints(out); names(out);
+  walls(out); out.push(el('path', {class: 'floor', d: path(l.outline), 'fill-opacity': 0, 'pointer-events': 'none'}));
+  doors(out); names(out); accessPoints(out);
   if (M.compare && M.old) old(out);
   if (M.line.length) out.push(el('path', {class: 'new', d: path(M.line, true)}), ...M.line.map(p => el('circle', {class: 'handle', cx: u(p[0]), cy: u(p[1]), r: 3})));
   handles(out); lengths(out);

@@ -1,5 +1,6 @@
 // Package setup is the face of whoever prepares a store: the floor plan is
-// drawn, checked and put in use here. It hides how a drawing becomes a page on
+// drawn, checked and put in use here, and the floor is walked, so that foyer
+// learns how radio is there. It hides how a drawing becomes a page on
 // which it can be changed with a finger or with the keyboard alone.
 //
 // It knows the building and never who is in it: nothing of a visit, a customer
@@ -38,6 +39,7 @@ type Drafting interface {
 // Options is what the face is made of. All but Log are required.
 type Options struct {
 	Drafting  Drafting
+	Surveying Surveying                               // nil: nobody walks here
 	Page, API func(http.HandlerFunc) http.HandlerFunc // let managers through, and answer others as a page or a machine wants
 	StoreName string
 	TimeZone  *time.Location
@@ -50,6 +52,7 @@ type Face struct {
 	Options
 	pages         *template.Template
 	sheet, script look.Asset
+	walkScript    look.Asset
 }
 
 // New returns the face.
@@ -67,7 +70,13 @@ func New(o Options) (*Face, error) {
 		script = append(script, part...)
 	}
 	f.script = look.Module("plan", script)
-	var err error
+	own, err := files.ReadFile("walk.js")
+	if err != nil {
+		return nil, fmt.Errorf("set-up pages: %w", err)
+	}
+	if f.walkScript, err = look.Script("walk", own); err != nil {
+		return nil, fmt.Errorf("set-up pages: %w", err)
+	}
 	if f.sheet, err = look.Sheet("setup", "staff", "setup"); err != nil {
 		return nil, fmt.Errorf("set-up pages: %w", err)
 	}
@@ -114,4 +123,6 @@ func (f *Face) Add(t *gate.Routes, who, anyone string) {
 	api("GET", "/v1/plan/pictures/{level}", f.getPicture)
 	api("PUT", "/v1/plan/pictures/{level}", f.putPicture)
 	api("DELETE", "/v1/plan/pictures/{level}", f.deletePicture)
+	t.Add("GET", f.walkScript.Path, anyone, f.walkScript.ServeHTTP)
+	f.addSurvey(t, who)
 }

@@ -1,0 +1,312 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"foyer/floor"
+	"foyer/locator/survey"
+	"foyer/locator/survey/walk"
+	"foyer/radio"
+	"foyer/web/setup"
+)
+
+// What a walk on this box leaves in the data folder: a recording of the store's
+// own device, and the map learned of it.
+const (
+	dirWalk = "survey-walk"
+	fileMap = "survey-map.json"
+)
+
+// surveying walks the floor with a device of the store's own. Its methods are
+// called on the goroutines of requests.
+type surveying struct {
+	b   *store
+	ctx context.Context // of the box: a walk outlasts a request
+
+	mu       sync.Mutex
+	walk     *walk.Walk
+	plan     *floor.Plan        // that the walk and the forecast are of
+	stop     context.CancelFunc // of the device's being let out, nil while it is not
+	turn     int                // which time that is
+	heard    int
+	work     string
+	done, of int
+	failed   string
+	forecast *survey.Forecast
+	out      *walk.Outcome
+	inUse    bool
+}
+
+func newSurveying(ctx context.Context, b *store) *surveying { return &surveying{b: b, ctx: ctx} }
+
+func (s *surveying) path(name string) string { return filepath.Join(s.b.in.Config.Data, name) }
+
+// errNoWalk means that there is no plan to walk on; the text is for people.
+var errNoWalk = errors.New("there is no floor plan to walk on: draw the floor first")
+
+// open returns the walk of the plan in force, with mu held. Another plan begins
+// from what of the walk still lies on it.
+func (s *surveying) open() (*walk.Walk, error) {
+	plan := s.b.plan.Load()
+	if plan == nil || len(plan.Levels) == 0 {
+		return nil, errNoWalk
+	}
+	if s.walk != nil && s.plan == plan {
+		return s.walk, nil
+	}
+	w, err := walk.Open(s.path(dirWalk), plan)
+	if err != nil {
+		return nil, err
+	}
+	s.walk, s.plan, s.forecast, s.out, s.inUse = w, plan, nil, nil, false
+	go s.foretell(plan)
+	return w, nil
+}
+
+// foretell works out what the plan promises, once for each plan.
+func (s *surveying) foretell(plan *floor.Plan) {
+	f, err := survey.Predict(plan, nil)
+	if err != nil {
+		s.b.log.Error("forecast of the plan", "err", err)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.plan == plan {
+		s.forecast = f
+	}
+}
+
+// Begin lets out what is heard of the device at peer, until End.
+func (s *surveying) Begin(ctx context.Context, peer netip.Addr) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w, err := s.open()
+	if err != nil {
+		return err
+	}
+	if s.stop != nil {
+		return radio.ErrSurveyed
+	}
+	long, stop := context.WithCancel(s.ctx)
+	begun, ended := make(chan struct{}), make(chan error, 1)
+	s.turn++
+	turn := s.turn
+	go func() {
+		ended <- s.b.guests.SurveyAt(long, peer, func() { close(begun) }, s.hear(w))
+		s.end(turn) // its time is over, or the box stops
+	}()
+	s.heard = 0
+	select {
+	case <-begun:
+		s.stop = stop
+		return nil
+	case err = <-ended:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	stop()
+	return err
+}
+
+// astray is how far a sensor's clock may be off the store's and its readings
+// still be put where she stood then; beyond, they count as heard now.
+const astray = 3 * time.Second
+
+func (s *surveying) hear(w *walk.Walk) func(radio.Heard) error {
+	return func(h radio.Heard) error {
+		if now := s.b.in.Now(); now.Sub(h.At).Abs() > astray {
+			h.At = now
+		}
+		w.Hear(h.AP, h.RSSI, h.At)
+		s.mu.Lock()
+		s.heard++
+		s.mu.Unlock()
+		return nil
+	}
+}
+
+// End ends the walk for now; what was heard stays.
+func (s *surveying) End() { s.end(0) }
+
+// end ends the walk of a turn, 0 for whichever it is.
+func (s *surveying) end(turn int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if turn != 0 && turn != s.turn {
+		return
+	}
+	if s.stop != nil {
+		s.stop()
+		s.stop = nil
+	}
+	if s.walk != nil {
+		if err := s.walk.Move(s.b.in.Now()); err != nil {
+			s.b.log.Error("end of a survey walk", "err", err)
+		}
+	}
+}
+
+func (s *surveying) with(f func(w *walk.Walk, now time.Time) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w, err := s.open()
+	if err != nil {
+		return err
+	}
+	return f(w, s.b.in.Now())
+}
+
+// Stand begins a place.
+func (s *surveying) Stand(level floor.LevelID, at floor.Point) error {
+	return s.with(func(w *walk.Walk, now time.Time) error {
+		if s.stop == nil {
+			return errors.New("begin the walk first")
+		}
+		return w.Stand(level, at, now)
+	})
+}
+
+// Move ends it.
+func (s *surveying) Move() error {
+	return s.with(func(w *walk.Walk, now time.Time) error { return w.Move(now) })
+}
+
+// Drop forgets a place.
+func (s *surveying) Drop(point string) error {
+	return s.with(func(w *walk.Walk, _ time.Time) error { return w.Drop(point) })
+}
+
+// Fit begins to learn of the walk.
+func (s *surveying) Fit() error {
+	return s.with(func(w *walk.Walk, now time.Time) error {
+		if s.work != "" {
+			return errors.New("it is being worked out already")
+		}
+		if err := w.Move(now); err != nil {
+			return err
+		}
+		s.work, s.done, s.of, s.failed = "Working it out", 0, 1, ""
+		go s.learn(w)
+		return nil
+	})
+}
+
+func (s *surveying) learn(w *walk.Walk) {
+	out, err := w.Fit(func(done, total int) {
+		s.mu.Lock()
+		s.done, s.of = done, total
+		s.mu.Unlock()
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work = ""
+	switch {
+	case err != nil:
+		s.failed = err.Error()
+	case s.walk == w:
+		s.out, s.inUse = out, false
+	}
+}
+
+// Use puts what was learned in use and keeps it for the next start.
+func (s *surveying) Use(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.out == nil || s.plan != s.b.plan.Load() {
+		return errors.New("work it out first")
+	}
+	if err := s.keepMap(); err != nil {
+		return err
+	}
+	next, err := s.b.newFloor(s.plan)
+	if err != nil {
+		return err
+	}
+	if err := s.b.flow.do(ctx, func(time.Time) { s.b.putFloor(next) }); err != nil {
+		return err
+	}
+	s.inUse = true
+	return nil
+}
+
+// keepMap puts the map on the disk, whole or not at all.
+func (s *surveying) keepMap() error {
+	tmp := s.path(fileMap + ".new")
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("keep the radio map: %w", err)
+	}
+	err = survey.WriteMap(f, s.out.Map)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(tmp, s.path(fileMap))
+	}
+	if err != nil {
+		return fmt.Errorf("keep the radio map: %w", err)
+	}
+	return nil
+}
+
+// Discard forgets the walk, and goes back to what the configuration has.
+func (s *surveying) Discard() error {
+	s.End()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.work != "" {
+		return errors.New("wait until it is worked out")
+	}
+	err := errors.Join(os.RemoveAll(s.path(dirWalk)), keepFile(s.path(fileMap), nil))
+	s.walk, s.plan, s.out, s.failed, s.inUse = nil, nil, nil, "", false
+	return err
+}
+
+// Walk returns how the survey stands.
+func (s *surveying) Walk() setup.Walk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w, err := s.open()
+	if errors.Is(err, errNoWalk) {
+		return setup.Walk{}
+	}
+	if err != nil {
+		return setup.Walk{Failed: err.Error()}
+	}
+	st := w.State(s.b.in.Now())
+	out := setup.Walk{Running: s.stop != nil, Heard: s.heard, Left: st.Left, Working: s.work, Done: s.done, Total: s.of, Failed: s.failed, InUse: s.inUse}
+	for _, x := range st.Stands {
+		out.Places = append(out.Places, setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()})
+	}
+	if x := st.Now; x != nil {
+		out.Here = &setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()}
+	}
+	s.shown(&out, st.Stands)
+	_, err = os.Stat(s.path(fileMap))
+	out.Earlier = err == nil && !s.inUse
+	return out
+}
+
+// shown adds what was worked out.
+func (s *surveying) shown(out *setup.Walk, stands []walk.Stand) {
+	var cells []survey.ForecastCell
+	if s.forecast != nil {
+		cells, out.Side = s.forecast.Cells, s.forecast.Side
+		for _, c := range cells {
+			out.Forecast = append(out.Forecast, setup.Cell{Level: c.Level, At: c.At, Error: c.Error})
+		}
+	}
+	for _, x := range walk.Next(s.plan, stands, cells) {
+		out.Next = append(out.Next, setup.Spot{Level: x.Level, At: x.At, Where: x.Where})
+	}
+	if s.out != nil {
+		for _, m := range s.out.Misses {
+			out.Misses = append(out.Misses, setup.Miss{Point: m.Point, Level: m.Level, At: m.At, Error: m.Error, Zone: m.Zone, Right: m.Right})
+		}
+	}
+}
