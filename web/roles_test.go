@@ -105,8 +105,13 @@ func TestEveryRouteForEveryAssociate(t *testing.T) {
 		r.Offer, r.Alone = time.Hour, time.Hour
 		d.SetRules(r)
 	})
+	people := map[string]*person{} // one each: a peer has so many connections only
 	on := func(ref string) *person {
-		p := h.person(h.staff)
+		p := people[ref]
+		if p == nil {
+			p = h.person(h.staff)
+			people[ref] = p
+		}
 		p.give("__Host-device", device)
 		p.give("__Host-staff", must(h.server.doors.Begin(device, associate(ref), h.now().Add(time.Hour), h.now())))
 		return p
