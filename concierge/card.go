@@ -22,6 +22,9 @@ const (
 // Card returns the card of a visit for an associate: the one who said yes, or
 // one of the customer's own.
 func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, error) {
+	if s := d.helping(a, v); s != nil && d.attends(a).signedOn {
+		return s.card(now, d.rules.CardLife), nil
+	}
 	x, err := d.look(a, v, now)
 	if err != nil {
 		return Card{}, err

@@ -103,6 +103,7 @@ type Desk struct {
 	headsUps map[OfferID]*headsUp
 	pending  []Event
 
+	unknown   strangers // who asks for somebody without being signed in
 	unwritten map[floor.Customer]unwritten
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions

@@ -156,6 +156,9 @@ func (d *Desk) settle(o *offer, out routing.Outcome) {
 // Accept is an associate's yes. The access is written down first; where that
 // cannot be done, nothing is shown and the question stays open.
 func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, error) {
+	if s, ok := d.called(a, id); ok {
+		return d.goTo(s, now)
+	}
 	o := d.offers[id]
 	if o == nil || o.associate != a || !now.Before(o.deadline) {
 		return Card{}, ErrMoved
@@ -188,6 +191,10 @@ func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, err
 
 // Decline is an associate's no. The next one is asked.
 func (d *Desk) Decline(a floor.AssociateID, id OfferID, reason string, now time.Time) error {
+	if s, ok := d.called(a, id); ok {
+		d.turnDown(s, now)
+		return nil
+	}
 	o := d.offers[id]
 	if o == nil || o.associate != a {
 		return ErrMoved

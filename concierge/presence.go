@@ -91,6 +91,7 @@ func (d *Desk) snapshot(now time.Time) routing.Snapshot {
 				p.OpenTasks++
 			}
 		}
+		p.OpenTasks += d.burden(id)
 		s.People = append(s.People, p)
 	}
 	return s

@@ -40,6 +40,7 @@ func (d *Desk) SignOff(a floor.AssociateID, now time.Time) {
 			d.route(o.stay, now)
 		}
 	}
+	d.passUnknown(a, true, now)
 	for _, s := range d.stays {
 		if _, ok := s.cards[a]; ok {
 			delete(s.cards, a)
@@ -85,6 +86,7 @@ func (d *Desk) passOn(a floor.AssociateID, now time.Time) {
 			d.route(o.stay, now)
 		}
 	}
+	d.passUnknown(a, false, now)
 }
 
 // serves reports whether an associate is with somebody, or on the way.
@@ -94,7 +96,7 @@ func (d *Desk) serves(a floor.AssociateID) bool {
 			return true
 		}
 	}
-	return false
+	return d.helps(a)
 }
 
 // floorChanged says to every signed-on associate that presences changed, and
@@ -136,6 +138,7 @@ func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
 			t.Browsing = append(t.Browsing, Client{Visit: s.id, Name: d.formFor(p, s, a, policy.RelationPreferred)})
 		}
 	}
+	d.unknownToday(a, &t)
 	byVisit := func(c []Client) func(i, j int) bool {
 		return func(i, j int) bool { return c[i].Visit < c[j].Visit }
 	}
@@ -168,6 +171,10 @@ func (d *Desk) offerView(o *offer) *Offer {
 // Greeted is said when the associate has met the customer: the place and the
 // picture go.
 func (d *Desk) Greeted(a floor.AssociateID, v floor.VisitID, now time.Time) error {
+	if s := d.helping(a, v); s != nil {
+		d.metUnknown(s, now)
+		return nil
+	}
 	s := d.visits[v]
 	if s == nil || s.server != a {
 		return ErrNothing
@@ -188,6 +195,10 @@ func (d *Desk) Greeted(a floor.AssociateID, v floor.VisitID, now time.Time) erro
 // WrapUp ends the service. With served true she has served the customer, which
 // is remembered for the next visit if the customer lets visits be kept.
 func (d *Desk) WrapUp(a floor.AssociateID, v floor.VisitID, served bool, now time.Time) error {
+	if s := d.helping(a, v); s != nil {
+		d.helped(s, served, now)
+		return nil
+	}
 	s := d.visits[v]
 	if s == nil || s.server != a {
 		return ErrNothing
@@ -235,6 +246,7 @@ func (d *Desk) Floor(a floor.AssociateID, now time.Time) (Floor, error) {
 			f.Waiting = append(f.Waiting, Waiting{Visit: s.id, Since: s.task.Began, Asked: len(s.task.Asked)})
 		}
 	}
+	f.Waiting = append(f.Waiting, d.unknownWaiting()...)
 	sort.Slice(f.Waiting, func(i, j int) bool { return f.Waiting[i].Since.Before(f.Waiting[j].Since) })
 	return f, nil
 }

@@ -168,6 +168,7 @@ func (d *Desk) Sweep(now time.Time) {
 	d.sweepLive(now)
 	d.sweepOffers(now)
 	d.sweepTasks(now)
+	d.sweepUnknown(now)
 }
 
 // end closes a stay: cards go, questions are withdrawn, nothing is left but

@@ -123,6 +123,8 @@ type Client struct {
 	Visit   floor.VisitID
 	Name    string // form of address
 	Greeted bool
+	Unknown bool         // she is not signed in, and picked a place
+	Place   floor.ZoneID // of an unknown one, "" if she picked none
 }
 
 // An Offer is a question to one associate: will you go?
@@ -133,6 +135,8 @@ type Offer struct {
 	Cover     bool   // not one of her own associates: no name before a yes
 	Covering  string // first name of the one she would cover for
 	Name      string // form of address, empty for a cover
+	Unknown   bool   // she is not signed in, and picked a place
+	Place     floor.ZoneID
 	Created   time.Time
 	Deadline  time.Time
 }
@@ -158,6 +162,8 @@ type CardView struct {
 	Languages []string
 	Greeted   bool
 	Photo     bool // there is a picture, which Desk.Photo gives
+	Unknown   bool // she is not signed in: there is nothing to know
+	Place     floor.ZoneID
 	Sections  []Section
 	Guidance  []Guidance
 	First     string // the line to remember

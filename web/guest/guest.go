@@ -92,6 +92,7 @@ type Face struct {
 	sheet, script look.Asset
 	codes         *gate.Limiter // by peer: codes tried
 	accounts      *gate.Limiter // by customer
+	asks          *gate.Limiter // by peer: who asks for somebody without being signed in
 	checks        *checks
 	uploads       chan struct{} // a place for each picture that is arriving
 	pictures      chan struct{} // a place for each being made small
@@ -103,7 +104,7 @@ func New(o Options) (*Face, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	f := &Face{Options: o, checks: newChecks(), uploads: make(chan struct{}, 4), pictures: make(chan struct{}, 1),
-		codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
+		asks: gate.NewLimiter(askRate()), codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
 	var err error
 	if f.sheet, err = look.Sheet("guest", "guest"); err != nil {
 		return nil, fmt.Errorf("guest pages: %w", err)
@@ -140,6 +141,11 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
 	t.Add("POST", "/here/privacy/opt-out", Anyone, f.postOptOut)
 	t.Add("POST", "/v1/privacy/opt-out", Anyone, f.jsonOptOut)
+	t.Add("POST", "/here/ask", Anyone, f.postAsk)
+	t.Add("POST", "/here/ask/cancel", Anyone, f.postCancelAsk)
+	t.Add("GET", "/v1/help", Anyone, f.jsonAsked)
+	t.Add("POST", "/v1/help", Anyone, f.jsonAsk)
+	t.Add("DELETE", "/v1/help", Anyone, f.jsonCancelAsk)
 	t.Add("GET", "/v1/feed", Anyone, f.jsonFeed)
 	t.Add("POST", "/v1/me/session", Anyone, f.jsonSession)
 	t.Add("GET", "/here/forgotten/{proof}", Anyone, f.getForgotten)

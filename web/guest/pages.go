@@ -85,8 +85,17 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 		f.renew(r, c)
 		v.Notice = f.checks.notice(c)
 		v.AskCode = (v.Notice != "" || wrong) && !h.InStore
-	} else if len(code) <= 128 {
-		v.Code = code
+	} else {
+		if len(code) <= 128 {
+			v.Code = code
+		}
+		if v.Helping, err = f.askOf(r); err != nil {
+			f.sorry(w, r, err)
+			return
+		}
+		if v.Helping.Open {
+			w.Header().Set("Refresh", askRefresh)
+		}
 	}
 	f.show(w, status, "here", v)
 }

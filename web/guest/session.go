@@ -160,6 +160,8 @@ func known(err error) (status int, words string) {
 		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
 	case errors.Is(err, concierge.ErrOften):
 		return http.StatusTooManyRequests, "You have looked at schedules often today. Tomorrow you can look again."
+	case errors.Is(err, concierge.ErrCrowded):
+		return http.StatusTooManyRequests, "Several people are waiting already. Speak to any of us, or ask again in a few minutes."
 	case errors.Is(err, errLent):
 		return http.StatusForbidden, "On a phone that others use we ask each time. Sign in on your own phone to be announced."
 	case errors.Is(err, gate.ErrBody):

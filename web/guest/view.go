@@ -75,11 +75,12 @@ type hereView struct {
 	Choice   *choiceView // hers cannot come at once: what she would like
 	How      string      // how it is with hers, where nobody of hers is in and free
 	Notice   string
-	Fresh    bool   // she has not chosen yet what she allows
-	Renew    bool   // something is off until she has read the new notice
-	AskCode  bool   // her phone was not found: an associate's screen may say that she is here
-	Wrong    bool   // a code was tried and does not open anything
-	Code     string // from the link, to be sent by a press
+	Fresh    bool    // she has not chosen yet what she allows
+	Renew    bool    // something is off until she has read the new notice
+	AskCode  bool    // her phone was not found: an associate's screen may say that she is here
+	Wrong    bool    // a code was tried and does not open anything
+	Code     string  // from the link, to be sent by a press
+	Helping  askView // of one who is not signed in
 	Feed     []feedView
 	Past     *afterView // a visit she may say something of
 }

@@ -47,6 +47,7 @@ type offerJSON struct {
 	Requested bool              `json:"requested"`
 	Cover     bool              `json:"cover"`
 	Covering  string            `json:"covering,omitempty"`
+	Unknown   bool              `json:"unknown,omitempty"` // she is not signed in
 	Name      string            `json:"name,omitempty"`
 	Zone      floor.ZoneID      `json:"zone,omitempty"`
 	Created   time.Time         `json:"created_at"`
@@ -63,7 +64,10 @@ func (f *Face) jsonOffers(w http.ResponseWriter, r *http.Request, a floor.Associ
 	out := []offerJSON{}
 	if o := t.Offer; o != nil {
 		zone, _ := f.Zones.Zone(o.Visit)
-		out = append(out, offerJSON{o.ID, o.Visit, o.Requested, o.Cover, o.Covering, o.Name, zone, o.Created.UTC(), o.Deadline.UTC()})
+		if o.Unknown {
+			zone = o.Place
+		}
+		out = append(out, offerJSON{o.ID, o.Visit, o.Requested, o.Cover, o.Covering, o.Unknown, o.Name, zone, o.Created.UTC(), o.Deadline.UTC()})
 	}
 	gate.JSON(w, http.StatusOK, out)
 }
@@ -138,6 +142,9 @@ func cardOnWire(v concierge.CardView, zone *floor.ZoneID) cardJSON {
 func (f *Face) zoneOf(v concierge.CardView, mine bool) *floor.ZoneID {
 	if !mine || v.Greeted {
 		return nil
+	}
+	if v.Unknown && v.Place != "" {
+		return &v.Place
 	}
 	zone, ok := f.Zones.Zone(v.Visit)
 	if !ok {

@@ -52,9 +52,13 @@ func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 		if t.Offer.Requested {
 			title = "A client would like to see you"
 		}
-		f.show(w, http.StatusOK, "offer", offerOf(f.base(title, true), *t.Offer, f.whereIs(t.Offer.Visit), now))
+		v := offerOf(f.base(title, true), *t.Offer, f.whereIs(t.Offer.Visit), now)
+		if t.Offer.Unknown {
+			v = f.unknownOffer(v, *t.Offer)
+		}
+		f.show(w, http.StatusOK, "offer", v)
 	default:
-		f.show(w, http.StatusOK, "today", todayOf(f.base("Today", true), t, now))
+		f.show(w, http.StatusOK, "today", f.todayOf(f.base("Today", true), t, now))
 	}
 }
 
@@ -143,6 +147,9 @@ func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.Associate
 	if mine && !card.Greeted {
 		v.Where = f.placeOf(card.Visit)
 	}
+	if card.Unknown {
+		v = f.unknownCard(v, card)
+	}
 	f.show(w, http.StatusOK, "card", v)
 }
 
@@ -174,8 +181,9 @@ func serves(t concierge.Today, v floor.VisitID) bool {
 // getWhere is the part of the card's page that follows the zone.
 func (f *Face) getWhere(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	visit := floor.VisitID(r.PathValue("id"))
-	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
-		t, err := d.Today(a, now)
+	var t concierge.Today
+	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
+		t, err = d.Today(a, now)
 		if err == nil && !serves(t, visit) {
 			err = concierge.ErrNothing
 		}
@@ -185,5 +193,10 @@ func (f *Face) getWhere(w http.ResponseWriter, r *http.Request, a floor.Associat
 		f.answer(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "where", f.placeOf(visit))
+	v := f.placeOf(visit)
+	if place, ok := picked(t, visit); ok {
+		at := f.draw(place)
+		v = placeView{at.zone, at.plan}
+	}
+	f.show(w, http.StatusOK, "where", v)
 }

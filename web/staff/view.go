@@ -69,7 +69,7 @@ type clientView struct {
 	Name  string
 }
 
-func todayOf(p look.Page, t concierge.Today, now time.Time) todayView {
+func (f *Face) todayOf(p look.Page, t concierge.Today, now time.Time) todayView {
 	v := todayView{Page: p, Tabs: tabsView{"today", t.Role == floor.RoleManager}, Date: now.Format("Monday 2 January"),
 		Greeting: greeting(now) + ", " + t.Name + ".", Away: t.Status == routing.Away}
 	for _, s := range []struct {
@@ -88,21 +88,12 @@ func todayOf(p look.Page, t concierge.Today, now time.Time) todayView {
 	if t.Status == routing.DoNotDisturb {
 		v.Quiet = t.Quiet.In(now.Location()).Format("15:04")
 	}
-	v.Serving, v.Browsing = clients(t.Serving), clients(t.Browsing)
+	v.Serving, v.Browsing = f.clients(t.Serving), f.clients(t.Browsing)
 	v.Say = "No one is asking for you."
 	if v.HeadsUp != nil {
 		v.Say, v.After = "One of your clients is here. "+v.HeadsUp.Text, v.HeadsUp.Left+1
 	}
 	return v
-}
-
-// clients names the people of a list; one who gave no form of address is
-// "this client".
-func clients(list []concierge.Client) (out []clientView) {
-	for _, c := range list {
-		out = append(out, clientView{c.Visit, named(c.Name)})
-	}
-	return out
 }
 
 func named(name string) string {
@@ -177,11 +168,7 @@ func (f *Face) whereIs(v floor.VisitID) where {
 	if !ok {
 		return where{}
 	}
-	z, level, ok := f.Plan().Zone(id)
-	if !ok || z.Private {
-		return where{}
-	}
-	return where{z.Name, level.Name, look.Plan(*level, look.Drawing{Here: id, Label: "Floor plan, " + z.Name + " highlighted"})}
+	return f.draw(id)
 }
 
 func (f *Face) placeOf(v floor.VisitID) placeView {
