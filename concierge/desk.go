@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foyer/concierge/conduct"
+	"foyer/concierge/practice"
 	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
@@ -87,6 +88,7 @@ type Desk struct {
 	order    []floor.AssociateID                                // the roster's order
 	given    map[floor.AssociateID]floor.Tier                   // headquarters' word
 	standing map[floor.AssociateID]conduct.Standing             // what is on record here
+	practice map[floor.AssociateID]*practice.Shift              // who plays with made-up clients, and where she is
 	past     map[floor.Customer]map[floor.VisitID]conduct.Visit // by memory: one that is not to be kept is nowhere else
 	shifts   map[floor.AssociateID][]floor.Shift
 	staff    map[floor.AssociateID]*attendance
@@ -147,7 +149,7 @@ func NewDesk(o Options) (*Desk, error) {
 	return &Desk{
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
 		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
-		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{},
+		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{}, practice: map[floor.AssociateID]*practice.Shift{},
 		past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},

@@ -113,7 +113,7 @@ func (s Standing) Tier(given floor.Tier, now time.Time) floor.Tier {
 	}
 	switch d.Tier {
 	case floor.TierUntrained:
-		if s.Training == nil || s.Training.At.Before(d.At) {
+		if s.Training == nil || !s.Training.At.After(d.At) {
 			return floor.TierUntrained
 		}
 	case floor.TierRestricted:

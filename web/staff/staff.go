@@ -143,5 +143,6 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
 	f.own(page, api)
 	f.conduct(page, api)
+	f.practise(page, api)
 	return t
 }
