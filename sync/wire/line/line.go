@@ -23,8 +23,9 @@ import (
 
 // Limits of one connection.
 const (
-	window         = 32   // messages handed to the broker and not yet taken by it
-	inbox          = 4096 // messages received and not yet read
+	window         = 32        // messages handed to the broker and not yet taken by it
+	inbox          = 1<<16 - 1 // messages received and not yet read: as many as a broker can number
+	ahead          = 512       // of them, ready for who reads
 	connectTimeout = 30 * time.Second
 	publishTimeout = 30 * time.Second
 	writeTimeout   = 10 * time.Second
@@ -125,7 +126,7 @@ func Run(ctx context.Context, o Options, session func(context.Context, *Session)
 // that came from the other end: that the broker answers, or has something in
 // store, says nothing of how it is.
 func once(ctx context.Context, o Options, session func(context.Context, *Session) error) (good bool, err error) {
-	s := &Session{in: make(chan Delivery, inbox), requests: make(chan request), slots: make(chan struct{}, window)}
+	s := &Session{queue: inboxQueue{more: make(chan struct{}, 1)}, in: make(chan Delivery, ahead), requests: make(chan request), slots: make(chan struct{}, window)}
 	lost, cancel := context.WithCancelCause(ctx)
 	s.ctx, s.cancel = lost, cancel
 	defer s.waiting.Wait()
@@ -147,6 +148,7 @@ func once(ctx context.Context, o Options, session func(context.Context, *Session
 		return false, fmt.Errorf("subscribe: %w", err)
 	}
 	go s.hand()
+	go s.deliver()
 	began := time.Now()
 	o.Log.Info("line up", "broker", o.Broker)
 	err = session(lost, s)

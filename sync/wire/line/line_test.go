@@ -29,7 +29,7 @@ func (m *mute) dial(context.Context) (net.Conn, error) {
 	m.mu.Lock()
 	m.dials = append(m.dials, time.Now())
 	m.mu.Unlock()
-	out := make(chan packets.ControlPacket, 2*inbox)
+	out := make(chan packets.ControlPacket, 3*inbox)
 	done := make(chan struct{})
 	go func() {
 		for {
@@ -150,7 +150,7 @@ func TestHalfOpen(t *testing.T) {
 // broker, which had no acknowledgement, sends them again.
 func TestInbox(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &mute{puback: true, ping: true, deliver: 3 * inbox}
+		m := &mute{puback: true, ping: true, deliver: 2 * inbox}
 		ends := m.run(t, 1, func(ctx context.Context, s *Session) error {
 			for i := range 100 {
 				if d := <-s.In(); string(d.Payload) != fmt.Sprint(i) {
@@ -161,6 +161,28 @@ func TestInbox(t *testing.T) {
 			return ctx.Err()
 		})
 		if !errors.Is(ends[0], errInbox) {
+			t.Errorf("ended by %v", ends[0])
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
+// What a broker kept comes before anybody reads, however much it is: it is all
+// there when somebody does, in order, and the connection lives.
+func TestKeptMessagesWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const kept = 20000
+		m := &mute{puback: true, ping: true, deliver: kept}
+		ends := m.run(t, 1, func(ctx context.Context, s *Session) error {
+			time.Sleep(time.Second) // all of it has come
+			for i := range kept {
+				if d := <-s.In(); string(d.Payload) != fmt.Sprint(i) {
+					t.Fatalf("message %s at place %d", d.Payload, i)
+				}
+			}
+			return errors.New("read")
+		})
+		if ends[0].Error() != "read" {
 			t.Errorf("ended by %v", ends[0])
 		}
 		time.Sleep(time.Minute)

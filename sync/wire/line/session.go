@@ -21,6 +21,7 @@ type Delivery struct {
 // A Session is one connection while it lasts.
 type Session struct {
 	client   mqtt.Client
+	queue    inboxQueue
 	in       chan Delivery
 	requests chan request
 	slots    chan struct{}
@@ -40,9 +41,7 @@ func (s *Session) receive(_ mqtt.Client, m mqtt.Message) {
 		}
 		m.Ack()
 	}
-	select {
-	case s.in <- Delivery{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), Ack: ack}:
-	default:
+	if !s.queue.put(Delivery{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), Ack: ack}) {
 		s.cancel(errInbox)
 	}
 }
