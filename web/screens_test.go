@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"os"
@@ -18,15 +19,18 @@ import (
 	"foyer/profile"
 )
 
-// TestScreens leaves a picture of every page's states in the folder that
-// FOYER_SCREENS names. It is for eyes; without the variable it is skipped.
+// TestScreens shuts nobody out: every page's states are looked at in a real
+// browser, light and dark, and weighed. It leaves a picture of each in the
+// folder that FOYER_SCREENS names, for eyes.
 func TestScreens(t *testing.T) {
 	dir := os.Getenv("FOYER_SCREENS")
-	if dir == "" {
-		t.Skip("FOYER_SCREENS names no folder for the pictures")
+	if _, err := os.Stat(chromium); err != nil || testing.Short() && dir == "" {
+		t.Skip("SKIPPED: the pages take a browser and half a minute: ", err)
 	}
 	h := newHouse(t)
-	b := newBrowser(t, dir)
+	b := newBrowser(t, cmp.Or(dir, t.TempDir()))
+	b.looker = newLooker(t)
+	defer b.looker.tell(t)
 	ana := screensOfTheDoor(h, b)
 	keller, visit := screensOfAVisit(h, b, ana)
 	adler, okafor := screensOfHelp(h, b, ana, visit)
@@ -202,6 +206,8 @@ func screensOfAManager(h *house, b *browser, adler, okafor *person) {
 	b.shot("m1-floor-phone", "/staff/floor")
 	b.run(chromedp.EmulateViewport(1180, 820))
 	b.shot("m1-floor", "/staff/floor")
+	b.shot("m3-plan", "/staff/plan")
+	b.shot("m4-survey", "/staff/survey")
 }
 
 type browser struct {
@@ -209,6 +215,7 @@ type browser struct {
 	ctx context.Context
 	dir string
 	who *person
+	*looker
 }
 
 func newBrowser(t *testing.T, dir string) *browser {
@@ -266,10 +273,15 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// shot takes a page in light and in dark.
+// shot takes a page in light and, where pictures are kept or time is given, in
+// dark.
 func (b *browser) shot(name, path string) {
 	b.t.Helper()
-	for _, scheme := range []string{"light", "dark"} {
+	schemes := []string{"light", "dark"}
+	if os.Getenv("FOYER_SCREENS") == "" && os.Getenv("FOYER_LONG") == "" {
+		schemes = schemes[:1]
+	}
+	for _, scheme := range schemes {
 		b.scheme(scheme)
 		b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"))
 		b.picture(strings.TrimSuffix(name+"-"+scheme, "-light"))
@@ -287,7 +299,10 @@ func (b *browser) scheme(s string) {
 
 func (b *browser) picture(name string) {
 	b.t.Helper()
-	b.run(chromedp.Sleep(350 * time.Millisecond))
+	if os.Getenv("FOYER_SCREENS") != "" {
+		b.run(chromedp.Sleep(350 * time.Millisecond)) // what moves has come to rest
+	}
+	b.look(name)
 	b.keep(name, must(chromedp.Run(b.ctx, chromedp.CaptureScreenshot())))
 }
 
