@@ -105,8 +105,16 @@ func (b *store) checkRoster(ctx context.Context) func([]byte) (func() error, err
 			if err != nil {
 				return nil, fmt.Errorf("associates[%d].id: %w", i, err)
 			}
-			staff = append(staff, floor.Associate{ID: id, Name: a.Name, Role: a.Role, Tier: a.Tier,
-				Department: a.Department, Skills: a.Skills, Languages: a.Languages})
+			who := floor.Associate{ID: id, Name: a.Name, Role: a.Role, Tier: a.Tier,
+				Department: a.Department, Skills: a.Skills, Languages: a.Languages}
+			for j, ref := range a.Covers {
+				cover, err := floor.ParseAssociate(ref)
+				if err != nil {
+					return nil, fmt.Errorf("associates[%d].covers[%d]: %w", i, j, err)
+				}
+				who.Covers = append(who.Covers, cover)
+			}
+			staff = append(staff, who)
 		}
 		return b.inFlow(ctx, func(d *concierge.Desk, now time.Time) { d.SetRoster(staff, now) }), nil
 	}

@@ -100,6 +100,9 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 		if e.History { // it says that she was here
 			return wire.UpFeedback, wire.Feedback{Visit: e.Visit, Customer: e.Customer.Ref(), Value: e.Answer}
 		}
+	case concierge.Booked:
+		return wire.UpAppointment, wire.Appointment{ID: e.Booking.ID, Customer: e.Customer.Ref(), Associate: e.Associate.Ref(),
+			State: e.Booking.State, From: e.Booking.From.UTC(), To: e.Booking.To.UTC()}
 	case concierge.NoteContested:
 		return wire.UpNote, wire.Note{ID: e.Note.ID, Customer: e.Customer.Ref(), Author: e.Note.Author.Ref(), Kind: e.Note.Kind,
 			Visibility: e.Note.Visibility, Text: e.Note.Text, At: e.Note.At.UTC(), Objected: e.Note.Objected}

@@ -17,6 +17,9 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 	d.forgetServed(c)
 	s := d.stays[c]
 	p, ok := d.noticeable(c)
+	if d.unbook(c); p.Customer == c {
+		d.index(p)
+	}
 	switch {
 	case !ok:
 		d.unbind(c, now)
@@ -80,8 +83,9 @@ func (d *Desk) reconsider(s *stay, p profile.Profile, now time.Time) {
 	if t == nil {
 		return
 	}
-	t.Preferred, t.Blocked, t.Languages = d.preferredOf(p), p.Blocked, p.Languages
-	t.Quiet = slices.Contains(p.Wishes, "quiet")
+	next := d.taskOf(s, p, t.requested(), t.Began)
+	t.Preferred, t.Blocked, t.Languages, t.Quiet = next.Preferred, next.Blocked, next.Languages, next.Quiet
+	t.Covers, t.CoversWelcome = next.Covers, next.CoversWelcome
 	if o := t.offer; o != nil && (slices.Contains(p.Blocked, o.associate) || d.relationIn(p, s, o.associate, now) != o.relation) {
 		d.settle(o, routing.Rescinded)
 		d.emit(o.event(OfferRescinded, now))
@@ -135,6 +139,9 @@ func (d *Desk) unbind(c floor.Customer, now time.Time) {
 // signs out.
 func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 	delete(d.lent, c)
+	if _, err := d.profiles.Get(c); err != nil {
+		d.unbook(c)
+	}
 	d.unbind(c, now)
 	d.decided.forget(c)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})

@@ -43,7 +43,7 @@ func (d *Desk) announce(s *stay, style Style, now time.Time) {
 	}
 	d.tellMine(s, now)
 	if s.task == nil && s.stage == Announced && was != Announced {
-		d.open(s, false, now)
+		d.open(s, d.isExpected(s.customer, now), now)
 	}
 	if style == LetMeBrowse {
 		d.open(s, false, now) // routing refuses it: a browser is offered to nobody

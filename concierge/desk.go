@@ -110,6 +110,8 @@ type Desk struct {
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions
 
+	bookings map[string]booking // of appointments, by their identifiers
+
 	keeps     bool // visits under way are written down
 	kept      map[floor.Customer][]byte
 	keptFloor []byte
@@ -154,7 +156,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, bookings: map[string]booking{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"foyer/concierge/drawer"
 	"foyer/floor"
 	"foyer/vault"
 )
@@ -15,7 +16,7 @@ const (
 	staysBucket = "stays"
 	floorBucket = "attendance"
 	keptTTL     = 24 * time.Hour
-	floorOwner  = "the floor of this store" // whose key seals the attendance: nobody's
+	floorOwner  = drawer.Subject // whose key seals the attendance: the box's
 )
 
 // keptBuckets declares what desk.db holds of visits under way, so that a box

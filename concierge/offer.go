@@ -65,6 +65,11 @@ func (d *Desk) taskOf(s *stay, p profile.Profile, requested bool, began time.Tim
 	if requested {
 		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
 	}
+	t.Covers, t.CoversWelcome = d.coversOf(p), p.Covers == profile.CoversWelcome
+	if a, ok := d.appointmentNow(p, began); ok && !slices.Contains(p.Blocked, a.With) { // who has promised to be there comes first
+		t.Preferred = slices.DeleteFunc(t.Preferred, func(id floor.AssociateID) bool { return id == a.With })
+		t.Preferred = append([]floor.AssociateID{a.With}, t.Preferred...)
+	}
 	return t
 }
 

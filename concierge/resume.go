@@ -29,6 +29,7 @@ func (d *Desk) Resume(now time.Time) {
 	if !d.keeps {
 		return
 	}
+	d.loadBookings()
 	d.resumeFloor(now)
 	raws, err := d.served.stays()
 	if err != nil {
@@ -86,6 +87,7 @@ func (d *Desk) resume(c floor.Customer, p profile.Profile, r rawStay, now time.T
 		}
 	}
 	d.stays[c], d.visits[s.id] = s, s
+	d.profiles.Keep(c)
 	if a, err := floor.ParseAssociate(r.Server); err == nil {
 		if _, known := d.roster[a]; known && s.stage == Serving {
 			s.server = a

@@ -115,6 +115,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 		history: d.allowed(c, profile.HistoryStore), place: d.allowed(c, profile.PositionsForService),
 		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{},
 		photo: map[floor.AssociateID]time.Time{}}
+	d.index(p)
 	d.stays[c], d.visits[v.ID] = s, s
 	d.profiles.Keep(c)
 	s.stage, s.deadline = Awaiting, now.Add(d.rules.Ask)

@@ -87,6 +87,7 @@ const (
 	HeadsUpGiven   EventKind = "headsup"        // a client of a busy associate is here; silent
 	HeadsUpOver    EventKind = "headsup.over"   // it was answered, or is needed no longer
 	FeedbackGiven  EventKind = "feedback.given" // she said how the attention was
+	Booked         EventKind = "booked"         // an appointment was asked for, confirmed, moved, declined, cancelled or covered
 	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten
 )
@@ -113,6 +114,13 @@ type Event struct {
 	Phone     floor.Phone       // of a released phone
 	Item      *ItemFact         // of a corrected item
 	Note      *NoteFact         // of a contested note
+	Booking   *BookingFact      // of an appointment
+}
+
+// A BookingFact is an appointment as it now stands, without its topic.
+type BookingFact struct {
+	ID, State string
+	From, To  time.Time
 }
 
 // An ItemFact is what she changed of something that headquarters knows.

@@ -33,7 +33,8 @@ type Associate struct {
 	Tier       Tier
 	Department ZoneID
 	Skills     []string
-	Languages  []string // BCP 47
+	Languages  []string      // BCP 47
+	Covers     []AssociateID // colleagues she trusts with her clients, the first first
 }
 
 // LogValue returns a text that identifies nobody.

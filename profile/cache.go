@@ -60,7 +60,7 @@ func Buckets() []vault.Bucket {
 	return []vault.Bucket{
 		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent", Whose: hers, Under: vault.UnderHers,
 			Fields: "pseudonym, form of address, languages, how she likes to be served, her associates and those she does not want, what she stated, " +
-				"wishes, purchases without price or order number, associates' notes (18 months), appointments, interests, her own store, " +
+				"wishes, purchases without price or order number, associates' notes (18 months), appointments (until 30 days after), interests, her own store, " +
 				"the day of her last visit that may be kept (of customers of other stores only the settings stay 90 days after it)"},
 		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
 			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},

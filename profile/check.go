@@ -159,6 +159,6 @@ func (p Profile) checkItems(f *faults) {
 		at := fmt.Sprintf("appointments[%d]", i)
 		f.id(at, a.ID)
 		f.text(at+".topic", a.Topic)
-		oneOf(f, at+".state", a.State, Requested, Confirmed, Moved, Cancelled, Covered)
+		oneOf(f, at+".state", a.State, Requested, Confirmed, Moved, Declined, Cancelled, Covered)
 	}
 }

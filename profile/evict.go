@@ -29,7 +29,7 @@ func (p Profile) bound(store string, now time.Time, within time.Duration) bool {
 	switch {
 	case p.Slim, p.Home == "", p.Home == store, Day(now).Sub(p.Seen) <= within, len(p.Notes) > 0:
 		return true
-	case slices.ContainsFunc(p.Appointments, func(a Appointment) bool { return a.State != Cancelled && !a.At.Before(Day(now)) }):
+	case slices.ContainsFunc(p.Appointments, func(a Appointment) bool { return a.Open() && !a.At.Before(Day(now)) }):
 		return true
 	}
 	return slices.ContainsFunc(p.Services, func(s ServiceItem) bool { return s.Until.IsZero() || now.Before(s.Until) })
@@ -39,7 +39,7 @@ func (p Profile) bound(store string, now time.Time, within time.Duration) bool {
 // comes back. Headquarters can send the rest again.
 func (p Profile) slim() Profile {
 	return Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Blocked: p.Blocked, Audience: p.Audience, Rev: p.Rev,
-		FromHQ: p.FromHQ, NotToday: p.NotToday, Home: p.Home, Slim: true}
+		FromHQ: p.FromHQ, NotToday: p.NotToday, Home: p.Home, Covers: p.Covers, Slim: true}
 }
 
 // Evict removes what the box holds of customers of other stores who are not

@@ -10,6 +10,9 @@ import (
 // months.
 const noteTTL = 548 * 24 * time.Hour
 
+// appointmentTTL is how long an appointment is kept after it was.
+const appointmentTTL = 30 * 24 * time.Hour
+
 // NoteKind says what a note is about.
 type NoteKind string
 

@@ -34,6 +34,7 @@ type Profile struct {
 	NotToday     time.Time           // when she last said so here; zero: never
 	Home         string              // her own store; empty: headquarters names none
 	Seen         time.Time           // the day of her last visit that may be kept, or when headquarters first sent her
+	Covers       CoverWish           // whether a colleague of hers may stand in, as she says on this store's page
 	Slim         bool                // she is not bound to this store: only her settings are here
 }
 
@@ -162,14 +163,38 @@ type Purchase struct {
 	HiddenHere  bool // on this box's page, and headquarters does not say so yet
 }
 
-// An Appointment is an agreed time with an associate.
+// A CoverWish is whether colleagues whom her associates trust may stand in.
+type CoverWish string
+
+// The wishes. Without one a colleague is asked when she asks for somebody, and
+// not when she merely arrives.
+const (
+	CoversAsked   CoverWish = ""
+	CoversWelcome CoverWish = "welcome"
+	CoversNever   CoverWish = "never"
+)
+
+// An Appointment is a time with an associate, asked for or agreed.
 type Appointment struct {
 	ID    string
 	At    time.Time
+	For   time.Duration // zero in what is older than that: an hour
 	With  floor.AssociateID
 	Topic string
 	State AppointmentState
 }
+
+// Until returns when an appointment ends.
+func (a Appointment) Until() time.Time {
+	if a.For <= 0 {
+		return a.At.Add(time.Hour)
+	}
+	return a.At.Add(a.For)
+}
+
+// Open reports whether an appointment is still to happen, as far as its state
+// says so.
+func (a Appointment) Open() bool { return a.State != Cancelled && a.State != Declined }
 
 // AppointmentState is where an appointment stands.
 type AppointmentState string
@@ -179,6 +204,7 @@ const (
 	Requested AppointmentState = "requested"
 	Confirmed AppointmentState = "confirmed"
 	Moved     AppointmentState = "moved"
+	Declined  AppointmentState = "declined"
 	Cancelled AppointmentState = "cancelled"
 	Covered   AppointmentState = "covered"
 )

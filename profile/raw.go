@@ -36,6 +36,7 @@ type (
 		Home         string           `json:"home,omitempty"`
 		Seen         time.Time        `json:"seen,omitzero"`
 		Slim         bool             `json:"settings_only,omitempty"`
+		Covers       CoverWish        `json:"covers,omitempty"`
 	}
 	rawStated struct {
 		ID       string         `json:"id"`
@@ -84,6 +85,7 @@ type (
 	rawAppointment struct {
 		ID    string           `json:"id"`
 		At    time.Time        `json:"at"`
+		For   time.Duration    `json:"for_ns,omitempty"`
 		With  string           `json:"with,omitempty"`
 		Topic string           `json:"topic,omitempty"`
 		State AppointmentState `json:"state"`
@@ -95,7 +97,7 @@ func (p Profile) raw() rawProfile {
 		Customer: p.Customer.Ref(), Form: p.Form, Say: p.Say, Languages: p.Languages, Style: p.Style,
 		Visibility: p.Visibility, Preferred: refs(p.Preferred), Blocked: refs(p.Blocked), Wishes: p.Wishes,
 		Audience: rawAudiences(p.Audience), Interests: p.Interests, Rev: p.Rev,
-		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim,
+		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim, Covers: p.Covers,
 	}
 	for _, s := range p.Stated {
 		r.Stated = append(r.Stated, rawStated(s))
@@ -113,7 +115,7 @@ func (p Profile) raw() rawProfile {
 		r.Notes = append(r.Notes, rawNote{n.ID, n.Author.Ref(), n.Kind, n.Visibility, n.Text, n.At.UTC(), n.Objected})
 	}
 	for _, a := range p.Appointments {
-		r.Appointments = append(r.Appointments, rawAppointment{a.ID, a.At.UTC(), a.With.Ref(), a.Topic, a.State})
+		r.Appointments = append(r.Appointments, rawAppointment{a.ID, a.At.UTC(), a.For, a.With.Ref(), a.Topic, a.State})
 	}
 	return r
 }
@@ -134,7 +136,7 @@ func (r rawProfile) profile() (Profile, error) {
 		Form: r.Form, Say: r.Say, Languages: r.Languages, Style: r.Style, Visibility: r.Visibility,
 		Preferred: people.list(r.Preferred), Blocked: people.list(r.Blocked), Wishes: r.Wishes,
 		Audience: Audiences(r.Audience), Interests: r.Interests, Rev: r.Rev,
-		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim,
+		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim, Covers: r.Covers,
 	}
 	customer, err := floor.ParseCustomer(r.Customer)
 	if err != nil {
@@ -157,7 +159,7 @@ func (r rawProfile) profile() (Profile, error) {
 		p.Notes = append(p.Notes, Note{n.ID, people.one(n.Author), n.Kind, n.Visibility, n.Text, n.At, n.Objected})
 	}
 	for _, a := range r.Appointments {
-		p.Appointments = append(p.Appointments, Appointment{a.ID, a.At, people.one(a.With), a.Topic, a.State})
+		p.Appointments = append(p.Appointments, Appointment{a.ID, a.At, a.For, people.one(a.With), a.Topic, a.State})
 	}
 	if people.err != nil {
 		return Profile{}, fmt.Errorf("read a stored profile: %w", people.err)

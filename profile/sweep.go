@@ -14,8 +14,8 @@ import (
 // Swept counts what a sweep removed.
 type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
 
-// Sweep removes what has outlived its time: notes after 18 months, invitations
-// when they expire, withdrawals and the marks of erasures after 24 months. It
+// Sweep removes what has outlived its time: notes after 18 months, appointments
+// 30 days after they were, invitations when they expire, withdrawals and the marks of erasures after 24 months. It
 // reads every profile and is meant for a quiet hour. What does not open as long
 // as headquarters' key share is away waits.
 func (c *Cache) Sweep(now time.Time) (Swept, error) {
@@ -37,16 +37,19 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	return s, nil
 }
 
+// sweepNotes removes notes, and appointments that are long past.
 func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 	old := func(n Note) bool { return now.Sub(n.At) > noteTTL }
+	past := func(a Appointment) bool { return now.Sub(a.Until()) > appointmentTTL }
 	return c.Each(func(p Profile) error {
-		if !slices.ContainsFunc(p.Notes, old) {
+		if !slices.ContainsFunc(p.Notes, old) && !slices.ContainsFunc(p.Appointments, past) {
 			return nil
 		}
 		err := c.Change(p.Customer, func(p *Profile) error {
 			before := len(p.Notes)
 			p.Notes = slices.DeleteFunc(p.Notes, old)
 			s.Notes += before - len(p.Notes)
+			p.Appointments = slices.DeleteFunc(p.Appointments, past)
 			return nil
 		})
 		if errors.Is(err, ErrErased) {

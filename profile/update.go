@@ -19,7 +19,7 @@ func (old Profile) Update(p Profile, now time.Time) Profile {
 	}
 	p = old.corrected(p.normal())
 	p.Notes, p.Appointments, p.NotToday = old.Notes, old.Appointments, old.NotToday
-	p.Seen = old.Seen
+	p.Seen, p.Covers = old.Seen, old.Covers
 	if old.Slim || old.Seen.IsZero() { // she is new here, or was asked for
 		p.Seen = Day(now)
 	}

@@ -24,7 +24,7 @@ func TestThePageSaysWhatIsSo(t *testing.T) {
 	for range 30 {
 		h.pass(time.Minute)
 	}
-	okafor.page("/here", "Nobody is free this minute.", "You can ask again.", "Ask again")
+	okafor.page("/here", "Nobody is free this minute.", "You can ask again.", "Ask again", "Book a time")
 	jonas := h.signOn("jonas", "8024")
 	jonas.listen("/v1/associate/stream", "")
 	okafor.page("/here", "Nobody is free this minute.", "We have told the manager.")

@@ -84,7 +84,7 @@ func (p Appointment) check() error {
 	r.id("id", p.ID)
 	r.id("customer", p.Customer)
 	r.id("associate", p.Associate)
-	r.oneOf("state", p.State, "requested", "confirmed", "moved", "cancelled", "covered")
+	r.oneOf("state", p.State, "requested", "confirmed", "moved", "declined", "cancelled", "covered")
 	r.span("appointment", p.From, p.To)
 	return r.err
 }

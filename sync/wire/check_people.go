@@ -19,6 +19,9 @@ func (p Roster) check() error {
 		r.optional(at+"department", string(a.Department))
 		r.texts(at+"skills", a.Skills)
 		r.texts(at+"languages", a.Languages)
+		for j, c := range a.Covers {
+			r.id(fmt.Sprintf("%scovers[%d]", at, j), c)
+		}
 		if seen[a.ID] {
 			r.fail(at+"id", "stands twice in the roster")
 		}

@@ -67,7 +67,7 @@ type AccessItem struct {
 }
 
 // Appointment is an appointment as it now stands (up/appointment): requested,
-// confirmed, moved, cancelled or covered.
+// confirmed, moved, declined, cancelled or covered.
 type Appointment struct {
 	ID        string    `json:"id"`
 	Customer  string    `json:"customer"`

@@ -20,6 +20,7 @@ type Associate struct {
 	Department floor.ZoneID `json:"department,omitempty"`
 	Skills     []string     `json:"skills,omitempty"`
 	Languages  []string     `json:"languages,omitempty"` // BCP 47
+	Covers     []string     `json:"covers,omitempty"`    // colleagues she trusts with her clients, the first first
 }
 
 // Schedule is the shifts of one store (down/schedule).

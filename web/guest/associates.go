@@ -28,6 +28,10 @@ func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Cus
 		return
 	}
 	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
+	if v.Covers, v.Stand, err = f.coversOf(r, c); err != nil {
+		f.sorry(w, r, err)
+		return
+	}
 	for _, a := range mine {
 		v.Mine = append(v.Mine, associateView{a.ID, a.Name, presence(a, now)})
 	}

@@ -11,11 +11,31 @@ import (
 	"foyer/web/gate"
 )
 
+// meeting adds the routes of whom she meets, and when.
+func (f *Face) meeting(page, api func(method, path string, h handler)) {
+	page("POST", "/here/tasks/{id}/choice", f.postChoice)
+	page("GET", "/here/appointments", f.getAppointments)
+	page("POST", "/here/appointments", f.postAppointment)
+	page("GET", "/here/appointments/with/{id}", f.getTimes)
+	page("POST", "/here/appointments/{id}/cancel", f.postCancelAppointment)
+	page("POST", "/here/covers", f.postCovers)
+	api("POST", "/v1/me/tasks/{id}/choice", f.jsonChoice)
+	api("GET", "/v1/me/associates/{id}/times", f.jsonTimes)
+	api("PUT", "/v1/me/covers", f.jsonCovers)
+	api("GET", "/v1/me/appointments", f.jsonAppointments)
+	api("POST", "/v1/me/appointments", f.jsonAppointment)
+	api("DELETE", "/v1/me/appointments/{id}", f.jsonCancelAppointment)
+}
+
 var errChoice = fmt.Errorf("%w: choice: want wait, somebody_else, book or browse", gate.ErrBody)
 
 // postChoice is her answer while her own associate cannot come at once.
 func (f *Face) postChoice(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.back(w, r, "/here", f.choose(r, c, concierge.Choice(r.PostFormValue("choice"))))
+	what, to := concierge.Choice(r.PostFormValue("choice")), "/here"
+	if what == concierge.Book {
+		to = "/here/appointments"
+	}
+	f.back(w, r, to, f.choose(r, c, what))
 }
 
 func (f *Face) jsonChoice(w http.ResponseWriter, r *http.Request, c floor.Customer) {

@@ -161,7 +161,6 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/here/code", f.postCode)
 	page("POST", "/here/help", f.postHelp)
 	page("POST", "/here/help/cancel", f.postCancelHelp)
-	page("POST", "/here/tasks/{id}/choice", f.postChoice)
 	page("POST", "/here/visibility", f.postVisibility)
 	page("POST", "/here/consents/{purpose}/withdraw", f.postWithdraw)
 	page("POST", "/here/consents/{purpose}/grant", f.postGrant)
@@ -176,7 +175,6 @@ func (f *Face) Routes() *gate.Routes {
 	api("PUT", "/v1/me/visibility", f.jsonVisibility)
 	api("POST", "/v1/me/help", f.jsonHelp)
 	api("DELETE", "/v1/me/help", f.jsonCancelHelp)
-	api("POST", "/v1/me/tasks/{id}/choice", f.jsonChoice)
 	api("GET", "/v1/me/associates", f.jsonAssociates)
 	api("PUT", "/v1/me/associates", f.jsonPrefer)
 	api("GET", "/v1/me/associates/presence", f.jsonPresence)
@@ -184,6 +182,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("DELETE", "/v1/me/consents/{purpose}", f.jsonWithdraw)
 	api("GET", "/v1/me/stream", f.serveStream)
 	f.rights(page, api)
+	f.meeting(page, api)
 	f.content(t.Add, page, api)
 	return t
 }

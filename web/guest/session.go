@@ -158,6 +158,10 @@ func known(err error) (status int, words string) {
 		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
 	case errors.Is(err, concierge.ErrWords):
 		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
+	case errors.Is(err, concierge.ErrTaken):
+		return http.StatusConflict, "That time is not free any more. Choose another."
+	case errors.Is(err, concierge.ErrEnough):
+		return http.StatusConflict, "You have four appointments ahead. Cancel one first."
 	case errors.Is(err, concierge.ErrOften):
 		return http.StatusTooManyRequests, "You have looked at schedules often today. Tomorrow you can look again."
 	case errors.Is(err, concierge.ErrCrowded):

@@ -248,6 +248,13 @@ type associatesView struct {
 	Switch switchView
 	Mine   []associateView
 	Others []associateView // whom else she may name
+	Covers []coverView     // what she may say of colleagues who stand in
+	Stand  string          // who would
+}
+
+type coverView struct {
+	Value, Name string
+	Chosen      bool
 }
 
 type associateView struct{ ID, Name, Presence string }

@@ -74,7 +74,7 @@ function count() {
 function listen(address) {
   const es = new EventSource(address);
   for (const k of ('visit.announced visit.ended offer.created offer.accepted offer.declined offer.timed_out offer.rescinded ' +
-    'card.revoked floor.changed here.changed headsup headsup.over reset').split(' ')) es.addEventListener(k, e => later(hooks.event(k, e.data)));
+    'card.revoked floor.changed here.changed headsup headsup.over booked reset').split(' ')) es.addEventListener(k, e => later(hooks.event(k, e.data)));
   es.onopen = () => { hooks.stream(true); later(0); };
   es.onerror = () => {
     hooks.stream(false);

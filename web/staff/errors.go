@@ -19,6 +19,8 @@ func (f *Face) known(err error) (status int, words string) {
 		return http.StatusNotFound, gate.Nothing
 	case errors.Is(err, concierge.ErrMoved):
 		return http.StatusConflict, "That one has moved on. You are still available."
+	case errors.Is(err, concierge.ErrTaken):
+		return http.StatusConflict, "That time is not free any more. Choose another."
 	case errors.Is(err, concierge.ErrLedger):
 		return http.StatusServiceUnavailable, "The card cannot be shown, because the access cannot be written down. Tell the manager."
 	case errors.Is(err, errShift):
@@ -71,6 +73,8 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	case status == 0:
 		status, words = http.StatusServiceUnavailable, trouble
 		f.Log.Error("staff page", "route", r.Pattern, "err", err)
+	case errors.Is(err, concierge.ErrTaken):
+		title = "Not free any more."
 	case status == http.StatusNotFound && r.PathValue("id") != "":
 		title, words = "This visit has ended.", ""
 	case status == http.StatusNotFound:

@@ -1,0 +1,150 @@
+package guest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"foyer/concierge"
+	"foyer/concierge/diary"
+	"foyer/floor"
+	"foyer/web/gate"
+	"foyer/web/look"
+)
+
+// errTimes is what a body may say instead.
+var errTimes = fmt.Errorf("%w: from, to: want one of the half days that GET /v1/me/associates/{id}/times returns", gate.ErrBody)
+
+// appointmentsView is what she has ahead, and with whom she may make one.
+type appointmentsView struct {
+	look.Page
+	Switch switchView
+	Ahead  []appointmentView
+	With   []associateView
+	Closed bool // she does not allow that associates know of her
+}
+
+type appointmentView struct {
+	ID, When, With, Topic, State string
+	Open                         bool
+}
+
+// timesView are the half days in which one associate can be met.
+type timesView struct {
+	look.Page
+	Switch   switchView
+	ID, Name string
+	Times    []timeView
+}
+
+type timeView struct{ From, To, Name string }
+
+func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	v := appointmentsView{Page: f.base("Your appointments", true)}
+	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
+		now := t.In(f.TimeZone)
+		h := d.Here(c, now)
+		v.Switch, v.Closed = switchOf(h, true), !h.MayTell
+		for _, a := range d.Appointments(c, now) {
+			v.Ahead = append(v.Ahead, appointmentOf(a, now))
+		}
+		for _, a := range d.Bookable(c, now) {
+			v.With = append(v.With, associateView{a.ID, a.Name, presence(a, now)})
+		}
+		return nil
+	})
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "appointments", v)
+}
+
+func appointmentOf(a concierge.Appointment, now time.Time) appointmentView {
+	who := a.With.Name
+	if who == "" {
+		who = "An associate who no longer works here"
+	}
+	v := appointmentView{ID: a.ID, When: whenWords(a.From, a.To, a.Half, now), With: who, Topic: a.Topic, Open: true}
+	switch a.State {
+	case "requested":
+		v.State = "asked for; " + who + " will say the hour"
+	case "confirmed":
+		v.State = "agreed"
+	case "moved":
+		v.State = who + " has moved it; if it does not suit you, cancel it"
+	case "covered":
+		v.State = who + " stands in"
+	case "declined":
+		v.State, v.Open = "not possible; choose another time", false
+	case "cancelled":
+		v.State, v.Open = "cancelled", false
+	}
+	return v
+}
+
+// whenWords says when an appointment is; of one whose hour is open, the half day.
+func whenWords(from, to time.Time, half bool, now time.Time) string {
+	from = from.In(now.Location())
+	day := from.Format("Monday, 2 January")
+	switch from.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		day = "Today"
+	case now.AddDate(0, 0, 1).Format(time.DateOnly):
+		day = "Tomorrow"
+	}
+	switch {
+	case !half:
+		return day + ", " + from.Format("15:04") + " to " + to.In(now.Location()).Format("15:04")
+	case from.Hour() < 12:
+		return day + ", in the morning"
+	}
+	return day + ", in the afternoon"
+}
+
+func (f *Face) getTimes(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	v := timesView{Page: f.base("Book a time", false)}
+	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
+		now := t.In(f.TimeZone)
+		who, halves, err := d.Times(c, r.PathValue("id"), t)
+		v.Switch, v.ID, v.Name = switchOf(d.Here(c, now), true), who.ID, who.Name
+		for _, s := range halves {
+			v.Times = append(v.Times, timeView{s.From.UTC().Format(time.RFC3339), s.To.UTC().Format(time.RFC3339), whenWords(s.From, s.To, true, now)})
+		}
+		return err
+	})
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
+	f.show(w, http.StatusOK, "times", v)
+}
+
+// postAppointment asks for the half day whose button was pressed: its two ends.
+func (f *Face) postAppointment(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	from, to, _ := strings.Cut(r.PostFormValue("when"), " ")
+	_, err := f.book(r, c, r.PostFormValue("associate"), from, to, r.PostFormValue("topic"))
+	f.back(w, r, "/here/appointments", err)
+}
+
+func (f *Face) book(r *http.Request, c floor.Customer, who, from, to, topic string) (id string, err error) {
+	begin, err1 := time.Parse(time.RFC3339, from)
+	end, err2 := time.Parse(time.RFC3339, to)
+	if err1 != nil || err2 != nil {
+		return "", errTimes
+	}
+	err = f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
+		id, err = d.Request(c, who, diary.Span{From: begin, To: end}, topic, now)
+		return err
+	})
+	return id, err
+}
+
+func (f *Face) postCancelAppointment(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.back(w, r, "/here/appointments", f.cancelAppointment(r, c))
+}
+
+func (f *Face) cancelAppointment(r *http.Request, c floor.Customer) error {
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { return d.CancelAppointment(c, r.PathValue("id"), now) })
+}
