@@ -49,6 +49,9 @@ func (b *store) checkConfig(ctx context.Context) func([]byte) (func() error, err
 		if err := next.Replaces(b.config.Load()); err != nil {
 			return nil, err
 		}
+		if err := rules(next).Routing.Check(); err != nil {
+			return nil, err
+		}
 		return b.inFlow(ctx, func(d *concierge.Desk, _ time.Time) {
 			b.config.Store(next)
 			d.SetRules(rules(next))
@@ -61,6 +64,8 @@ func rules(c *config.Config) concierge.Rules {
 	r := concierge.Defaults()
 	r.Grace, r.Ask = c.Greeting.Grace, c.Greeting.AnnounceWithin
 	r.Offer, r.Alone = c.Offer.Timeout, c.Offer.Alone
+	r.Arrival, r.WrapUp, r.Quiet = c.Routing.ArrivalExpires, c.Routing.WrapUp, c.Routing.DoNotDisturb
+	r.Routing = routingRules(c.Routing)
 	return r
 }
 

@@ -13,7 +13,7 @@ import (
 func fromWire(w wire.Profile) (profile.Profile, []profile.Consent, error) {
 	var err error
 	p := profile.Profile{Form: w.Form, Say: w.Say, Languages: w.Languages, Style: profile.ServiceStyle(w.Style),
-		Visibility: profile.Visibility(w.Visibility), Wishes: w.Wishes, Interests: w.Interests, Rev: w.Rev, Home: w.Home,
+		Visibility: profile.Visibility(w.Visibility), Wishes: w.Wishes, Interests: w.Interests, Rev: w.Rev, Home: w.Home, Priority: uint8(max(0, min(w.ServicePriority, 3))),
 		Audience: profile.Audiences{Store: profile.Audience(w.Audience.Store),
 			OtherStores: profile.Audience(w.Audience.OtherStores), Online: profile.Audience(w.Audience.Online)}}
 	if p.Customer, err = floor.ParseCustomer(w.Customer); err != nil {

@@ -3,6 +3,7 @@ package concierge
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,11 +101,20 @@ func (w *liner) name(ref string) string {
 // spaced puts a word of the box into words.
 func spaced[T ~string](word T) string { return strings.ReplaceAll(string(word), "_", " ") }
 
+// number is a number in words, and nothing where it is none.
+func number(n uint8) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(n))
+}
+
 // aboutHer are the lines of who she is and what she told.
 func (w *liner) aboutHer(p profile.Profile) {
 	for _, x := range []struct{ what, is string }{{"Addressed as", p.Form}, {"Pronounced", p.Say}, {"Your own store", p.Home},
 		{"To be served", spaced(p.Style)}, {"When you come", spaced(p.Visibility)}, {"Audience of purchases here", spaced(p.Audience.Store)},
-		{"Of purchases in other stores", spaced(p.Audience.OtherStores)}, {"Of purchases online", spaced(p.Audience.Online)}} {
+		{"Of purchases in other stores", spaced(p.Audience.OtherStores)}, {"Of purchases online", spaced(p.Audience.Online)},
+		{"Colleagues who may stand in", string(p.Covers)}, {"Before others who wait, of 3", number(p.Priority)}} {
 		if x.is != "" {
 			w.add(kindProfile, x.is, x.what, time.Time{})
 		}

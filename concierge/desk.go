@@ -32,6 +32,7 @@ type Rules struct {
 	Served   time.Duration // the relation "served" lapses after this
 	WrapUp   time.Duration // for an associate after serving, before she is asked again
 	Quiet    time.Duration // the longest that "do not disturb" lasts
+	Routing  routing.Rules // whom to ask; Offer, Alone, Arrival and Served go before what it says of them
 }
 
 // Defaults are the rules of the specification.
@@ -40,7 +41,7 @@ func Defaults() Rules {
 		Grace: 20 * time.Second, Ask: 20 * time.Minute,
 		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
 		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
-		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute,
+		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute, Routing: routing.Defaults(),
 	}
 }
 

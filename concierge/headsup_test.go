@@ -217,3 +217,31 @@ func TestTheLastManagerIsNotSetAway(t *testing.T) {
 		h.desk.Greet(floor.Visit{ID: v.ID, Phone: h.phone, State: floor.Ended}, h.now)
 	}
 }
+
+// Two wait for the same one: the priority of headquarters goes first, then who
+// came first.
+func TestWhoIsAskedAboutFirst(t *testing.T) {
+	for _, priority := range []uint8{0, 2} {
+		h := newHouse(t, nil)
+		for _, name := range []string{"marc", "lea"} {
+			h.desk.SignOff(associate(name), h.now)
+		}
+		must(t, h.desk.SetStatus(associate("ana"), routing.OnBreak, h.now))
+		none := func(p *profile.Profile) { p.Preferred = nil }
+		first := h.customer("c-1", none)
+		second := h.customer("c-2", func(p *profile.Profile) { none(p); p.Priority = priority })
+		a := h.comes(first)
+		must(t, h.desk.Help(first, h.now))
+		h.pass(5 * time.Second)
+		b := h.comes(second)
+		must(t, h.desk.Help(second, h.now))
+		must(t, h.desk.SetStatus(associate("ana"), routing.Available, h.now))
+		want := a.ID
+		if priority > 0 {
+			want = b.ID
+		}
+		if o := h.offer("ana"); o == nil || o.Visit != want {
+			t.Errorf("priority %d: asked about %+v, want %s", priority, o, want)
+		}
+	}
+}

@@ -65,6 +65,7 @@ func (d *Desk) taskOf(s *stay, p profile.Profile, requested bool, began time.Tim
 	if requested {
 		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
 	}
+	t.Priority = p.Priority
 	t.Covers, t.CoversWelcome = d.coversOf(p), p.Covers == profile.CoversWelcome
 	if a, ok := d.appointmentNow(p, began); ok && !slices.Contains(p.Blocked, a.With) { // who has promised to be there comes first
 		t.Preferred = slices.DeleteFunc(t.Preferred, func(id floor.AssociateID) bool { return id == a.With })
@@ -132,7 +133,10 @@ func (o *offer) event(kind EventKind, now time.Time) Event {
 
 // routingRules are the rules of routing with this desk's times.
 func (d *Desk) routingRules() routing.Rules {
-	r := routing.Defaults()
+	r := d.rules.Routing
+	if r.Loops == 0 { // nobody has said
+		r = routing.Defaults()
+	}
 	r.OfferTimeout, r.OnlyTimeout, r.ArrivalExpires, r.ServedWindow = d.rules.Offer, d.rules.Alone, d.rules.Arrival, d.servedWindow()
 	return r
 }

@@ -35,7 +35,12 @@ func TestOverlayRefuses(t *testing.T) {
 		`{"hq":{"broker":""}}`:                                    "hq.broker: headquarters may not set the box free",
 		`{"hq":{"broker":"tcp://hq.example:1883"}}`:               "hq.broker: scheme \"tcp\"",
 		`{"hq":{"proxy":"proxy:3128"}}`:                           "hq.proxy: \"proxy:3128\" is not an HTTP proxy",
-		`{"offer":{"timeout":"60s","alone":"90s"}}`:               "offer.alone: headquarters may not set this key",
+		`{"offer":{"timeout":"60s","grace":"90s"}}`:               "offer.grace: headquarters may not set this key",
+		`{"routing":{"loops":"two"}}`:                             "routing.loops: \"two\", want a number",
+		`{"routing":{"loops":1.5}}`:                               "routing.loops: 1.5 is not a whole number",
+		`{"routing":{"manager_after":"10m"}}`:                     "routing.manager_after: 10m0s is not between 30s and 3m0s",
+		`{"routing":{"promise":"35s"}}`:                           "routing.promise: 35s is not 10s longer than routing.reserve",
+		`{"routing":{"commission":1}}`:                            "routing.commission: headquarters may not set this key",
 		`{"offer.timeout":"60s","Offer":{"Timeout":"60s"}}`:       "Offer.Timeout: headquarters may not set this key",
 		`{"offer":{"timeout":60}}`:                                "offer.timeout: 60, want a text",
 		`{"offer":{"timeout":"1s"}}`:                              "offer.timeout: 1s is not between 10s and 5m0s",
@@ -61,14 +66,21 @@ func TestOverlayRefuses(t *testing.T) {
 // What headquarters sets must take effect in a running box.
 func TestOverlayKeysSwap(t *testing.T) {
 	c := parse(t, string(small(t)), "FOYER_HQ_BROKER=tls://hq.example:8883")
-	for _, k := range overlayKeys() {
+	if len(overlaid()) < 20 {
+		t.Fatalf("only %v", overlaid())
+	}
+	for _, k := range overlaid() {
 		changed := *c
-		k.set(&changed.base, "17s")
-		if err := changed.Replaces(c); err != nil {
-			t.Errorf("%s: %v", k.path, err)
+		if ok, _ := lay(&changed.base, k, "17s"); !ok {
+			if ok, want := lay(&changed.base, k, 17.0); !ok {
+				t.Errorf("%s: want %s", k, want)
+			}
 		}
-		if changed.base.Offer == c.base.Offer && changed.base.HQ == c.base.HQ {
-			t.Errorf("%s: set nothing", k.path)
+		if err := changed.Replaces(c); err != nil {
+			t.Errorf("%s: %v", k, err)
+		}
+		if changed.base.Offer == c.base.Offer && changed.base.Routing == c.base.Routing && changed.base.HQ == c.base.HQ {
+			t.Errorf("%s: set nothing", k)
 		}
 	}
 }
@@ -96,7 +108,7 @@ func FuzzOverlay(f *testing.F) {
 			return
 		}
 		// Nothing but the allowed keys may differ.
-		if next.HQ.Trial != c.HQ.Trial || next.Listen != c.Listen || next.Greeting != c.Greeting || next.Data != c.Data || next.Offer.Alone != c.Offer.Alone {
+		if next.HQ.Trial != c.HQ.Trial || next.Listen != c.Listen || next.Greeting != c.Greeting || next.Data != c.Data {
 			t.Fatalf("%s changed more than it may", doc)
 		}
 	})

@@ -37,6 +37,7 @@ func check(r raw, f *faults) *Config {
 	if c.Offer.Alone < c.Offer.Timeout {
 		f.add("offer.alone", "%s is less than offer.timeout, %s", c.Offer.Alone, c.Offer.Timeout)
 	}
+	c.Routing = f.routing(r.Routing, c.Offer)
 	c.Locator = Locator{f.within("locator.cell", r.Locator.Cell, 0.2, 2), f.within("locator.margin", r.Locator.Margin, 0, 20)}
 	c.Log = f.log(r)
 	c.MDNS = MDNS{Enabled: r.MDNS.Enabled, Interfaces: f.interfaces("mdns.interfaces", r.MDNS.Interfaces)}

@@ -39,6 +39,7 @@ type Config struct {
 	Visit    Visit
 	Greeting Greeting
 	Offer    Offer
+	Routing  Routing
 	Locator  Locator
 	Log      Log
 	MDNS     MDNS

@@ -77,9 +77,11 @@ func TestMinimalMeansTheDefaults(t *testing.T) {
 		Visit:    Visit{0.7, 5 * time.Minute, 20 * time.Minute, 0.7, 0.3},
 		Greeting: Greeting{20 * time.Second, 20 * time.Minute},
 		Offer:    Offer{45 * time.Second, 90 * time.Second},
-		Locator:  Locator{0.5, 3},
-		Log:      Log{Format: "text"},
-		MDNS:     MDNS{Enabled: true},
+		Routing: Routing{time.Minute, 3 * time.Minute, time.Minute, 30 * time.Second, 5 * time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute,
+			3 * time.Minute, 30 * time.Minute, 2 * time.Minute, 2 * time.Minute, time.Minute, 2, 1, 8, 2, 1.5, 40, 30, 20, 15, 10, -10, 15},
+		Locator: Locator{0.5, 3},
+		Log:     Log{Format: "text"},
+		MDNS:    MDNS{Enabled: true},
 	}
 	got := *c
 	got.base, got.credentials = raw{}, ""

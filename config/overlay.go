@@ -4,23 +4,42 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"sort"
 )
 
-// An overlayKey is a key headquarters may set, and how it is laid over.
-type overlayKey struct {
-	path string
-	set  func(*raw, string)
+// overlaid is the whole allow-list: what headquarters may set from afar. Of
+// routing it is every key.
+func overlaid() []string {
+	out := []string{"offer.timeout", "offer.alone", "hq.broker", "hq.proxy"} // the broker on trial, see sync/hq
+	for _, l := range leaves("routing.", reflect.ValueOf(rawRouting{})) {
+		out = append(out, l.path)
+	}
+	return out
 }
 
-// overlayKeys is the whole allow-list: what headquarters may set from afar.
-func overlayKeys() []overlayKey {
-	return []overlayKey{
-		{"offer.timeout", func(r *raw, s string) { r.Offer.Timeout = s }},
-		{"hq.broker", func(r *raw, s string) { r.HQ.Broker = s }}, // on trial, see sync/hq
-		{"hq.proxy", func(r *raw, s string) { r.HQ.Proxy = s }},
+// lay sets one key, which must be a text where the file has a text, and a number
+// where it has a number.
+func lay(r *raw, key string, v any) (ok bool, want string) {
+	for _, l := range leaves("", reflect.ValueOf(r).Elem()) {
+		if l.path != key {
+			continue
+		}
+		if l.value.Kind() == reflect.Float64 {
+			n, ok := v.(float64)
+			if ok {
+				l.value.SetFloat(n)
+			}
+			return ok, "a number"
+		}
+		s, ok := v.(string)
+		if ok {
+			l.value.SetString(s)
+		}
+		return ok, `a text such as "60s"`
 	}
+	return false, "another key"
 }
 
 // Overlay returns c with headquarters' document laid over the file and the
@@ -38,7 +57,7 @@ func (c *Config) Overlay(doc []byte) (*Config, error) {
 		return nil, fmt.Errorf("overlay: %w: trailing data after the document", ErrInvalid)
 	}
 	r := c.base
-	allowed := overlayKeys()
+	allowed := overlaid()
 	values := map[string]any{}
 	flatten("", tree, values)
 	keys := make([]string, 0, len(values))
@@ -47,17 +66,12 @@ func (c *Config) Overlay(doc []byte) (*Config, error) {
 	}
 	sort.Strings(keys)
 	for _, k := range keys {
-		i := slices.IndexFunc(allowed, func(a overlayKey) bool { return a.path == k })
-		s, isText := values[k].(string)
-		switch {
-		case i < 0:
+		if !slices.Contains(allowed, k) {
 			f.add(k, "headquarters may not set this key; it is the store's own")
-		case k == "hq.broker" && values[k] == "":
+		} else if k == "hq.broker" && values[k] == "" {
 			f.add(k, "headquarters may not set the box free of itself")
-		case !isText:
-			f.add(k, "%s, want a text such as \"60s\"", describe(values[k]))
-		default:
-			allowed[i].set(&r, s)
+		} else if ok, want := lay(&r, k, values[k]); !ok {
+			f.add(k, "%s, want %s", describe(values[k]), want)
 		}
 	}
 	next := check(r, &f)

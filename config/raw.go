@@ -57,6 +57,7 @@ type raw struct {
 		Timeout string `mapstructure:"timeout"`
 		Alone   string `mapstructure:"alone"`
 	} `mapstructure:"offer"`
+	Routing rawRouting `mapstructure:"routing"`
 	Locator struct {
 		Cell   float64 `mapstructure:"cell"`
 		Margin float64 `mapstructure:"margin"`
@@ -120,6 +121,7 @@ func defaults() raw {
 	r.Greeting.Grace, r.Greeting.AnnounceWithin = "20s", "20m"
 	r.Offer.Timeout, r.Offer.Alone = "45s", "90s"
 	r.HQ.Trial = "10m"
+	r.Routing = defaultRouting()
 	r.Locator.Cell, r.Locator.Margin = 0.5, 3
 	r.Log.Level, r.Log.Format = "info", "text"
 	r.MDNS.Enabled = true

@@ -11,7 +11,7 @@ import (
 // other change needs a restart. A key that is forgotten here costs a restart,
 // never a half-applied change.
 func swappable() []string {
-	return []string{"greeting", "offer", "hq"}
+	return []string{"greeting", "offer", "routing", "hq"}
 }
 
 // Replaces reports whether c may take old's place while the box runs. If not,

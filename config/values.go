@@ -39,7 +39,7 @@ func limits(key string) (least, most time.Duration, ok bool) {
 	case "offer.alone":
 		return 10 * time.Second, 10 * time.Minute, true
 	}
-	return 0, 0, false
+	return routingLimits(key)
 }
 
 func (f *faults) broker(place, s string) string {

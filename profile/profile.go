@@ -34,6 +34,7 @@ type Profile struct {
 	NotToday     time.Time           // when she last said so here; zero: never
 	Home         string              // her own store; empty: headquarters names none
 	Seen         time.Time           // the day of her last visit that may be kept, or when headquarters first sent her
+	Priority     uint8               // headquarters' service priority, 0 to 3: for the order of those who wait only
 	Covers       CoverWish           // whether a colleague of hers may stand in, as she says on this store's page
 	Slim         bool                // she is not bound to this store: only her settings are here
 }

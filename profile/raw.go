@@ -37,6 +37,7 @@ type (
 		Seen         time.Time        `json:"seen,omitzero"`
 		Slim         bool             `json:"settings_only,omitempty"`
 		Covers       CoverWish        `json:"covers,omitempty"`
+		Priority     uint8            `json:"service_priority,omitempty"`
 	}
 	rawStated struct {
 		ID       string         `json:"id"`
@@ -97,7 +98,7 @@ func (p Profile) raw() rawProfile {
 		Customer: p.Customer.Ref(), Form: p.Form, Say: p.Say, Languages: p.Languages, Style: p.Style,
 		Visibility: p.Visibility, Preferred: refs(p.Preferred), Blocked: refs(p.Blocked), Wishes: p.Wishes,
 		Audience: rawAudiences(p.Audience), Interests: p.Interests, Rev: p.Rev,
-		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim, Covers: p.Covers,
+		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim, Covers: p.Covers, Priority: p.Priority,
 	}
 	for _, s := range p.Stated {
 		r.Stated = append(r.Stated, rawStated(s))
@@ -136,7 +137,7 @@ func (r rawProfile) profile() (Profile, error) {
 		Form: r.Form, Say: r.Say, Languages: r.Languages, Style: r.Style, Visibility: r.Visibility,
 		Preferred: people.list(r.Preferred), Blocked: people.list(r.Blocked), Wishes: r.Wishes,
 		Audience: Audiences(r.Audience), Interests: r.Interests, Rev: r.Rev,
-		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim, Covers: r.Covers,
+		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim, Covers: r.Covers, Priority: r.Priority,
 	}
 	customer, err := floor.ParseCustomer(r.Customer)
 	if err != nil {

@@ -40,7 +40,7 @@ R0  ana   on_break
 R2  cleo  asked                                        30.0  category +15.0, same_or_next_zone +10.0, idle +5.0
 R2  dan   passed over: as many points, idle no longer  30.0  category +15.0, same_or_next_zone +10.0, idle +5.0
 R2  eva   no capacity                                  20.0  category +15.0, same_or_next_zone +10.0, open_tasks -10.0, idle +5.0
-offered to cleo in R2 for 45s
+offered to cleo in R2 for 30s
 `},
 		{"her order", arrival(), everybody(), 0, `task t-1 (arrival) at 2026-11-23T10:00:00Z
 R0  ana  asked
@@ -101,16 +101,32 @@ func TestAccountTravels(t *testing.T) {
 }
 
 // Waiting tasks are asked about in one order, whatever they come in.
+// Headquarters' priority says who is asked about first, never who is asked.
+func TestPriorityIsNoReasonForWhom(t *testing.T) {
+	s := routing.Snapshot{People: everybody()}
+	for _, base := range []routing.Task{requested(), arrival()} {
+		first := base
+		first.Priority = 3
+		a := routing.Explain(base, s, routing.Defaults(), start())
+		b := routing.Explain(first, s, routing.Defaults(), start())
+		if d := cmp.Diff(a.Account(floor.AssociateID.Ref), b.Account(floor.AssociateID.Ref)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 func TestBefore(t *testing.T) {
 	later := func(t *routing.Task) { t.Began = start().Add(time.Minute) }
 	named := func(name string) func(*routing.Task) { return func(t *routing.Task) { t.ID = name } }
-	tasks := []routing.Task{arrival(named("a")), requested(later, named("b")), requested(named("d")), requested(named("c"))}
+	first := func(t *routing.Task) { later(t); t.Priority = 3 }
+	tasks := []routing.Task{arrival(named("a")), requested(later, named("b")), requested(named("d")), requested(named("c")),
+		arrival(first, named("f")), requested(first, named("e"))}
 	slices.SortFunc(tasks, routing.Before)
 	var got string
 	for _, x := range tasks {
 		got += x.ID
 	}
-	if got != "cdba" {
-		t.Errorf("asked about in the order %s, want cdba", got)
+	if got != "ecdbfa" {
+		t.Errorf("asked about in the order %s, want ecdbfa", got)
 	}
 }

@@ -82,7 +82,10 @@ func (d *desk) requested() (Offer, Wait, bool) {
 		}
 	} else if d.task.Choice != SomebodyElse && !(askManager && sla < shortest) {
 		if o, w, done := d.busy(); done {
-			limit := d.clip(sla, askManager)
+			limit := sla
+			if !askManager || sla < 0 {
+				limit = 0
+			}
 			if w.Reason == NotWaiting {
 				return offer(o, limit)
 			}
@@ -113,12 +116,18 @@ func (d *desk) requested() (Offer, Wait, bool) {
 // shortest is the least time an offer is worth making for.
 const shortest = 10 * time.Second
 
-// clip returns the time until a manager must know, or 0 for no limit.
+// clip returns how long an offer of a request may last: until a manager must
+// know, if one can be asked, and while the promise to the customer can still be
+// kept, not so long that nobody is left to keep it. 0 is no limit.
 func (d *desk) clip(sla time.Duration, managerFree bool) time.Duration {
+	limit := time.Duration(0)
 	if managerFree && sla > 0 {
-		return sla
+		limit = sla
 	}
-	return 0
+	if left := d.task.Began.Add(d.rules.Promise - d.rules.Reserve).Sub(d.now); d.rules.Promise > 0 && left >= shortest && (limit == 0 || left < limit) {
+		limit = left
+	}
+	return limit
 }
 
 // preferred asks the customer's list in her order; while she waits for one of

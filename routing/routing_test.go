@@ -44,6 +44,13 @@ func person(name string, change ...func(*routing.Person)) routing.Person {
 	return p
 }
 
+// specified are the rules without the promise, which shortens what they say.
+func specified() routing.Rules {
+	r := routing.Defaults()
+	r.Promise = 0
+	return r
+}
+
 func manager(p *routing.Person) { p.Role = floor.RoleManager }
 func busy(p *routing.Person)    { p.Status = routing.Busy }
 
@@ -62,11 +69,11 @@ func requested(change ...func(*routing.Task)) routing.Task {
 }
 
 // run asks and lets every offer time out, and writes what happens.
-func run(t routing.Task, s routing.Snapshot, steps int) string {
+func run(t routing.Task, s routing.Snapshot, rules routing.Rules, steps int) string {
 	var b strings.Builder
 	now := start()
 	for range steps {
-		o, w, ok := routing.Next(t, s, routing.Defaults(), now)
+		o, w, ok := routing.Next(t, s, rules, now)
 		at := now.Sub(start()).Seconds()
 		switch {
 		case ok:
@@ -159,10 +166,33 @@ func stories() []story {
 func TestStories(t *testing.T) {
 	for _, tt := range stories() {
 		t.Run(tt.name, func(t *testing.T) {
-			if d := cmp.Diff(tt.want, run(tt.task, routing.Snapshot{People: tt.people}, 40)); d != "" {
+			if d := cmp.Diff(tt.want, run(tt.task, routing.Snapshot{People: tt.people}, specified(), 40)); d != "" {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// While the promise to one who asked can still be kept, nobody's time to answer
+// eats all of it; an arrival, of whom nobody was promised anything, has the time
+// of the specification. Once the promise is broken there is no hurry either.
+func TestThePromise(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		task routing.Task
+		want string
+	}{
+		{"a request", requested(), "0 R0 ana 30\n30 R0 ben 45\n"},
+		{"an arrival", arrival(), "0 R0 ana 45\n45 R0 ben 45\n"},
+	} {
+		got := run(tt.task, routing.Snapshot{People: []routing.Person{person("ana"), person("ben")}}, routing.Defaults(), 2)
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	late := routing.Snapshot{People: []routing.Person{person("ana")}}
+	if o, _, ok := routing.Next(requested(), late, routing.Defaults(), start().Add(25*time.Second)); !ok || o.Timeout != 90*time.Second {
+		t.Errorf("with no time left for a second one she has %v, %v", o.Timeout, ok)
 	}
 }
 
@@ -357,7 +387,7 @@ func TestAllowedInputs(t *testing.T) {
 		want string
 	}{
 		{routing.Person{}, "ID Role Tier Status OnShift Live Department Skills Languages OpenTasks LastOffer OffersThisHour OffersThisShift FreeAt"},
-		{routing.Task{}, "ID Urgency Began Zone Languages Skills Preferred Covers CoversWelcome Served Blocked Style Quiet Choice Asked"},
+		{routing.Task{}, "ID Urgency Began Zone Languages Skills Preferred Covers CoversWelcome Served Blocked Style Quiet Choice Priority Asked"},
 		{routing.Served{}, "Associate At"},
 		{routing.Asked{}, "Associate Ring Outcome At Timeout"},
 		{routing.Snapshot{}, "People Hops"},
@@ -381,6 +411,7 @@ func TestRulesCheck(t *testing.T) {
 		"OfferTimeout":    func(r *routing.Rules) { r.OfferTimeout = 0 },
 		"ArrivalExpires":  func(r *routing.Rules) { r.ArrivalExpires = time.Second },
 		"ManagerAfter":    func(r *routing.Rules) { r.ManagerAfter = 0 },
+		"Promise":         func(r *routing.Rules) { r.Promise = r.Reserve },
 		"ChoiceWithin":    func(r *routing.Rules) { r.ChoiceWithin = 0 },
 		"Loops":           func(r *routing.Rules) { r.Loops = 0 },
 		"Capacity":        func(r *routing.Rules) { r.Capacity = 0 },

@@ -17,6 +17,8 @@ type Rules struct {
 	RingTimeout    [rings]time.Duration
 	ArrivalExpires time.Duration // after Began an arrival is let go
 	ManagerAfter   time.Duration // after Began a request reaches a manager
+	Promise        time.Duration // after Began a request is to be accepted by; 0: none
+	Reserve        time.Duration // of the promise that is kept for the next one: nobody's time to answer eats it
 	ChoiceWithin   time.Duration // for the customer to choose
 	Renotify       time.Duration // between two rounds of an unanswered request
 	ReAsk          time.Duration // after a busy associate's estimate
@@ -47,8 +49,9 @@ const day = 24 * time.Hour
 func Defaults() Rules {
 	r := Rules{
 		OfferTimeout: 45 * time.Second, OnlyTimeout: 90 * time.Second, ManagerTimeout: time.Minute,
-		ArrivalExpires: 5 * time.Minute, ManagerAfter: 3 * time.Minute, ChoiceWithin: time.Minute,
-		Renotify: 2 * time.Minute, ReAsk: 5 * time.Minute, Loops: 2,
+		ArrivalExpires: 5 * time.Minute, ManagerAfter: 3 * time.Minute, Promise: time.Minute, Reserve: 30 * time.Second,
+		ChoiceWithin: time.Minute,
+		Renotify:     2 * time.Minute, ReAsk: 5 * time.Minute, Loops: 2,
 		Capacity: 1, MaxUnsolicited: 8, FloorHops: 2, ShareCap: 1.5, ServedWindow: 730 * day,
 		Weights: Weights{
 			Cover: 40, Served: 30, HalfLife: 180 * day, Language: 20, Category: 15,
@@ -72,6 +75,8 @@ func (r Rules) Check() error {
 		return bad("ArrivalExpires", "no shorter than OfferTimeout")
 	case r.ManagerAfter < r.OfferTimeout:
 		return bad("ManagerAfter", "no shorter than OfferTimeout")
+	case r.Promise < 0 || r.Reserve < 0 || r.Promise > 0 && r.Promise < r.Reserve+shortest:
+		return bad("Promise", "zero (none), or at least 10s longer than Reserve")
 	case r.ChoiceWithin <= 0 || r.Renotify <= 0 || r.ReAsk < 0:
 		return bad("ChoiceWithin", "above zero, as Renotify; ReAsk zero or more")
 	case r.Loops < 1 || r.Loops > 10:

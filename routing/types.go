@@ -68,6 +68,7 @@ type Task struct {
 	Style         ServiceStyle
 	Quiet         bool   // she asked for quiet service
 	Choice        Choice // when her preferred associate is busy
+	Priority      uint8  // headquarters' service priority, 0 to 3: for the order of those who wait, never for whom
 	Asked         []Asked
 }
 

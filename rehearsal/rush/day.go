@@ -110,9 +110,10 @@ func (d *day) help(g *guest) {
 	if g.server != nil || g.gone {
 		return
 	}
-	d.score.request()
+	free := d.score.request()
 	d.house.open(g, routing.Requested)
 	t := g.task
+	t.free = free
 	d.in(g.patience, func() {
 		if !t.done {
 			d.house.end(g, "gave up")

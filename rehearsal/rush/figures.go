@@ -13,7 +13,8 @@ import (
 
 const (
 	foyerName = "foyer"
-	barWithin = 0.90 // of requests accepted within the service level
+	barWithin = 0.90 // of requests that come while somebody is free, accepted within the service level
+	tooFew    = 0.20 // of requests come while nobody is free: then no order of asking helps
 )
 
 // ErrBar means that foyer's day was not good enough; the text says why.
@@ -39,7 +40,8 @@ type Figures struct {
 	Median      float64 `json:"accept_s_p50"`
 	P90         float64 `json:"accept_s_p90"`
 	P99         float64 `json:"accept_s_p99"`
-	Within      float64 `json:"within_60_s"`  // share of those that were to be accepted
+	Within      float64 `json:"within_60_s"` // share of those that were to be accepted
+	WithinFree  float64 `json:"within_60_s_where_somebody_was_free"`
 	Late        int     `json:"late"`         // accepted later, or never
 	Unanswered  int     `json:"unanswered"`   // never accepted
 	Escalations int     `json:"escalations"`  // requests that a manager was asked about
@@ -83,7 +85,10 @@ func (s *scorer) figures() Figures {
 	in, _ := slices.BinarySearchFunc(s.waits, level.Seconds(), func(w, l float64) int { return cmp.Or(cmp.Compare(w, l), -1) })
 	due := f.Accepted + f.Unanswered
 	f.Late = due - in
-	f.Within = share(in, due)
+	f.Within, f.WithinFree = share(in, due), 1
+	if s.due > 0 {
+		f.WithinFree = share(s.inTime, s.due)
+	}
 	f.ToldBusy, f.ChoseToWait, f.KeptWaiting = s.posed, s.waiting, percentile(s.kept, 50)
 	f.Arrivals, f.SetAway = s.arrivals, s.away
 	f.Matched = share(s.matched, s.named)
@@ -123,8 +128,9 @@ func (f Figures) faults() (bad []string) {
 			bad = append(bad, f.Router+": "+fmt.Sprintf(format, args...))
 		}
 	}
-	say(f.Accepted+f.Unanswered > 0 && f.Within < barWithin, "%.1f %% of requests were accepted within %.0f s, want %.0f %% (of %d, %d came while nobody was free)",
-		100*f.Within, level.Seconds(), 100*barWithin, f.Requests, f.NobodyFree)
+	say(f.WithinFree < barWithin, "%.1f %% of requests that came while somebody was free were accepted within %.0f s, want %.0f %% (of all %.1f %%; of %d, %d came while nobody was free)",
+		100*f.WithinFree, level.Seconds(), 100*barWithin, 100*f.Within, f.Requests, f.NobodyFree)
+	say(f.NobodyFree > int(tooFew*float64(f.Requests)), "of %d requests %d came while nobody was free: too few are in for so many visits, whoever is asked", f.Requests, f.NobodyFree)
 	say(f.ManagerLate > 0, "%d requests were open after %.0f minutes and no manager knew", f.ManagerLate, managerBy.Minutes())
 	say(f.OffersToBrowsing > 0, "%d offers of customers who wanted to look around", f.OffersToBrowsing)
 	say(f.UnfairOffers > 0, "%d offers went beyond 1.5 fair shares while somebody else was free", f.UnfairOffers)

@@ -57,7 +57,7 @@ func TestTheDayOfASeed(t *testing.T) {
 // What routing promises holds on every day, also where too few are in; how soon
 // somebody comes is a matter of the staff, and held over many days.
 func TestManyDays(t *testing.T) {
-	days, due, late := 12, 0, 0
+	days, due, late := 40, 0, 0
 	if testing.Short() {
 		days = 2
 	}
@@ -71,6 +71,9 @@ func TestManyDays(t *testing.T) {
 		due, late = due+f.Accepted+f.Unanswered, late+f.Late
 		if f.ManagerLate > 0 || f.OffersToBrowsing > 0 || f.UnfairOffers > 0 {
 			t.Errorf("seed %d: no manager knew of %d, %d offers of who looks around, %d unfair", s.Seed, f.ManagerLate, f.OffersToBrowsing, f.UnfairOffers)
+		}
+		if f.WithinFree < barWithin {
+			t.Errorf("seed %d: %.1f %% where somebody was free", s.Seed, 100*f.WithinFree)
 		}
 		if f.Accepted+f.Unanswered+f.ChoseToWait+f.ChoseToBrowse < f.Requests {
 			t.Errorf("seed %d: requests are lost: %+v", s.Seed, f)

@@ -21,6 +21,8 @@ type scorer struct {
 	posed    int // customers told that hers is busy
 	waiting  int // who chose to wait for her
 	away     int
+	due      int       // requests to be accepted that came while somebody was free
+	inTime   int       // of these, accepted within the service level
 	waits    []float64 // s, from a request to somebody's yes
 	kept     []float64 // s, the same of those who chose to wait
 	named    int       // customers served, one of whose own was in when it began
@@ -40,11 +42,13 @@ func (*scorer) browsing(t *task) bool {
 }
 
 // request counts a wish for somebody, and whether anybody was free at all.
-func (s *scorer) request() {
+func (s *scorer) request() (free bool) {
 	s.requests++
-	if !slices.ContainsFunc(s.sellers(), func(p *presence) bool { return p.status == routing.Available && !p.lost }) {
+	free = slices.ContainsFunc(s.sellers(), func(p *presence) bool { return p.status == routing.Available && !p.lost })
+	if !free {
 		s.f.NobodyFree++
 	}
+	return free
 }
 
 // offered counts an offer that is about to be made.
@@ -108,6 +112,7 @@ func (s *scorer) accepted(t *task, p *presence) {
 		s.kept = append(s.kept, wait)
 	default:
 		s.waits = append(s.waits, wait)
+		s.free(t, wait <= level.Seconds())
 	}
 }
 
@@ -128,6 +133,18 @@ func (s *scorer) ended(t *task, why string) {
 		s.f.ChoseToBrowse++
 	default:
 		s.f.Unanswered++
+		s.free(t, false)
+	}
+}
+
+// free counts what became of a request that came while somebody was free.
+func (s *scorer) free(t *task, inTime bool) {
+	if !t.free {
+		return
+	}
+	s.due++
+	if inTime {
+		s.inTime++
 	}
 }
 

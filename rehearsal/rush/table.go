@@ -28,6 +28,7 @@ func rows() []row {
 		{"requests", count(func(f Figures) int { return f.Requests })},
 		{"  asked while nobody was free", count(func(f Figures) int { return f.NobodyFree })},
 		{"  accepted within 60 s", func(f Figures) string { return fmt.Sprintf("%.1f %%", 100*f.Within) }},
+		{"  the same, where somebody was free", func(f Figures) string { return fmt.Sprintf("%.1f %%", 100*f.WithinFree) }},
 		{"  accepted later, or never", count(func(f Figures) int { return f.Late })},
 		{"  never", count(func(f Figures) int { return f.Unanswered })},
 		{"  time to accept, median", func(f Figures) string { return fmt.Sprintf("%.0f s", f.Median) }},

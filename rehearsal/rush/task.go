@@ -13,6 +13,7 @@ type task struct {
 	guest   *guest
 	offers  []*offer
 	done    bool
+	free    bool      // somebody was free when she asked
 	manager time.Time // when the first manager was asked
 	posed   bool      // she was told that hers is busy
 	next    time.Time // the last moment the router is to be asked again, so far

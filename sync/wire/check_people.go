@@ -54,6 +54,9 @@ func (p Profile) check() error {
 	if p.Home != "" {
 		r.id("home", p.Home)
 	}
+	if p.ServicePriority < 0 || p.ServicePriority > 3 {
+		r.fail("service_priority", "want 0 to 3")
+	}
 	r.ids("preferred", p.Preferred)
 	r.ids("blocked", p.Blocked)
 	r.texts("wishes", p.Wishes)

@@ -56,6 +56,9 @@ type Profile struct {
 	Consents   []Consent          `json:"consents,omitempty"`
 	Rev        uint64             `json:"rev"`
 	Home       string             `json:"home,omitempty"` // her own store; others keep her for 90 days after a visit
+	// ServicePriority, 0 to 3, is for the order of those who wait for the same
+	// people, and never for whom somebody gets.
+	ServicePriority int `json:"service_priority,omitempty"`
 }
 
 // StatedPreference is something the customer told the chain herself.
