@@ -52,6 +52,7 @@ func (d *Desk) Choose(c floor.Customer, id string, what Choice, now time.Time) e
 			d.emit(o.event(OfferRescinded, now))
 		}
 		if !t.requested() {
+			d.tally(now).Requests++
 			t.Urgency, t.Style, t.Began = routing.Requested, routing.ApproachMe, now
 		}
 		t.Choice, t.ended = routing.SomebodyElse, false

@@ -43,7 +43,11 @@ func (d *Desk) announce(s *stay, style Style, now time.Time) {
 	}
 	d.tellMine(s, now)
 	if s.task == nil && s.stage == Announced && was != Announced {
-		d.open(s, d.isExpected(s.customer, now), now)
+		expected := d.isExpected(s.customer, now)
+		if expected {
+			d.tally(now).Requests++
+		}
+		d.open(s, expected, now)
 	}
 	if style == LetMeBrowse {
 		d.open(s, false, now) // routing refuses it: a browser is offered to nobody
@@ -81,6 +85,7 @@ func (d *Desk) Help(c floor.Customer, now time.Time) error {
 	d.withdrawTask(s, now)
 	s.stage = Announced // before announce, which then opens no arrival task
 	d.announce(s, ApproachMe, now)
+	d.tally(now).Requests++
 	d.open(s, true, now)
 	d.here(s, now)
 	return nil

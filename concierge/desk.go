@@ -111,11 +111,14 @@ type Desk struct {
 	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
 	decided   decisions
 
+	tallies map[string]*tally // of days, by their dates
+
 	bookings map[string]booking // of appointments, by their identifiers
 
-	keeps     bool // visits under way are written down
-	kept      map[floor.Customer][]byte
-	keptFloor []byte
+	keeps       bool // visits under way are written down
+	kept        map[floor.Customer][]byte
+	keptFloor   []byte
+	keptTallies map[string]*tally
 }
 
 // attendance is what the desk knows of an associate's presence: no place.
@@ -157,7 +160,7 @@ func NewDesk(o Options) (*Desk, error) {
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},
-		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, bookings: map[string]booking{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
+		visits: map[floor.VisitID]*stay{}, offers: map[OfferID]*offer{}, headsUps: map[OfferID]*headsUp{}, tallies: map[string]*tally{}, bookings: map[string]booking{}, kept: map[floor.Customer][]byte{}, unwritten: map[floor.Customer]unwritten{}, lent: map[floor.Customer]bool{},
 	}, nil
 }
 
@@ -182,7 +185,10 @@ func (d *Desk) Events() []Event {
 	return e
 }
 
-func (d *Desk) emit(e Event) { d.pending = append(d.pending, e) }
+func (d *Desk) emit(e Event) {
+	d.count(e)
+	d.pending = append(d.pending, e)
+}
 
 // SetRules replaces the times; running deadlines keep what they were given.
 func (d *Desk) SetRules(r Rules) { d.rules = r }

@@ -47,6 +47,19 @@ func (d *Desk) decide(s *stay, now time.Time) (routing.Offer, routing.Wait, bool
 	return e.Offer, e.Wait, e.Offered
 }
 
+// say keeps what a manager decided.
+func (all *decisions) say(s *stay, a routing.Account) {
+	i := slices.IndexFunc(*all, func(x *decided) bool { return x.id == a.Task })
+	x := &decided{id: a.Task, customer: s.customer}
+	if i >= 0 {
+		x = (*all)[i]
+		*all = slices.Delete(*all, i, i+1)
+	}
+	x.accounts = append(x.accounts, a)
+	x.accounts = x.accounts[max(0, len(x.accounts)-keptDecisions):]
+	*all = append(*all, x)
+}
+
 // keep keeps a decision, unless it is to go on waiting for the same.
 func (all *decisions) keep(s *stay, e routing.Explanation, now time.Time) {
 	i := slices.IndexFunc(*all, func(x *decided) bool { return x.id == e.Task })

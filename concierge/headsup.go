@@ -93,6 +93,7 @@ func (d *Desk) AnswerHeadsUp(a floor.AssociateID, id OfferID, say Estimate, now 
 	case In15:
 		at.freeAt = now.Add(15 * time.Minute)
 	case PleaseCover, Cannot:
+		d.tally(now).Answered++
 		d.closeHeadsUp(s.task, routing.Declined, now)
 		d.wontCome(s.task)
 		d.here(s, now)
@@ -101,6 +102,7 @@ func (d *Desk) AnswerHeadsUp(a floor.AssociateID, id OfferID, say Estimate, now 
 	default:
 		return fmt.Errorf("answer %q: want %s, %s, %s or %s", say, In5, In15, PleaseCover, Cannot)
 	}
+	d.tally(now).Answered++
 	d.closeHeadsUp(s.task, routing.Accepted, now)
 	d.floorChanged(now) // everybody who waits for her reads when
 	d.route(s, now)

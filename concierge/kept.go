@@ -15,6 +15,8 @@ import (
 const (
 	staysBucket = "stays"
 	floorBucket = "attendance"
+	tallyBucket = "figures"
+	tallyTTL    = tallyDays * 24 * time.Hour
 	keptTTL     = 24 * time.Hour
 	floorOwner  = drawer.Subject // whose key seals the attendance: the box's
 )
@@ -29,6 +31,8 @@ func keptBuckets() []vault.Bucket {
 		{Name: floorBucket, Purpose: "who is on the floor and how many questions each was asked in this shift, so that a restart is fair to all",
 			Basis: "legitimate interest", TTL: keptTTL, Whose: "staff",
 			Fields: "status and its end, own estimate, times of the last questions and how many; no place, no customer", Under: vault.UnderBox},
+		{Name: tallyBucket, Purpose: "how the floor works, for its manager", Basis: "legitimate interest", TTL: tallyTTL, Whose: "nobody",
+			Fields: "counts of a day: requests, questions and answers, times to accept; no associate, no customer", Under: vault.UnderBox},
 	}
 }
 
@@ -63,14 +67,20 @@ func (s *served) openHers(bucket string, key, row []byte, v any) error {
 	return json.Unmarshal(plain, v)
 }
 
-// keep writes and deletes stays and the floor, all of it or nothing, and returns
-// when it is on the disk.
-func (s *served) keep(stays map[floor.Customer]*rawStay, attendance any) error {
-	if len(stays) == 0 && attendance == nil {
+// kept is what is to be written in one go: stays (nil deletes), and what is the
+// store's own, by bucket.
+type kept struct {
+	stays map[floor.Customer]*rawStay
+	own   map[string]any
+}
+
+// keep writes all of it or nothing, and returns when it is on the disk.
+func (s *served) keep(k kept) error {
+	if len(k.stays) == 0 && len(k.own) == 0 {
 		return nil
 	}
 	return s.file.Update(func(tx *vault.Tx) error {
-		for c, raw := range stays {
+		for c, raw := range k.stays {
 			key := s.keys.Index(staysBucket, c.Ref())
 			if raw == nil {
 				if err := tx.Delete(staysBucket, key); err != nil {
@@ -82,20 +92,27 @@ func (s *served) keep(stays map[floor.Customer]*rawStay, attendance any) error {
 				return err
 			}
 		}
-		if attendance == nil {
-			return nil
+		for bucket, v := range k.own {
+			if err := s.putOwn(tx, bucket, v); err != nil {
+				return err
+			}
 		}
-		own, err := s.keys.Sealer(floorOwner)
-		if err != nil {
-			return err
-		}
-		plain, err := json.Marshal(attendance)
-		if err != nil {
-			return err
-		}
-		key := s.keys.Index(floorBucket, floorOwner)
-		return tx.Put(floorBucket, key, own.Seal(floorBucket, key, 1, plain))
+		return nil
 	})
+}
+
+// putOwn writes what is the store's own, the one row of its bucket.
+func (s *served) putOwn(tx *vault.Tx, bucket string, v any) error {
+	own, err := s.keys.Sealer(floorOwner)
+	if err != nil {
+		return err
+	}
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	key := s.keys.Index(bucket, floorOwner)
+	return tx.Put(bucket, key, own.Seal(bucket, key, 1, plain))
 }
 
 // stays reads the visits that were under way. What cannot be opened stays where
@@ -117,19 +134,19 @@ func (s *served) stays() (out []rawStay, err error) {
 	return out, err
 }
 
-// attendance reads who was on the floor.
-func (s *served) attendance(v any) error {
+// own reads what is the store's own.
+func (s *served) own(bucket string, v any) error {
 	own, err := s.keys.Sealer(floorOwner)
 	if err != nil {
 		return err
 	}
 	return s.file.View(func(tx *vault.Tx) error {
-		key := s.keys.Index(floorBucket, floorOwner)
-		sealed := tx.Get(floorBucket, key)
+		key := s.keys.Index(bucket, floorOwner)
+		sealed := tx.Get(bucket, key)
 		if sealed == nil {
 			return nil
 		}
-		plain, _, err := own.Open(floorBucket, key, sealed)
+		plain, _, err := own.Open(bucket, key, sealed)
 		if errors.Is(err, vault.ErrSealed) {
 			return nil // of keys that were begun anew
 		}

@@ -97,6 +97,9 @@ func (d *Desk) route(s *stay, now time.Time) {
 		case wait.Reason == routing.NoChoice: // nobody is pushed on her
 			d.announce(s, LetMeBrowse, now)
 		case t.ended:
+			if t.requested() && wait.Reason == routing.Exhausted {
+				d.tally(now).Nobody++
+			}
 			d.closeHeadsUp(t, routing.Rescinded, now)
 			d.here(s, now)
 		}
@@ -107,24 +110,10 @@ func (d *Desk) route(s *stay, now time.Time) {
 		return
 	}
 	d.closeHeadsUp(t, routing.Rescinded, now)
-	t.Asked = append(t.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
-	t.offer = &offer{id: OfferID("o-" + strings.ToLower(rand.Text()[:16])), stay: s, associate: o.Associate,
-		relation: d.relation(s, o.Associate, now), ring: o.Ring, created: now, deadline: now.Add(o.Timeout)}
-	d.offers[t.offer.id] = t.offer
-	a := d.attends(o.Associate)
-	a.lastOffer = now
-	if t.Urgency == routing.Arrival {
-		a.hour = append(slices.DeleteFunc(a.hour, func(t time.Time) bool { return now.Sub(t) >= time.Hour }), now)
-	}
-	if o.Ring >= routing.Covers && o.Ring <= routing.Floor {
-		a.shift++
-	}
-	if t.offer.relation == policy.RelationPreferred {
-		s.told[o.Associate] = true // a cover learns no name before her yes
-	}
-	d.emit(t.offer.event(OfferCreated, now))
-	d.here(s, now)
+	d.ask(s, o, now)
 }
+
+func newOfferID() OfferID { return OfferID("o-" + strings.ToLower(rand.Text()[:16])) }
 
 func (o *offer) event(kind EventKind, now time.Time) Event {
 	return Event{Kind: kind, At: now, Visit: o.stay.id, Offer: o.id, Customer: o.stay.customer, Associate: o.associate,

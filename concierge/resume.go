@@ -30,6 +30,9 @@ func (d *Desk) Resume(now time.Time) {
 		return
 	}
 	d.loadBookings()
+	if err := d.served.own(tallyBucket, &d.tallies); err != nil {
+		d.log.Error("the figures of the days before are lost", "err", err)
+	}
 	d.resumeFloor(now)
 	raws, err := d.served.stays()
 	if err != nil {
@@ -57,7 +60,7 @@ func (d *Desk) Resume(now time.Time) {
 // shown as away, like anybody out of reach.
 func (d *Desk) resumeFloor(now time.Time) {
 	all := map[string]rawAttendance{}
-	if err := d.served.attendance(&all); err != nil {
+	if err := d.served.own(floorBucket, &all); err != nil {
 		d.log.Error("who was on the floor is lost", "err", err)
 	}
 	for ref, r := range all {
@@ -165,17 +168,24 @@ func (d *Desk) keep(events []Event) {
 		}
 		changed[c], written[c] = raw, data
 	}
-	floorNow, floorData := d.rawFloor()
-	if bytes.Equal(floorData, d.keptFloor) {
-		floorNow = nil
+	k := kept{stays: changed, own: map[string]any{}}
+	rawFloor, floorData := d.rawFloor()
+	if !bytes.Equal(floorData, d.keptFloor) {
+		k.own[floorBucket] = rawFloor
 	}
-	var attendance any
-	if floorNow != nil {
-		attendance = floorNow
+	if !maps.EqualFunc(d.tallies, d.keptTallies, (*tally).equal) {
+		k.own[tallyBucket] = d.tallies
 	}
-	if err := d.served.keep(changed, attendance); err != nil {
+	if err := d.served.keep(k); err != nil {
 		d.log.Error("visits under way are not kept", "err", err)
 		return
+	}
+	if k.own[tallyBucket] != nil {
+		d.keptTallies = map[string]*tally{}
+		for day, t := range d.tallies {
+			clone := *t
+			d.keptTallies[day] = &clone
+		}
 	}
 	for c, data := range written {
 		if d.kept[c] = data; changed[c] == nil {

@@ -135,7 +135,7 @@ func (d *desk) askable(i int, ring Ring) bool {
 func (d *desk) lastRing(i int) Ring {
 	ring := Floor
 	for _, a := range d.task.Asked {
-		if a.Associate == d.floor.People[i].ID && a.Ring != HeadsUp {
+		if a.Associate == d.floor.People[i].ID && a.Ring != HeadsUp && a.Ring != Override {
 			ring = a.Ring
 		}
 	}

@@ -73,11 +73,12 @@ const (
 	Language              // R2 relaxed
 	Floor                 // R3
 	Manager               // R4
+	Override              // whom a manager chose herself; routing never does
 	rings
 )
 
 // String returns the ring's short name.
-func (r Ring) String() string { return name(r, "R0", "R0b", "R1", "R2", "R2b", "R3", "R4") }
+func (r Ring) String() string { return name(r, "R0", "R0b", "R1", "R2", "R2b", "R3", "R4", "override") }
 
 // An Outcome is what became of an offer.
 type Outcome uint8

@@ -31,9 +31,10 @@ of requests alone, which compares nothing but how soon somebody says yes. With
 temporary folder: what a box does today, which takes some seconds more.
 
 The exit code is 1 if fewer than 90 % of the requests that came while somebody was
-free were accepted within 60 s, if more than a fifth came while nobody was, if one was open after three minutes and no manager knew, if somebody who looks
-around was offered to anybody, or if an associate had more than one and a half
-fair shares of the offers while another was free.`,
+free were accepted within 60 s, if more than a fifth came while nobody was, if one
+was open after three minutes and no manager knew, if somebody who looks around was
+offered to anybody, or if an associate had more than one and a half fair shares of
+the offers while another was free.`,
 		Example: "  foyer simulate\n  foyer simulate --seed 7 --associates 30 --visits 600 --plot day.svg",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

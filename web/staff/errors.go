@@ -3,6 +3,7 @@ package staff
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"foyer/concierge"
@@ -19,6 +20,9 @@ func (f *Face) known(err error) (status int, words string) {
 		return http.StatusNotFound, gate.Nothing
 	case errors.Is(err, concierge.ErrMoved):
 		return http.StatusConflict, "That one has moved on. You are still available."
+	case errors.Is(err, concierge.ErrUnfit):
+		_, why, _ := strings.Cut(err.Error(), ": ")
+		return http.StatusConflict, capital(why) + ". Ask somebody else."
 	case errors.Is(err, concierge.ErrTaken):
 		return http.StatusConflict, "That time is not free any more. Choose another."
 	case errors.Is(err, concierge.ErrLedger):
@@ -73,6 +77,7 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	case status == 0:
 		status, words = http.StatusServiceUnavailable, trouble
 		f.Log.Error("staff page", "route", r.Pattern, "err", err)
+	case errors.Is(err, concierge.ErrUnfit):
 	case errors.Is(err, concierge.ErrTaken):
 		title = "Not free any more."
 	case status == http.StatusNotFound && r.PathValue("id") != "":

@@ -32,7 +32,10 @@ type levelView struct {
 	Plan template.HTML
 }
 
-type waitingView struct{ Zone, Age, Asked string }
+type waitingView struct {
+	Zone, Age, Asked string
+	Visit            floor.VisitID
+}
 
 type onFloorView struct{ Name, State, Dot, Until string }
 
@@ -77,7 +80,7 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 				}
 			}
 		}
-		line := waitingView{zone, age(now.Sub(x.Since)), capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked."}
+		line := waitingView{zone, age(now.Sub(x.Since)), capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked.", x.Visit}
 		if i == 0 {
 			v.Oldest = &line
 			v.Say = "A client waits: " + zone + ", " + line.Age + "."

@@ -154,6 +154,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("POST", "/v1/visits/{id}/wrap-up", Associate, f.jsonWrapUp)
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
 	f.own(page, api)
+	f.decides(page, api)
 	f.conduct(page, api)
 	f.practise(page, api)
 	return t
