@@ -7,10 +7,20 @@ import (
 	"os"
 	"path/filepath"
 
+	"foyer/config"
 	"foyer/sync/hq"
 	"foyer/sync/wire"
 	"foyer/vault"
 )
+
+// Ours refuses a data folder of somebody else's: the box could not open what is
+// written there anew. One that is not there is nobody's.
+func Ours(c *config.Config) error {
+	if err := ours(c.Data); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
 
 // Unsent returns how many events a stopped box holds that headquarters does not
 // have; a box that was never a store's has none.

@@ -16,10 +16,16 @@ import (
 	"time"
 )
 
-// call asks the serving foyer-hq of the same folder.
+// call asks the serving foyer-hq of the same folder, for a minute at most.
 func call(ctx context.Context, dir, what string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return callLong(ctx, dir, what, in, out)
+}
+
+// callLong is call for what may take its time.
+func callLong(ctx context.Context, dir, what string, in, out any) error {
 	client := &http.Client{
-		Timeout: time.Minute,
 		Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, socketName))
 		}},

@@ -90,7 +90,7 @@ func importFile(cmd *cobra.Command, dir, path string, o intake.Options, t office
 	}
 	done := make(chan error, 1)
 	go func() {
-		done <- call(ctx, dir, "import/commit", commitRequest{id.ID, office.Target{Stores: names}}, &importAnswer{})
+		done <- callLong(ctx, dir, "import/commit", commitRequest{id.ID, office.Target{Stores: names}}, &importAnswer{})
 	}()
 	draw := bar(cmd.ErrOrStderr(), "handing out")
 	for {

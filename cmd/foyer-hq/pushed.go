@@ -69,7 +69,7 @@ func judge(all []office.Pushed, status []office.StoreStatus, kind wire.Kind, out
 			}
 			for _, d := range s.Documents {
 				switch {
-				case d.Kind != kind || d.Outcome == "":
+				case d.Kind != kind || d.Outcome == "" || d.Outcome == office.OnTrial:
 				case d.Rev > p.Rev:
 					outcomes[p.Store] = "replaced by a newer one"
 				case d.Rev == p.Rev && d.Reason != "":

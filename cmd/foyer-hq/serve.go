@@ -61,11 +61,12 @@ are kept, and documents and profiles must be pushed again.`,
 				return err
 			}
 			err = func() error {
-				d, err := openDoor(*dir, listen, pair, f, logger(cmd.ErrOrStderr()))
+				log := logger(cmd.ErrOrStderr())
+				d, err := openDoor(*dir, listen, pair, f, log)
 				if err != nil {
 					return err
 				}
-				return serve(cmd.Context(), f, *dir, d)
+				return serve(cmd.Context(), f, *dir, d, log)
 			}()
 			return errors.Join(err, f.Close())
 		},
@@ -108,7 +109,7 @@ func openDoor(dir, address string, pair [2]string, f *office.Office, log *slog.L
 	return &opened{tls.NewListener(gate.Limit(l), door.TLS(pair[0], pair[1], time.Now)), d.Server()}, nil
 }
 
-func serve(ctx context.Context, f *office.Office, dir string, d *opened) error {
+func serve(ctx context.Context, f *office.Office, dir string, d *opened, log *slog.Logger) error {
 	path := filepath.Join(dir, socketName)
 	os.Remove(path) // left by a crash; office.db's lock says that nobody serves
 	l, err := net.Listen("unix", path)
@@ -121,6 +122,7 @@ func serve(ctx context.Context, f *office.Office, dir string, d *opened) error {
 	server := &http.Server{Handler: control(f), ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.Run(ctx) })
+	g.Go(func() error { return renewals(ctx, dir, log) })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -143,6 +145,24 @@ func serve(ctx context.Context, f *office.Office, dir string, d *opened) error {
 		return server.Close()
 	})
 	return g.Wait()
+}
+
+// renewals looks each day whether a certificate of headquarters' own ends soon.
+func renewals(ctx context.Context, dir string, log *slog.Logger) error {
+	for {
+		until, err := office.RenewOwn(dir, time.Now())
+		switch {
+		case err != nil:
+			log.Error("headquarters' own certificates", "cause", err)
+		case !until.IsZero() && time.Until(until) < 30*24*time.Hour:
+			log.Warn("the broker's certificate ends soon; make it anew with foyer-hq ca broker, and restart the broker", "ends", until)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(24 * time.Hour):
+		}
+	}
 }
 
 // What the commands ask of a serving foyer-hq.

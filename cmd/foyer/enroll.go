@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foyer/box"
 	"foyer/config"
 	"foyer/sync/wire"
 	"foyer/sync/wire/enrol"
@@ -35,7 +37,8 @@ whom the box believes, so bring both here by a way that nobody on the network ca
 change.
 
 If the answer is lost on the way, the same command again gets the same answer:
-the keys wait beside the identity folder. With --replace the box takes the place
+the keys wait beside the identity folder. Run it as the user the box runs as (sudo
+-u foyer). With --replace the box takes the place
 of a lost or broken one of the same store, and what was lost with that is said.
 
 Names are the box's host names and addresses on the store's network, for its
@@ -48,6 +51,9 @@ certificate there; without any, those of the configuration.`,
 			if err != nil {
 				return explain(err)
 			}
+			if err := box.Ours(c); err != nil {
+				return fmt.Errorf("enroll: %w", err)
+			}
 			pin, err := enrol.ParseFingerprint(fingerprint)
 			if err != nil {
 				return err
@@ -56,15 +62,13 @@ certificate there; without any, those of the configuration.`,
 				names = lanNames(c)
 			}
 			q := enrol.Request{Code: code, Chain: c.Store.Chain, Store: c.Store.ID, Replace: replace, Version: version}
-			id, lost, err := enroll(cmd.Context(), args[0], c.Identity, pin, names, q)
+			id, lost, err := enroll(cmd.Context(), place{args[0], pin, c.HQ.Proxy}, c.Identity, names, q)
 			if err != nil {
 				return fmt.Errorf("enroll: %w", err)
 			}
-			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "This is the box of store %s of %s now; its identity is in %s.\n", id.Address.Store, id.Address.Chain, c.Identity)
-			tellLost(out, lost)
+			tellEnrolled(cmd.OutOrStdout(), c, id, lost)
 			if c.HQ.Broker != id.Broker {
-				fmt.Fprintf(out, "Write this into %s:\n\nhq:\n  broker: %s\n", file, id.Broker)
+				cmd.Printf("Write this into %s:\n\nhq:\n  broker: %s\n", file, id.Broker)
 			}
 			return nil
 		},
@@ -93,12 +97,17 @@ func lanNames(c *config.Config) (names []string) {
 	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
 }
 
+// A place is headquarters' door: where it is, by what it is known, and the proxy
+// on the way, if any.
+type place struct{ door, pin, proxy string }
+
 // enroll asks the door once, and makes the identity folder by its answer.
-func enroll(ctx context.Context, door, identity, pin string, names []string, q enrol.Request) (wire.Identity, *enrol.Lost, error) {
-	u, err := url.Parse(door)
+func enroll(ctx context.Context, at place, identity string, names []string, q enrol.Request) (wire.Identity, *enrol.Lost, error) {
+	u, err := url.Parse(at.door)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return wire.Identity{}, nil, fmt.Errorf("%q: want headquarters' door, https://host:8443", door)
+		return wire.Identity{}, nil, fmt.Errorf("%q: want headquarters' door, https://host:8443", at.door)
 	}
+	at.door = u.JoinPath(enrol.Path).String()
 	p, err := enrol.Prepare(identity)
 	if err != nil {
 		return wire.Identity{}, nil, err
@@ -106,24 +115,31 @@ func enroll(ctx context.Context, door, identity, pin string, names []string, q e
 	if q, err = p.Request(q, names); err != nil {
 		return wire.Identity{}, nil, err
 	}
-	a, err := askDoor(ctx, u.JoinPath(enrol.Path).String(), pin, q)
+	a, err := askDoor(ctx, at, q)
 	if err != nil {
 		return wire.Identity{}, nil, err
 	}
-	id, err := p.Finish(a, pin, time.Now())
+	id, err := p.Finish(a, at.pin, time.Now())
 	return id, a.Lost, err
 }
 
-func askDoor(ctx context.Context, address, pin string, q enrol.Request) (enrol.Answer, error) {
+func askDoor(ctx context.Context, at place, q enrol.Request) (enrol.Answer, error) {
 	var a enrol.Answer
 	body, err := json.Marshal(q)
 	if err != nil {
 		return a, err
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone() // with the proxy of the environment
-	t.TLSClientConfig, t.DisableKeepAlives = enrol.TLS(pin, time.Now), true
+	t.TLSClientConfig, t.DisableKeepAlives = enrol.TLS(at.pin, time.Now), true
+	if at.proxy != "" {
+		u, err := url.Parse(at.proxy)
+		if err != nil {
+			return a, fmt.Errorf("proxy: %w", err)
+		}
+		t.Proxy = http.ProxyURL(u)
+	}
 	client := &http.Client{Timeout: time.Minute, Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at.door, bytes.NewReader(body))
 	if err != nil {
 		return a, err
 	}
@@ -131,6 +147,10 @@ func askDoor(ctx context.Context, address, pin string, q enrol.Request) (enrol.A
 	res, err := client.Do(req)
 	if errors.Is(err, enrol.ErrFingerprint) {
 		return a, fmt.Errorf("%w: either the fingerprint was copied wrongly, or something on the way answers in headquarters' place; the code was not sent", err)
+	}
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+		return a, fmt.Errorf("this box's clock says %s, and headquarters' certificate does not hold then: set the clock; the code was not sent", time.Now().Format(time.DateTime))
 	}
 	if err != nil {
 		return a, fmt.Errorf("headquarters' door does not answer: %w", err)
@@ -155,8 +175,10 @@ func refusal(status int, text []byte) error {
 	return fmt.Errorf("headquarters refuses: %s", strings.TrimPrefix(p.Detail, "enrol: "))
 }
 
-// tellLost says what went with the box that this one replaces.
-func tellLost(out io.Writer, l *enrol.Lost) {
+// tellEnrolled says what the box is now, and what went with the one that it
+// replaces.
+func tellEnrolled(out io.Writer, c *config.Config, id wire.Identity, l *enrol.Lost) {
+	fmt.Fprintf(out, "This is the box of store %s of %s now; its identity is in %s.\n", id.Address.Store, id.Address.Chain, c.Identity)
 	if l == nil {
 		return
 	}

@@ -31,12 +31,15 @@ with its own keys: see foyer breach-scope. On flash, cells may keep what was
 overwritten; a box that leaves the company should be shredded.
 
 Headquarters still knows the box: foyer-hq enroll-code STORE --replace.`,
-		Example: "  systemctl stop foyer && foyer reset\n  foyer reset --yes store-014   # without asking",
+		Example: "  systemctl stop foyer && sudo -u foyer foyer reset\n  foyer reset --yes store-014   # without asking",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.Load(file)
 			if err != nil {
 				return explain(err)
+			}
+			if err := box.Ours(c); err != nil {
+				return fmt.Errorf("reset: %w", err)
 			}
 			in := box.Inputs{Config: c, Version: version, Now: time.Now, Log: newLog(cmd.ErrOrStderr(), c.Log)}
 			n, err := box.Unsent(in)

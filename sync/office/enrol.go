@@ -271,6 +271,9 @@ func (f *Office) replace(name string, lost *enrol.Lost) error {
 	if err := revokeThese(f.o.Dir, name, lost.Certificates, f.o.Now()); err != nil {
 		return err
 	}
+	if err := os.RemoveAll(filepath.Join(storeDir(f.o.Dir, name), "bundle")); err != nil { // the old box's keys, if they were made here
+		return err
+	}
 	r := &s.rec
 	old := record{Rev: r.Rev, Done: r.Done, Lost: r.Lost + uint64(lost.Backlog), Contact: r.Contact, Replaced: f.o.Now().UTC()}
 	err = f.file.Update(func(tx *vault.Tx) error {

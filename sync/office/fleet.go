@@ -2,6 +2,7 @@ package office
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -31,8 +32,11 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 			out = append(out, "refuses "+d.Kind.Name()+": "+d.Reason)
 		}
 	}
-	if s.Lost > 0 {
-		out = append(out, "lost events")
+	switch {
+	case s.Lost > 0 && !s.Replaced.IsZero():
+		out = append(out, fmt.Sprintf("lost %d events, the box was replaced on %s", s.Lost, s.Replaced.Format(time.DateOnly)))
+	case s.Lost > 0:
+		out = append(out, fmt.Sprintf("lost %d events", s.Lost))
 	}
 	for _, h := range s.Health {
 		out = append(out, h.Severity+": "+h.Code)

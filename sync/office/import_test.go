@@ -257,7 +257,9 @@ func TestRollback(t *testing.T) {
 	f.Close()
 	f = headOf(t, dir)
 	back("three") // again: what is in force stays
-	if _, err := f.Rollback(Target{All: true}, wire.DownProfile); err == nil {
-		t.Error("a profile is rolled back")
+	for _, k := range []wire.Kind{wire.DownProfile, wire.DownRevocations, wire.UpVisit} {
+		if _, err := f.Rollback(Target{All: true}, k); err == nil {
+			t.Errorf("%s is rolled back", k)
+		}
 	}
 }

@@ -32,6 +32,8 @@ func (f *Office) Revoke(name string, devices, serials []string) (uint64, error) 
 	now.Certificates = union(now.Certificates, serials)
 	rev, err := f.Push(name, wire.DownRevocations, now)
 	if err == nil && len(serials) > 0 {
+		f.mu.Lock() // nobody is given a certificate meanwhile
+		defer f.mu.Unlock()
 		err = revokeThese(f.o.Dir, name, serials, f.o.Now())
 	}
 	return rev, err

@@ -23,6 +23,7 @@ type StoreStatus struct {
 	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
 	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
+	Replaced  time.Time          `json:"replaced,omitzero"` // when its box took the place of another, whose last backlog counts as lost
 }
 
 // OnTrial is the outcome of a document that changes how headquarters is reached,
@@ -47,7 +48,7 @@ func (f *Office) Status() []StoreStatus {
 		s := f.stores[name]
 		r := s.rec
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
-			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back}
+			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back, Replaced: r.Replaced}
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]

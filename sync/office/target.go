@@ -121,6 +121,9 @@ func (f *Office) Rollback(t Target, kind wire.Kind) ([]Pushed, error) {
 	if !kind.Down() || !kind.Of().Retained {
 		return nil, fmt.Errorf("roll back %s: %w: not a document", kind, wire.ErrPayload)
 	}
+	if kind == wire.DownRevocations {
+		return nil, errors.New("roll back revocations: what holds no longer would hold again, old signing keys too; push what you mean")
+	}
 	names, err := f.Resolve(t)
 	if err != nil {
 		return nil, fmt.Errorf("roll back %s: %w", kind, err)

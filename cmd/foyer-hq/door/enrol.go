@@ -29,7 +29,11 @@ func (d *Door) enrol(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case err == nil:
-		d.o.Log.Info("a box is enrolled", "store", a.About.Store, "version", q.Version, "replaces", a.Lost != nil)
+		if l := a.Lost; l != nil {
+			d.o.Log.Info("a box is replaced", "store", a.About.Store, "version", q.Version, "lost", l.Backlog, "last heard", l.Contact, "revoked", l.Certificates)
+		} else {
+			d.o.Log.Info("a box is enrolled", "store", a.About.Store, "version", q.Version)
+		}
 		gate.JSON(w, http.StatusOK, a)
 	case errors.Is(err, office.ErrCode):
 		gate.Problem(w, http.StatusForbidden, office.ErrCode.Error())

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -106,7 +107,7 @@ func run(ctx context.Context, o Options) (Report, error) {
 	}
 	p := &play{o: o, office: f, name: fmt.Sprintf("v-%x", time.Now().UnixNano())}
 	for i, bundle := range bundles {
-		s, err := open(o, bundle, fmt.Sprintf("%s/%05d", boxes, i))
+		s, err := open(o, bundle, filepath.Join(boxes, fmt.Sprintf("%05d", i)))
 		if err != nil {
 			return Report{}, errors.Join(err, p.close())
 		}
@@ -120,7 +121,7 @@ func run(ctx context.Context, o Options) (Report, error) {
 // stores returns the identity folders of the stores that are played; those that
 // are not there are made.
 func stores(o Options) (bundles []string, err error) {
-	if _, err := os.Stat(o.Dir + "/ca.key"); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(o.Dir, "ca.key")); errors.Is(err, os.ErrNotExist) {
 		if err := office.InitCA(o.Dir, time.Now()); err != nil {
 			return nil, err
 		}
@@ -132,7 +133,7 @@ func stores(o Options) (bundles []string, err error) {
 	if c == "" {
 		c = chain
 	}
-	entries, err := os.ReadDir(o.Dir + "/stores")
+	entries, err := os.ReadDir(filepath.Join(o.Dir, "stores"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func stores(o Options) (bundles []string, err error) {
 		name := fmt.Sprintf("%s%05d", prefix, i)
 		bundle, err := office.IssueStore(o.Dir, c, name, []string{"localhost"}, time.Now())
 		if errors.Is(err, office.ErrExists) {
-			bundle, err = o.Dir+"/stores/"+name+"/bundle", nil
+			bundle, err = filepath.Join(o.Dir, "stores", name, "bundle"), nil
 		}
 		if err != nil {
 			return nil, err

@@ -43,6 +43,18 @@ func folder(t *testing.T) (dir, broker string) {
 	return dir, broker
 }
 
+// mosquitto is the real broker of a fleet.
+func mosquitto(t *testing.T, dir string) *linetest.Mosquitto {
+	t.Helper()
+	return linetest.NewMosquitto(t, func(tmp string, port int) string {
+		acl := filepath.Join(tmp, "acl")
+		conf, text, err := office.MosquittoConfig(dir, acl, tmp, port)
+		must(t, err)
+		must(t, os.WriteFile(acl, []byte(text), 0o600))
+		return conf
+	})
+}
+
 func whole(t *testing.T, r fleet.Report, atLeast int) {
 	t.Helper()
 	t.Logf("%+v", r)
@@ -55,13 +67,7 @@ func whole(t *testing.T, r fleet.Report, atLeast int) {
 // everything arrives, once.
 func TestFleet(t *testing.T) {
 	dir, _ := folder(t)
-	m := linetest.NewMosquitto(t, func(tmp string, port int) string {
-		acl := filepath.Join(tmp, "acl")
-		conf, text, err := office.MosquittoConfig(dir, acl, tmp, port)
-		must(t, err)
-		must(t, os.WriteFile(acl, []byte(text), 0o600))
-		return conf
-	})
+	m := mosquitto(t, dir)
 	var once sync.Once
 	done := make(chan struct{})
 	o := fleet.Options{Dir: dir, Broker: m.URL(), Stores: 8, For: 2 * time.Second, Rate: 60, Retry: 20 * time.Millisecond, MaxRetry: time.Second,
@@ -88,6 +94,17 @@ func TestFleet(t *testing.T) {
 	r, err = fleet.Run(t.Context(), o)
 	must(t, err)
 	whole(t, r, 10)
+}
+
+// A thousand stores for a minute, each as busy as a busy one.
+func TestFleetOfAThousand(t *testing.T) {
+	if os.Getenv("FOYER_LONG") == "" {
+		t.Skip("SKIPPED: a thousand stores for a minute; FOYER_LONG=1")
+	}
+	dir, _ := folder(t)
+	r, err := fleet.Run(t.Context(), fleet.Options{Dir: dir, Broker: mosquitto(t, dir).URL(), Stores: 1000, For: time.Minute, Drain: 5 * time.Minute})
+	must(t, err)
+	whole(t, r, 6000)
 }
 
 func TestFleetRefuses(t *testing.T) {
