@@ -187,6 +187,8 @@ func (f *Office) Invite(store, customer string, ttl time.Duration) (code string,
 // within life (at most wire.MaxPass). Nothing is sent: the store's box knows the
 // key it is signed with.
 func (f *Office) Pass(store, customer string, life time.Duration) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if _, err := f.known(store); err != nil {
 		return "", err
 	}

@@ -132,11 +132,17 @@ func (f *Office) changeKey() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := f.keys(); err != nil {
+	b, err := os.ReadFile(filepath.Join(f.o.Dir, wire.FileSign))
+	if err != nil {
 		return err
 	}
+	sign, err := wire.ParseSignKey(b)
+	if err != nil {
+		return fmt.Errorf("%s: %w", wire.FileSign, err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sign = sign
 	for name, s := range f.stores {
 		clear(s.sentDocs) // what the broker retains is signed with the old key
 		f.dirty[name] = true
@@ -169,10 +175,14 @@ func (f *Office) bring() (missing []string, err error) {
 			return nil, err
 		}
 		f.mu.Lock()
-		if f.stores[name].docs[wire.DownRevocations].Outcome != "applied" {
+		s, err := f.known(name)
+		if err == nil && s.docs[wire.DownRevocations].Outcome != "applied" {
 			missing = append(missing, name)
 		}
 		f.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
 	}
 	return missing, nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -228,6 +229,34 @@ func TestTheDoorIsLimited(t *testing.T) {
 	h.now = h.now.Add(time.Hour)
 	if w := h.ask("POST", "/v1/consents", h.keys[office.ScopeConsent], door.Consent{Customer: strings.Repeat("x", 100<<10)}); w.Code != http.StatusBadRequest {
 		t.Errorf("a body of 100 KiB: %d", w.Code)
+	}
+}
+
+// Many ask at once, of everything: with the race detector, nothing is shared that
+// must not be.
+func TestManyAskAtOnce(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.office.Pseudonym("known", true)
+	must(t, err)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 5 {
+				h.ask("POST", "/v1/checkin-tokens", h.keys[office.ScopeCheckIn], door.CheckIn{Customer: "known", Store: "014"})
+				h.ask("POST", "/v1/invitations", h.keys[office.ScopeInvitation], door.Invitation{Customer: fmt.Sprint("c", i), Store: "014"})
+				h.ask("POST", "/v1/consents", h.keys[office.ScopeConsent], door.Consent{Customer: "known", Purpose: "presence"})
+				h.ask("GET", "/v1/fleet", h.keys[office.ScopeFleet], nil)
+				h.ask("POST", "/v1/erasures", h.keys[office.ScopeErasure], door.Erasure{Customer: fmt.Sprint("c", i)})
+			}
+		})
+	}
+	_, err = h.office.Rotate(true)
+	must(t, err)
+	_, err = h.office.Rotate(true)
+	must(t, err)
+	all.Wait()
+	if w := h.ask("POST", "/v1/checkin-tokens", h.keys[office.ScopeCheckIn], door.CheckIn{Customer: "known", Store: "014"}); w.Code != http.StatusCreated {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
