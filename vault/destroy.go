@@ -9,6 +9,24 @@ import (
 	"strings"
 )
 
+// smallFile is the size in bytes up to which a file is overwritten whoever it
+// belongs to: keys of others are small.
+const smallFile = 64 << 10
+
+// wipeSmall overwrites and removes every small file below dir but the locks.
+func wipeSmall(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(path, ".db.lock") {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil || info.Size() > smallFile {
+			return err
+		}
+		return wipeAway(path)
+	})
+}
+
 // Destroy removes everything from a folder of files and keys, the keys first:
 // from the moment they are gone, what else is on the disk opens no more, however
 // much of it is still there. First names other files of the folder that hold
@@ -51,6 +69,9 @@ func destroy(dir string, first []string) error {
 		if err := wipeAway(filepath.Join(dir, name)); err != nil {
 			return err
 		}
+	}
+	if err := wipeSmall(dir); err != nil {
+		return err
 	}
 	if err := syncDir(dir); err != nil {
 		return err

@@ -22,7 +22,11 @@ func TestDestroy(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "root-key"), secret, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "sub", "sub"), 0o700); err != nil {
+	other := filepath.Join(dir, "sub", "sub", "other.key")
+	if err := os.MkdirAll(filepath.Dir(other), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(other, secret, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := Destroy(dir, "root-key"); !errors.Is(err, ErrLocked) {
@@ -40,6 +44,9 @@ func TestDestroy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Link(other, filepath.Join(dir, "..", "kept-other.key")); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if err := Destroy(dir, "root-key"); err != nil {
 			t.Fatal(err)
@@ -48,7 +55,7 @@ func TestDestroy(t *testing.T) {
 			t.Errorf("left: %v, %v", left, err)
 		}
 	}
-	for _, name := range []string{"root-key", kekFile, keysFile} {
+	for _, name := range []string{"root-key", kekFile, keysFile, "other.key"} {
 		b, err := os.ReadFile(filepath.Join(dir, "..", "kept-"+name))
 		if err != nil || len(b) == 0 || len(bytes.Trim(b, "\x00")) > 0 {
 			t.Errorf("%s was not overwritten: %v", name, err)

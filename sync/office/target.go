@@ -50,7 +50,7 @@ func (f *Office) resolve(t Target) (names []string, err error) {
 		names = slices.Collect(maps.Keys(f.stores))
 	case t.Group != "":
 		if names, err = f.group(t.Group); err == nil && len(names) == 0 {
-			err = fmt.Errorf("group %q: there is none; make it with: foyer-hq group set %s STORE...", t.Group, t.Group)
+			err = fmt.Errorf("group %q: there is none; make it with foyer-hq group set %s and its stores", t.Group, t.Group)
 		}
 	default:
 		names = slices.Clone(t.Stores)
