@@ -216,8 +216,7 @@ type (
 	}
 	revokeRequest struct {
 		Store        string   `json:"store"`
-		Devices      []string `json:"devices,omitempty"`
-		Certificates []string `json:"certificates,omitempty"`
+		Certificates []string `json:"certificates"`
 	}
 	keyRequest struct {
 		Name   string         `json:"name"`
@@ -268,7 +267,7 @@ func control(f *office.Office) http.Handler {
 	many(mux, f)
 	mux.HandleFunc("POST /rotate", answer(func(r rotateRequest) (office.Rotation, error) { return f.Rotate(r.Leave) }))
 	mux.HandleFunc("POST /revoke", answer(func(r revokeRequest) (pushAnswer, error) {
-		rev, err := f.Revoke(r.Store, r.Devices, r.Certificates)
+		rev, err := f.Revoke(r.Store, r.Certificates)
 		return pushAnswer{rev}, err
 	}))
 	mux.HandleFunc("POST /keys/add", answer(func(r keyRequest) (inviteAnswer, error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -80,30 +79,26 @@ from headquarters any more and has to be enrolled anew (enroll-code --replace).`
 func revokeCommand(dir *string) *cobra.Command {
 	var q revokeRequest
 	c := &cobra.Command{
-		Use:   "revoke --store STORE",
-		Short: "Say to a store which devices of its staff and which certificates hold no longer",
-		Long: `Say to a store which devices of its staff and which certificates hold no longer,
-besides those of before. A certificate also goes onto the broker's list
-(broker/crl.pem; restart the broker to have it read). A box that is lost as a whole
-is replaced: foyer-hq enroll-code STORE --replace, and until then foyer-hq keyshare
---withhold.`,
-		Example: "  foyer-hq revoke --store 014 --device tablet-3\n  foyer-hq revoke --store 014 --certificate 5f0c…",
+		Use:   "revoke --store STORE --certificate SERIAL...",
+		Short: "Say to a store and to the broker which of the store's certificates hold no longer",
+		Long: `Say to a store and to the broker which of the store's certificates hold no longer,
+besides those of before. The broker's list is broker/crl.pem; restart the broker to
+have it read. A box that is lost as a whole is replaced: foyer-hq enroll-code STORE
+--replace, and until then foyer-hq keyshare --withhold. Devices of the staff are
+unpaired at the store, by its manager.`,
+		Example: "  foyer-hq ca list --store 014\n  foyer-hq revoke --store 014 --certificate 5f0c…",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(q.Devices)+len(q.Certificates) == 0 {
-				return errors.New("revoke: say what: --device or --certificate")
-			}
 			var out pushAnswer
 			if err := call(cmd.Context(), *dir, "revoke", q, &out); err != nil {
 				return err
 			}
-			cmd.Printf("revocations is revision %d for store %s; see: foyer-hq status\n", out.Rev, q.Store)
+			cmd.Printf("revocations is revision %d for store %s; restart the broker, so that it reads its list\n", out.Rev, q.Store)
 			return nil
 		},
 	}
 	c.Flags().StringVar(&q.Store, "store", "", "the store")
-	c.Flags().StringSliceVar(&q.Devices, "device", nil, "a device of its staff, as the store names it")
 	c.Flags().StringSliceVar(&q.Certificates, "certificate", nil, "a certificate's serial number (foyer-hq ca list)")
-	required(c, "store")
+	required(c, "store", "certificate")
 	return c
 }

@@ -74,14 +74,15 @@ func TestTrustOverTheLine(t *testing.T) {
 		t.Errorf("issued:\n%s", list)
 	}
 
-	do("revoke", "--store", "014", "--device", "tablet-3")
-	if r := receive(t, revoked); len(r.Devices) != 1 || r.Devices[0] != "tablet-3" || r.Keys != "" {
+	serial := strings.Fields(do("ca", "list", "--store", "014"))[5]
+	do("revoke", "--store", "014", "--certificate", serial)
+	if r := receive(t, revoked); len(r.Certificates) != 1 || r.Certificates[0] != serial || r.Keys != "" {
 		t.Errorf("%+v", r)
 	}
 	if out := do("ca", "rotate"); !strings.Contains(out, "step 1 of 3") || !strings.Contains(out, "waiting for 1 stores: 014") {
 		t.Errorf("rotate: %s", out)
 	}
-	if r := receive(t, revoked); strings.Count(r.Keys, "BEGIN") != 2 || len(r.Devices) != 1 {
+	if r := receive(t, revoked); strings.Count(r.Keys, "BEGIN") != 2 || len(r.Certificates) != 1 {
 		t.Errorf("%+v", r)
 	}
 }

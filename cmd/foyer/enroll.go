@@ -37,9 +37,9 @@ whom the box believes, so bring both here by a way that nobody on the network ca
 change.
 
 If the answer is lost on the way, the same command again gets the same answer:
-the keys wait beside the identity folder. Run it as the user the box runs as (sudo
--u foyer). With --replace the box takes the place
-of a lost or broken one of the same store, and what was lost with that is said.
+the keys wait beside the identity folder. Run it as the user the box runs as
+(sudo -u foyer). With --replace the box takes the place of a lost or broken one
+of the same store, and what was lost with that is said.
 
 Names are the box's host names and addresses on the store's network, for its
 certificate there; without any, those of the configuration.`,

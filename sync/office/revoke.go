@@ -8,10 +8,11 @@ import (
 	"foyer/sync/wire"
 )
 
-// Revoke says to a store that devices of its staff and certificates hold no
-// longer, besides those of before, and takes the certificates out of the broker
-// with its next list.
-func (f *Office) Revoke(name string, devices, serials []string) (uint64, error) {
+// Revoke says to a store that certificates hold no longer, besides those of
+// before, and puts them onto the broker's list. Devices of its staff are unpaired
+// at the store: a box names them to nobody.
+func (f *Office) Revoke(name string, serials []string) (uint64, error) {
+	serials = slices.Clone(serials)
 	for i := range serials {
 		serials[i] = strings.ToLower(strings.ReplaceAll(serials[i], ":", ""))
 	}
@@ -28,10 +29,9 @@ func (f *Office) Revoke(name string, devices, serials []string) (uint64, error) 
 	if err != nil {
 		return 0, fmt.Errorf("revoke: %w", err)
 	}
-	now.Devices = union(now.Devices, devices)
 	now.Certificates = union(now.Certificates, serials)
 	rev, err := f.Push(name, wire.DownRevocations, now)
-	if err == nil && len(serials) > 0 {
+	if err == nil {
 		f.mu.Lock() // nobody is given a certificate meanwhile
 		defer f.mu.Unlock()
 		err = revokeThese(f.o.Dir, name, serials, f.o.Now())
