@@ -3,8 +3,10 @@ package box
 import (
 	"errors"
 	"sync"
+	"time"
 
 	"foyer/concierge"
+	"foyer/floor"
 	"foyer/profile"
 	"foyer/sync/wire"
 )
@@ -12,27 +14,39 @@ import (
 // owed are words of customers that headquarters' outbox has since the last
 // look, so that their marks can go without anybody waiting for the disk.
 type owed struct {
-	mu   sync.Mutex
-	told []profile.Word
+	mu    sync.Mutex
+	told  []profile.Word
+	items []profile.Item
 }
 
-func (o *owed) add(words ...profile.Word) {
+func (o *owed) add(words []profile.Word, items []profile.Item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.told = append(o.told, words...)
+	o.told, o.items = append(o.told, words...), append(o.items, items...)
 }
 
-func (o *owed) take() []profile.Word {
+func (o *owed) take() ([]profile.Word, []profile.Item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	told := o.told
-	o.told = nil
-	return told
+	told, items := o.told, o.items
+	o.told, o.items = nil, nil
+	return told, items
 }
 
-// tellOwed records what customers said here and headquarters' outbox does not
-// have: the box crashed in between, or the disk did not take it. Headquarters
-// merges words, so that one told twice does no harm.
+// took notes that the outbox has an event.
+func (b *store) took(e concierge.Event) {
+	switch e.Kind {
+	case concierge.ConsentChanged:
+		b.owed.add([]profile.Word{word(e)}, nil)
+	case concierge.ItemCorrected, concierge.NoteContested:
+		b.owed.add(nil, []profile.Item{item(e)})
+	}
+}
+
+// tellOwed records what customers said and changed here and headquarters' outbox
+// does not have: the box crashed in between, or the disk did not take it.
+// Headquarters merges words and takes items as they stand, so that one told twice
+// does no harm.
 func (b *store) tellOwed() {
 	if b.link == nil {
 		return
@@ -41,8 +55,12 @@ func (b *store) tellOwed() {
 		return // or the same words would be recorded again at each look
 	}
 	words, err := b.profiles.Untold()
+	var items []profile.Item
+	if err == nil {
+		items, err = b.profiles.UntoldItems()
+	}
 	if err != nil {
-		b.log.Error("consents not told to headquarters", "err", err)
+		b.log.Error("customers' words not told to headquarters", "err", err)
 		return
 	}
 	var told []profile.Word
@@ -55,20 +73,69 @@ func (b *store) tellOwed() {
 			break // the others would fare no better; all are tried again
 		}
 	}
-	b.noted(told)
+	var toldItems []profile.Item
+	for _, it := range items {
+		kind, payload := itemForHQ(it, b.in.Now())
+		err := b.link.Record(kind, payload)
+		b.recorded(kind, err)
+		if err == nil {
+			toldItems = append(toldItems, it)
+		} else if !errors.Is(err, wire.ErrPayload) {
+			break
+		}
+	}
+	b.noted(told, toldItems)
 }
 
-// noted takes the marks of words that the outbox has, or keeps them in mind.
-func (b *store) noted(told []profile.Word) bool {
-	if len(told) == 0 {
-		return true
+// noted takes the marks of what the outbox has, or keeps it in mind.
+func (b *store) noted(told []profile.Word, items []profile.Item) bool {
+	var err error
+	if len(told) > 0 {
+		err = b.profiles.Told(told...)
 	}
-	err := b.profiles.Told(told...)
+	if len(items) > 0 {
+		err = errors.Join(err, b.profiles.ToldItems(items...))
+	}
 	if err != nil {
-		b.owed.add(told...)
-		b.log.Error("consents told to headquarters not noted", "err", err)
+		b.owed.add(told, items)
+		b.log.Error("what was told to headquarters is not noted", "err", err)
 	}
 	return err == nil
+}
+
+// item is what a customer changed, as the desk reports it.
+func item(e concierge.Event) profile.Item {
+	if n := e.Note; n != nil {
+		return profile.Item{Customer: e.Customer, Of: profile.OfNote, ID: n.ID, Settled: n.Settled, Note: profile.Note{ID: n.ID, Author: n.Author,
+			Kind: profile.NoteKind(n.Kind), Visibility: profile.NoteVisibility(n.Visibility), Text: n.Text, At: n.At, Objected: n.Objected}}
+	}
+	i := e.Item
+	it := profile.Item{Customer: e.Customer, Of: i.Of, ID: i.ID, Hidden: i.Hidden, Removed: i.Removed, Text: i.Text,
+		Choice: profile.Choice{Preferred: i.Preferred, Blocked: i.Blocked}}
+	if i.Of == profile.OfNote {
+		it.Settled, it.Note.ID = true, i.ID
+	}
+	return it
+}
+
+// itemForHQ is an item as headquarters hears it.
+func itemForHQ(it profile.Item, now time.Time) (wire.Kind, any) {
+	if n := it.Note; it.Of == profile.OfNote && !it.Removed {
+		return wire.UpNote, wire.Note{ID: n.ID, Customer: it.Customer.Ref(), Author: n.Author.Ref(), Kind: string(n.Kind),
+			Visibility: string(n.Visibility), Text: n.Text, At: n.At.UTC(), Objected: n.Objected}
+	}
+	if it.At.IsZero() {
+		it.At = now
+	}
+	return wire.UpCorrection, wire.Correction{Customer: it.Customer.Ref(), Of: it.Of, ID: it.ID, Hidden: it.Hidden, Removed: it.Removed,
+		Text: it.Text, Preferred: refsOf(it.Choice.Preferred), Blocked: refsOf(it.Choice.Blocked), At: it.At.UTC()}
+}
+
+func refsOf(ids []floor.AssociateID) (refs []string) {
+	for _, id := range ids {
+		refs = append(refs, id.Ref())
+	}
+	return refs
 }
 
 // word is what a customer said, as the desk reports it.

@@ -32,8 +32,8 @@ func (b *store) record(e concierge.Event) {
 	}
 	err := b.link.Record(kind, payload)
 	b.recorded(kind, err)
-	if err == nil && e.Kind == concierge.ConsentChanged {
-		b.owed.add(word(e))
+	if err == nil {
+		b.took(e)
 	}
 }
 
@@ -94,8 +94,7 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 	case concierge.ConsentChanged:
 		return wire.UpConsent, consentChange(word(e))
 	case concierge.ItemCorrected:
-		return wire.UpCorrection, wire.Correction{Customer: e.Customer.Ref(), Of: e.Item.Of, ID: e.Item.ID,
-			Hidden: e.Item.Hidden, Removed: e.Item.Removed, Text: e.Item.Text, At: e.At.UTC()}
+		return itemForHQ(item(e), e.At)
 	case concierge.FeedbackGiven:
 		if e.History { // it says that she was here
 			return wire.UpFeedback, wire.Feedback{Visit: e.Visit, Customer: e.Customer.Ref(), Value: e.Answer}
@@ -104,8 +103,7 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 		return wire.UpAppointment, wire.Appointment{ID: e.Booking.ID, Customer: e.Customer.Ref(), Associate: e.Associate.Ref(),
 			State: e.Booking.State, From: e.Booking.From.UTC(), To: e.Booking.To.UTC()}
 	case concierge.NoteContested:
-		return wire.UpNote, wire.Note{ID: e.Note.ID, Customer: e.Customer.Ref(), Author: e.Note.Author.Ref(), Kind: e.Note.Kind,
-			Visibility: e.Note.Visibility, Text: e.Note.Text, At: e.Note.At.UTC(), Objected: e.Note.Objected}
+		return itemForHQ(item(e), e.At)
 	}
 	return "", nil
 }

@@ -18,8 +18,11 @@ type brokenDisk struct{ err error }
 
 func (b brokenDisk) Change(floor.Customer, func(*profile.Profile) error) error { return b.err }
 func (b brokenDisk) KeepText(string, profile.Shown) error                      { return b.err }
-func (b brokenDisk) Hide(floor.Customer, string, bool) error                   { return b.err }
-func (b brokenDisk) Correct(floor.Customer, string, string, time.Time) error   { return b.err }
+func (b brokenDisk) Choose(floor.Customer, func(profile.Choice) profile.Choice) (profile.Choice, error) {
+	return profile.Choice{}, b.err
+}
+func (b brokenDisk) Hide(floor.Customer, string, bool) error                 { return b.err }
+func (b brokenDisk) Correct(floor.Customer, string, string, time.Time) error { return b.err }
 func (b brokenDisk) Object(floor.Customer, string, bool) (profile.Note, error) {
 	return profile.Note{}, b.err
 }

@@ -49,14 +49,20 @@ func (d *Desk) Prefer(c floor.Customer, refs []string, now time.Time) error {
 		}
 		mine = append(mine, id)
 	}
-	err = d.words.Change(c, func(p *profile.Profile) error {
-		elsewhere := slices.DeleteFunc(slices.Clone(p.Preferred), func(id floor.AssociateID) bool { _, here := d.roster[id]; return here })
-		p.Preferred = append(slices.Clone(mine), elsewhere...)
-		return nil
+	return d.choose(c, now, func(was profile.Choice) profile.Choice {
+		elsewhere := slices.DeleteFunc(slices.Clone(was.Preferred), func(id floor.AssociateID) bool { _, here := d.roster[id]; return here })
+		was.Preferred = append(slices.Clone(mine), elsewhere...)
+		return was
 	})
+}
+
+// choose writes her choice of associates down, for here and for headquarters.
+func (d *Desk) choose(c floor.Customer, now time.Time, fn func(profile.Choice) profile.Choice) error {
+	chosen, err := d.words.Choose(c, fn)
 	if err != nil {
-		return fmt.Errorf("name associates: %w", err)
+		return fmt.Errorf("choose associates: %w", d.item(err))
 	}
+	d.emit(Event{Kind: ItemCorrected, At: now, Customer: c, Item: &ItemFact{Of: profile.OfAssociates, ID: "mine", Preferred: chosen.Preferred, Blocked: chosen.Blocked}})
 	d.Changed(c, now)
 	return nil
 }

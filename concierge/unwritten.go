@@ -13,6 +13,7 @@ import (
 type words interface {
 	Change(c floor.Customer, fn func(*profile.Profile) error) error
 	KeepText(notice string, s profile.Shown) error
+	Choose(c floor.Customer, fn func(profile.Choice) profile.Choice) (profile.Choice, error)
 	Hide(c floor.Customer, id string, hidden bool) error
 	Correct(c floor.Customer, id, text string, now time.Time) error
 	Object(c floor.Customer, id string, objects bool) (profile.Note, error)

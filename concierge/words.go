@@ -125,9 +125,10 @@ type BookingFact struct {
 
 // An ItemFact is what she changed of something that headquarters knows.
 type ItemFact struct {
-	Of, ID          string // purchase or stated
-	Hidden, Removed bool
-	Text            string
+	Of, ID             string // purchase, stated, associates, or a note that was removed
+	Hidden, Removed    bool
+	Text               string
+	Preferred, Blocked []floor.AssociateID // of associates
 }
 
 // A NoteFact is a note, and whether she objects to it.
@@ -137,6 +138,7 @@ type NoteFact struct {
 	Kind, Visibility, Text string
 	At                     time.Time
 	Objected               bool
+	Settled                bool // an objection to it was, and it is kept
 }
 
 // A ConsentFact is one decision of a customer, with the hybrid logical clock

@@ -40,6 +40,7 @@ const (
 	bNotices     = "notices"
 	bTexts       = "texts"
 	bPhotos      = "photos"
+	bObjections  = "objections"
 )
 
 // Versions of the sealed encodings.
@@ -52,6 +53,7 @@ const (
 	vErasure    = 1
 	vOwn        = 1
 	vPhoto      = 1
+	vObjection  = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -61,13 +63,16 @@ func Buckets() []vault.Bucket {
 		{Name: bProfiles, Purpose: "serve the customer in the store", Basis: "consent", Whose: hers, Under: vault.UnderHers,
 			Fields: "pseudonym, form of address, languages, how she likes to be served, her associates and those she does not want, what she stated, " +
 				"wishes, purchases without price or order number, associates' notes (18 months), appointments (until 30 days after), interests, her own store, " +
-				"the day of her last visit that may be kept (of customers of other stores only the settings stay 90 days after it)"},
+				"the day of her last visit that may be kept, or on which she came near, what she hid, corrected and chose here until headquarters has it, " +
+				"what became of her objections (90 days); of customers of other stores only the settings and choices stay 90 days after a visit"},
 		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
 			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent", Whose: hers, Under: vault.UnderHers,
 			Fields: "pseudonym, SHA-256 of the code, expiry, whether used (until it expires)"},
-		{Name: bUntold, Purpose: "tell headquarters what she consented to and withdrew here", Basis: law, Whose: hers, Under: vault.UnderHers,
-			Fields: "pseudonym and purpose (until headquarters' outbox has it)"},
+		{Name: bUntold, Purpose: "tell headquarters what she consented to, withdrew, hid, corrected, objected to and chose here", Basis: law, Whose: hers,
+			Under: vault.UnderHers, Fields: "pseudonym and purpose, or which item (until headquarters' outbox has it)"},
+		{Name: bObjections, Purpose: "have her objections to notes settled", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "pseudonym and which note (until that is settled, or the note is gone)"},
 		{Name: bErased, Purpose: "keep an erased customer erased", Basis: law, TTL: tombstoneTTL, Whose: hers, Under: vault.Unsealed,
 			Fields: "the time of an erasure under a keyed name that leads to nobody"},
 		{Name: bPhotos, Purpose: "let an associate recognise the customer until they have met", Basis: "consent", TTL: photoTTL, Whose: hers,

@@ -65,7 +65,7 @@ func (c *Cache) bury(tx *vault.Tx, who floor.Customer, now time.Time) error {
 	}
 	handle := c.keys.Handle(who.Ref())
 	var err error
-	for _, b := range []string{bInvitations, bUntold} {
+	for _, b := range []string{bInvitations, bUntold, bObjections} {
 		err = errors.Join(err, tx.Each(b, nil, func(k, v []byte) error {
 			if bytes.HasPrefix(v, handle) {
 				return tx.Delete(b, k)

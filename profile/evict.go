@@ -16,6 +16,10 @@ const boundFor = 90 * 24 * time.Hour
 // briefly is the same where the file is nearly full.
 const briefly = 7 * 24 * time.Hour
 
+// expectedFor is how long one is waited for who came near: the day, and the one
+// after for who comes around midnight.
+const expectedFor = 24 * time.Hour
+
 // most is how many are let go of at one look, each by a write of its own.
 const most = 1000
 
@@ -29,17 +33,26 @@ func (p Profile) bound(store string, now time.Time, within time.Duration) bool {
 	switch {
 	case p.Slim, p.Home == "", p.Home == store, Day(now).Sub(p.Seen) <= within, len(p.Notes) > 0:
 		return true
+	case Day(now).Sub(p.Expected) <= expectedFor:
+		return true
 	case slices.ContainsFunc(p.Appointments, func(a Appointment) bool { return a.Open() && !a.At.Before(Day(now)) }):
 		return true
 	}
 	return slices.ContainsFunc(p.Services, func(s ServiceItem) bool { return s.Until.IsZero() || now.Before(s.Until) })
 }
 
-// slim is what stays of a customer of another store: what protects her if she
-// comes back. Headquarters can send the rest again.
+// slim is what stays of a customer of another store: her settings, and what she
+// decided here that would else be lost when headquarters sends the rest again.
 func (p Profile) slim() Profile {
-	return Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Blocked: p.Blocked, Audience: p.Audience, Rev: p.Rev,
-		FromHQ: p.FromHQ, NotToday: p.NotToday, Home: p.Home, Covers: p.Covers, Slim: true}
+	hid := slices.Clone(p.Hid)
+	for _, b := range p.Purchases {
+		if b.HiddenHere && !slices.Contains(hid, b.ID) {
+			hid = append(hid, b.ID)
+		}
+	}
+	return Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Preferred: p.Preferred, Blocked: p.Blocked, Audience: p.Audience,
+		Rev: p.Rev, FromHQ: p.FromHQ, Named: p.Named, Barred: p.Barred, Choices: p.Choices, Corrected: p.Corrected, Hid: hid, Settled: p.Settled,
+		NotToday: p.NotToday, Home: p.Home, Covers: p.Covers, Slim: true}
 }
 
 // Evict removes what the box holds of customers of other stores who are not
@@ -55,7 +68,7 @@ func (c *Cache) Evict(now time.Time, store string, here func(floor.Customer) boo
 		if n == most {
 			return nil // the rest at the next look
 		}
-		if p.Seen.IsZero() && p.Home != "" && !p.Slim { // of before this was kept
+		if p.Seen.IsZero() && p.Expected.IsZero() && p.Home != "" && !p.Slim { // of before this was kept
 			return c.renew(p.Customer, now)
 		}
 		if p.bound(store, now, within) || here(p.Customer) {
@@ -101,7 +114,7 @@ func (c *Cache) Renew(who floor.Customer, now time.Time) (wanted bool, err error
 
 func (c *Cache) renew(who floor.Customer, now time.Time) error {
 	err := c.Change(who, func(p *Profile) error {
-		p.Seen = Day(now)
+		p.Seen, p.Expected = Day(now), time.Time{}
 		return nil
 	})
 	if errors.Is(err, ErrErased) {

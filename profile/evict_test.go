@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -93,8 +94,8 @@ func TestEvictedAndBack(t *testing.T) {
 	}
 	b.restart()
 	got := b.get(p.Customer)
-	want := profile.Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Blocked: p.Blocked, Audience: p.Audience, Rev: p.Rev,
-		FromHQ: p.FromHQ, NotToday: p.NotToday, Home: p.Home, Slim: true}
+	want := profile.Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Preferred: p.Preferred, Named: p.Named, Blocked: p.Blocked,
+		Audience: p.Audience, Rev: p.Rev, FromHQ: p.FromHQ, NotToday: p.NotToday, Home: p.Home, Slim: true}
 	if diff := cmp.Diff(want, got, people); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -108,8 +109,8 @@ func TestEvictedAndBack(t *testing.T) {
 	if wanted, err := b.cache.Renew(p.Customer, noon); err != nil || !wanted {
 		t.Errorf("she is here, and headquarters is asked: %v, %v", wanted, err)
 	}
-	again := got.Update(away(t, "c-1", 0), noon.AddDate(0, 0, 1))
-	if again.Slim || again.Form == "" || again.Visibility != profile.Invisible || !again.Seen.Equal(profile.Day(noon.AddDate(0, 0, 1))) {
+	again := b.get(p.Customer).Update(away(t, "c-1", 0), noon.AddDate(0, 0, 1))
+	if again.Slim || again.Form == "" || again.Visibility != profile.Invisible || !again.Seen.Equal(profile.Day(noon)) {
 		t.Errorf("sent again: settings only %v, %s, seen %v", again.Slim, again.Visibility, again.Seen)
 	}
 	if later := again.Update(away(t, "c-1", 0), noon.AddDate(0, 6, 0)); !later.Seen.Equal(again.Seen) {
@@ -117,6 +118,89 @@ func TestEvictedAndBack(t *testing.T) {
 	}
 	if wanted, err := b.cache.Renew(customer(t, "c-2"), noon); err != nil || wanted {
 		t.Errorf("nobody known: %v, %v", wanted, err)
+	}
+}
+
+// What she hid, corrected and chose here outlasts being let go, until
+// headquarters has taken it over: its profile of her comes back as she left it.
+func TestChoicesOutlastEviction(t *testing.T) {
+	b := newBox(t)
+	p, nobody := away(t, "c-1", 200), func(floor.Customer) bool { return false }
+	p.Named, p.Barred = p.Preferred, p.Blocked
+	who, zoe := p.Customer, associate(t, "zoe")
+	if err := b.cache.Put(p); err != nil {
+		t.Fatal(err)
+	}
+	hidden, stated := p.Purchases[0].ID, p.Stated[0].ID
+	if err := errors.Join(b.cache.Hide(who, hidden, true), b.cache.Correct(who, stated, "In my own words", noon)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.cache.Choose(who, func(c profile.Choice) profile.Choice {
+		return profile.Choice{Preferred: []floor.AssociateID{zoe}, Blocked: c.Blocked}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sent := away(t, "c-1", 0)
+	for round := range 2 {
+		if n, err := b.cache.Evict(noon, "shop", nobody); err != nil || n != 1 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		b.restart()
+		if got := b.get(who); !got.Slim || len(got.Purchases)+len(got.Stated) > 0 {
+			t.Fatalf("round %d: she was not let go", round)
+		}
+		sent.Rev++
+		if err := b.cache.Change(who, func(old *profile.Profile) error { *old = old.Update(sent, noon); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		got := b.get(who)
+		if !got.Purchases[0].Hidden || !got.Purchases[0].HiddenHere || got.Stated[0].Text != "In my own words" ||
+			len(got.Preferred) != 1 || got.Preferred[0] != zoe {
+			t.Errorf("round %d: hidden %v, stated %q, hers %v", round, got.Purchases[0].Hidden, got.Stated[0].Text, got.Preferred)
+		}
+		if err := b.cache.Change(who, func(p *profile.Profile) error { p.Seen, p.Expected = noon.AddDate(0, 0, -200), time.Time{}; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Who was fetched because she came near, and did not come in, has not been here:
+// she is let go again two days later, and nothing says that she was seen.
+func TestComingNearIsNoVisit(t *testing.T) {
+	b := newBox(t)
+	p, nobody := away(t, "c-1", 200), func(floor.Customer) bool { return false }
+	if err := b.cache.Put(p); err != nil {
+		t.Fatal(err)
+	}
+	evict := func(at time.Time, want int) profile.Profile {
+		t.Helper()
+		if n, err := b.cache.Evict(at, "shop", nobody); err != nil || n != want {
+			t.Fatalf("at %v: %d let go, want %d: %v", at, n, want, err)
+		}
+		return b.get(p.Customer)
+	}
+	evict(noon, 1)
+	fetch := func(at time.Time) {
+		t.Helper()
+		sent := away(t, "c-1", 0)
+		sent.Rev += uint64(at.Unix())
+		if err := b.cache.Change(p.Customer, func(old *profile.Profile) error { *old = old.Update(sent, at); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fetch(noon)
+	if got := evict(noon.Add(12*time.Hour), 0); !got.Seen.IsZero() || got.Slim {
+		t.Errorf("she counts as seen on %v", got.Seen)
+	}
+	if got := evict(noon.AddDate(0, 0, 2), 1); !got.Slim || !got.Seen.IsZero() || !got.Expected.IsZero() {
+		t.Errorf("she is kept: %v, %v", got.Seen, got.Expected)
+	}
+	fetch(noon.AddDate(0, 0, 3))
+	if _, err := b.cache.Renew(p.Customer, noon.AddDate(0, 0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if got := evict(noon.AddDate(0, 0, 60), 0); !got.Seen.Equal(profile.Day(noon.AddDate(0, 0, 3))) {
+		t.Errorf("she came in, and counts as seen on %v", got.Seen)
 	}
 }
 

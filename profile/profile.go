@@ -31,12 +31,17 @@ type Profile struct {
 	Rev          uint64              // HQ's revision that was last applied; 0 if made here
 	FromHQ       Visibility          // what that revision said; hers may have changed here since
 	Named        []floor.AssociateID // likewise, of her associates
+	Barred       []floor.AssociateID // likewise, of those she blocks
+	Choices      []Choice            // of associates, made here and not heard back from headquarters, the newest last
 	NotToday     time.Time           // when she last said so here; zero: never
 	Home         string              // her own store; empty: headquarters names none
 	Seen         time.Time           // the day of her last visit that may be kept, or when headquarters first sent her
 	Priority     uint8               // headquarters' service priority, 0 to 3: for the order of those who wait only
 	Covers       CoverWish           // whether a colleague of hers may stand in, as she says on this store's page
+	Expected     time.Time           // the day on which she was fetched because she came near; zero: she was not
 	Slim         bool                // she is not bound to this store: only her settings are here
+	Hid          []string            // of purchases she hid here, while they are not here
+	Settled      []Settlement        // of her objections
 }
 
 // New returns the profile of a customer of whom nothing is known yet: she is
@@ -53,7 +58,10 @@ func (p Profile) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Staff are the associates that her profile names, some more than once.
 func (p Profile) Staff() []floor.AssociateID {
-	all := slices.Concat(p.Preferred, p.Blocked, p.Named)
+	all := slices.Concat(p.Preferred, p.Blocked, p.Named, p.Barred)
+	for _, c := range p.Choices {
+		all = slices.Concat(all, c.Preferred, c.Blocked)
+	}
 	for _, b := range p.Purchases {
 		all = append(all, b.Seller)
 	}

@@ -32,12 +32,27 @@ type (
 		Rev          uint64           `json:"rev"`
 		FromHQ       Visibility       `json:"visibility_from_hq,omitempty"`
 		Named        []string         `json:"preferred_from_hq,omitempty"`
+		Barred       []string         `json:"blocked_from_hq,omitempty"`
+		Choices      []rawChoice      `json:"chosen_here,omitempty"`
 		NotToday     time.Time        `json:"not_today,omitzero"`
 		Home         string           `json:"home,omitempty"`
 		Seen         time.Time        `json:"seen,omitzero"`
+		Expected     time.Time        `json:"expected,omitzero"`
 		Slim         bool             `json:"settings_only,omitempty"`
 		Covers       CoverWish        `json:"covers,omitempty"`
 		Priority     uint8            `json:"service_priority,omitempty"`
+		Hid          []string         `json:"hidden_before,omitempty"`
+		Settled      []rawSettlement  `json:"objections_settled,omitempty"`
+	}
+	rawChoice struct {
+		Preferred []string `json:"preferred"`
+		Blocked   []string `json:"blocked,omitempty"`
+	}
+	rawSettlement struct {
+		Note string    `json:"note"`
+		At   time.Time `json:"at"`
+		Kept bool      `json:"kept"`
+		Why  string    `json:"why,omitempty"`
 	}
 	rawStated struct {
 		ID       string         `json:"id"`
@@ -99,6 +114,13 @@ func (p Profile) raw() rawProfile {
 		Visibility: p.Visibility, Preferred: refs(p.Preferred), Blocked: refs(p.Blocked), Wishes: p.Wishes,
 		Audience: rawAudiences(p.Audience), Interests: p.Interests, Rev: p.Rev,
 		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim, Covers: p.Covers, Priority: p.Priority,
+		Barred: refs(p.Barred), Expected: p.Expected.UTC(), Hid: p.Hid,
+	}
+	for _, c := range p.Choices {
+		r.Choices = append(r.Choices, rawChoice{refs(c.Preferred), refs(c.Blocked)})
+	}
+	for _, s := range p.Settled {
+		r.Settled = append(r.Settled, rawSettlement{s.Note, s.At.UTC(), s.Kept, s.Why})
 	}
 	for _, s := range p.Stated {
 		r.Stated = append(r.Stated, rawStated(s))
@@ -138,6 +160,13 @@ func (r rawProfile) profile() (Profile, error) {
 		Preferred: people.list(r.Preferred), Blocked: people.list(r.Blocked), Wishes: r.Wishes,
 		Audience: Audiences(r.Audience), Interests: r.Interests, Rev: r.Rev,
 		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim, Covers: r.Covers, Priority: r.Priority,
+		Barred: people.list(r.Barred), Expected: r.Expected, Hid: r.Hid,
+	}
+	for _, c := range r.Choices {
+		p.Choices = append(p.Choices, Choice{people.list(c.Preferred), people.list(c.Blocked)})
+	}
+	for _, s := range r.Settled {
+		p.Settled = append(p.Settled, Settlement(s))
 	}
 	customer, err := floor.ParseCustomer(r.Customer)
 	if err != nil {

@@ -23,7 +23,7 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	err := c.file.Update(func(tx *vault.Tx) error {
 		s = Swept{}
 		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx),
-			c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
+			c.sweepObjections(tx), c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
@@ -37,16 +37,18 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	return s, nil
 }
 
-// sweepNotes removes notes, and appointments that are long past.
+// sweepNotes removes notes, settled objections, and appointments that are long past.
 func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 	old := func(n Note) bool { return now.Sub(n.At) > noteTTL }
 	past := func(a Appointment) bool { return now.Sub(a.Until()) > appointmentTTL }
+	read := func(x Settlement) bool { return now.Sub(x.At) > settledTTL }
 	return c.Each(func(p Profile) error {
-		if !slices.ContainsFunc(p.Notes, old) && !slices.ContainsFunc(p.Appointments, past) {
+		if !slices.ContainsFunc(p.Notes, old) && !slices.ContainsFunc(p.Appointments, past) && !slices.ContainsFunc(p.Settled, read) {
 			return nil
 		}
 		err := c.Change(p.Customer, func(p *Profile) error {
 			before := len(p.Notes)
+			p.Settled = slices.DeleteFunc(slices.Clone(p.Settled), read)
 			p.Notes = slices.DeleteFunc(p.Notes, old)
 			s.Notes += before - len(p.Notes)
 			p.Appointments = slices.DeleteFunc(p.Appointments, past)
@@ -92,6 +94,9 @@ func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
 func (c *Cache) sweepUntold(tx *vault.Tx) error {
 	return tx.Each(bUntold, nil, func(k, v []byte) error {
 		_, err := c.untold(tx, k, v)
+		if errors.Is(err, errItem) {
+			_, err = c.untoldItem(tx, k, v)
+		}
 		if errors.Is(err, vault.ErrAway) {
 			return nil
 		}

@@ -16,7 +16,7 @@ type Sent struct {
 
 // TakeAll is Merge, and Change by Update, for many customers in one transaction:
 // a box that was empty has a hundred thousand. Refused tells of each, by its
-// place, why her profile was not taken, if it was not: ErrProfile or ErrErased;
+// place, why her profile was not taken, if it was not: ErrProfile, ErrErased or ErrBegun;
 // her consents count all the same. After an error nothing has changed.
 func (c *Cache) TakeAll(all []Sent, now time.Time) (refused []error, err error) {
 	c.gone.RLock()
@@ -30,7 +30,7 @@ func (c *Cache) TakeAll(all []Sent, now time.Time) (refused []error, err error) 
 		for i, s := range all {
 			n, err := c.takeIn(tx, s, now)
 			switch {
-			case errors.Is(err, ErrProfile), errors.Is(err, ErrErased):
+			case errors.Is(err, ErrProfile), errors.Is(err, ErrErased), errors.Is(err, ErrBegun):
 				refused[i] = err
 			case err != nil:
 				return err

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,8 +22,13 @@ func (w Word) String() string { return string(w.Purpose) + " of " + w.Customer.S
 // the transaction that stored her word until headquarters' outbox has it.
 type rawUntold struct {
 	Customer string  `json:"customer"`
-	Purpose  Purpose `json:"purpose"`
+	Purpose  Purpose `json:"purpose,omitempty"`
+	Of       string  `json:"of,omitempty"` // instead of a purpose: an item, and which
+	ID       string  `json:"id,omitempty"`
 }
+
+// errItem means that a row is not of a purpose: see UntoldItems.
+var errItem = errors.New("an item")
 
 func (c *Cache) untoldKey(who floor.Customer, p Purpose) []byte {
 	return c.keys.Index(bUntold, who.Ref()+" "+string(p))
@@ -34,7 +38,7 @@ func (c *Cache) untoldKey(who floor.Customer, p Purpose) []byte {
 func (c *Cache) owe(put func(bucket string, key, value []byte) error, who floor.Customer, words []Consent) error {
 	for _, w := range words {
 		key := c.untoldKey(who, w.Purpose)
-		row, err := c.seal(bUntold, key, who, vUntold, rawUntold{who.Ref(), w.Purpose})
+		row, err := c.seal(bUntold, key, who, vUntold, rawUntold{Customer: who.Ref(), Purpose: w.Purpose})
 		if err != nil {
 			return err
 		}
@@ -55,7 +59,7 @@ func (c *Cache) Untold() ([]Word, error) {
 	err := c.file.View(func(tx *vault.Tx) error {
 		return tx.Each(bUntold, nil, func(k, v []byte) error {
 			w, err := c.untold(tx, k, v)
-			if errors.Is(err, ErrUnknown) || errors.Is(err, vault.ErrAway) {
+			if errors.Is(err, ErrUnknown) || errors.Is(err, vault.ErrAway) || errors.Is(err, errItem) {
 				return nil // she has been erased, or cannot be read for now
 			}
 			words = append(words, w)
@@ -69,17 +73,12 @@ func (c *Cache) Untold() ([]Word, error) {
 }
 
 func (c *Cache) untold(tx *vault.Tx, key, value []byte) (Word, error) {
-	plain, err := c.open(bUntold, key, value)
+	r, who, err := c.untoldRow(key, value)
 	if err != nil {
 		return Word{}, err
 	}
-	var r rawUntold
-	if err := json.Unmarshal(plain, &r); err != nil {
-		return Word{}, err
-	}
-	who, err := floor.ParseCustomer(r.Customer)
-	if err != nil {
-		return Word{}, err
+	if r.Of != "" {
+		return Word{}, errItem
 	}
 	cs, err := c.consents(tx, who)
 	if err != nil {
@@ -148,7 +147,8 @@ func (c *Cache) TellVia(outbox string) error {
 func (c *Cache) oweAgain(p Profile) error {
 	cs, err := c.Consents(p.Customer)
 	said := slices.DeleteFunc(cs.List(), func(w Consent) bool { return w.At.Node != c.clock.node })
-	if err != nil || len(said) == 0 {
+	items := p.changedHere()
+	if err != nil || len(said)+len(items) == 0 {
 		return err
 	}
 	c.gone.RLock()
@@ -156,6 +156,11 @@ func (c *Cache) oweAgain(p Profile) error {
 	return c.file.Update(func(tx *vault.Tx) error {
 		if err := c.live(tx, p.Customer); err != nil {
 			return nil // erased meanwhile
+		}
+		for _, it := range items {
+			if err := c.oweItem(tx, it); err != nil {
+				return err
+			}
 		}
 		return c.owe(tx.PutAnyway, p.Customer, said)
 	})

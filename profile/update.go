@@ -9,24 +9,27 @@ import (
 // not there stays, and her visibility is merged. An older revision than the
 // one in force changes nothing.
 //
-// Headquarters does not hear of a visibility or of associates she chose on this
-// store's page. So its word counts only where it has changed since its last one;
-// where both changed, the stricter visibility holds, and headquarters' associates.
-// What she hid here stays hidden.
+// Headquarters does not hear of a visibility she chose on this store's page, and
+// later of whom she wants and does not want. So its word counts only where it has
+// changed since its last one; where both changed, the stricter visibility holds,
+// and headquarters' associates. What she hid here stays hidden.
 func (old Profile) Update(p Profile, now time.Time) Profile {
 	if p.Rev < old.Rev {
 		return old
 	}
 	p = old.corrected(p.normal())
 	p.Notes, p.Appointments, p.NotToday = old.Notes, old.Appointments, old.NotToday
-	p.Seen, p.Covers = old.Seen, old.Covers
-	if old.Slim || old.Seen.IsZero() { // she is new here, or was asked for
+	p.Settled = old.Settled
+	p.Seen, p.Expected, p.Covers = old.Seen, old.Expected, old.Covers
+	switch {
+	case !old.Seen.IsZero():
+	case old.Slim: // asked for as she came near: nobody has seen her
+		p.Expected = Day(now)
+	case old.Expected.IsZero(): // she is new here
 		p.Seen = Day(now)
 	}
-	p.FromHQ, p.Named = p.Visibility, p.Preferred
-	if slices.Equal(old.Named, p.Preferred) { // not changed there, perhaps here
-		p.Preferred = old.Preferred
-	}
+	p = old.withChosen(p)
+	p.FromHQ = p.Visibility
 	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit
 	switch {
 	case !known, old.FromHQ == old.Visibility: // never changed here

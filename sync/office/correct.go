@@ -64,6 +64,12 @@ func amend(p *wire.Profile, r wire.Correction) bool {
 		}
 		p.Purchases[i].Hidden = r.Hidden
 		return true
+	case "associates":
+		if slices.Equal(p.Preferred, r.Preferred) && slices.Equal(p.Blocked, r.Blocked) {
+			return false
+		}
+		p.Preferred, p.Blocked = r.Preferred, r.Blocked
+		return true
 	case "stated":
 		i := slices.IndexFunc(p.Stated, func(s wire.StatedPreference) bool { return s.ID == r.ID })
 		switch {

@@ -48,7 +48,13 @@ func (p Note) check() error {
 func (p Correction) check() error {
 	var r rules
 	r.id("customer", p.Customer)
-	r.oneOf("of", p.Of, "purchase", "stated", "visit")
+	r.oneOf("of", p.Of, "purchase", "stated", "associates", "note", "visit")
+	for i, a := range p.Preferred {
+		r.id(fmt.Sprintf("preferred[%d]", i), a)
+	}
+	for i, a := range p.Blocked {
+		r.id(fmt.Sprintf("blocked[%d]", i), a)
+	}
 	r.id("id", p.ID)
 	r.short("text", p.Text)
 	r.time("at", p.At)
