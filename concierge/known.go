@@ -17,6 +17,7 @@ type Known struct {
 	Stated    []KnownItem
 	Purchases []KnownItem // the newest first
 	Notes     []KnownItem
+	Settled   []KnownSettlement // of objections, within 90 days
 }
 
 // A KnownItem is one thing that is known of her. Withheld says that nobody is
@@ -53,6 +54,7 @@ func (d *Desk) Known(c floor.Customer) (Known, error) {
 		k.Notes = append(k.Notes, KnownItem{ID: n.ID, Text: n.Text, By: by, At: n.At, Withheld: n.Objected})
 	}
 	newestFirst(k.Notes)
+	k.Settled = settledOf(p)
 	return k, nil
 }
 

@@ -92,3 +92,88 @@ func TestCorrectionsAsJSON(t *testing.T) {
 	}
 	app.api("DELETE", "/v1/me/notes/n-1/object", "", 204, nil)
 }
+
+// A note she objects to is shown to nobody until a manager, and not its author,
+// settles it: she reads who opened it, what became of it and why. Kept, it is on
+// the card again; removed, it is gone.
+func TestAnObjectionIsSettled(t *testing.T) {
+	h := newHouse(t)
+	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "4711")
+	ana.listen("/v1/associate/stream", "")
+	keller := h.signIn("c-keller")
+	v := "/staff/visits/" + string(h.arrive(customer("c-keller"), "shoes"))
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	const words = "Decides on the second visit."
+	ana.page(v, words)
+	open := func() string {
+		t.Helper()
+		keller.done("/here/known#notes", "/here/known/object", "id", "n-1")
+		if strings.Contains(ana.page(v), words) {
+			t.Error("it is shown meanwhile")
+		}
+		list := jonas.page("/staff/objections", "A note by Ana")
+		if strings.Contains(list, words) || strings.Contains(list, "Keller") || strings.Contains(list, "c-keller") {
+			t.Errorf("the list says too much: %s", list)
+		}
+		return "/staff/objections/" + between(t, list, `href="/staff/objections/`, `"`)
+	}
+	one := open()
+	for _, path := range []string{"/staff/objections", one} {
+		if r := ana.get(path); r.StatusCode != 404 {
+			t.Errorf("Ana is shown %s: %s", path, r.Status)
+		}
+	}
+	if strings.Contains(keller.page("/here/privacy"), "Jonas") {
+		t.Error("he is among who saw what before he has opened it")
+	}
+	if page := jonas.page(one, words, "A note by Ana"[2:]); strings.Contains(page, "Keller") {
+		t.Error("he reads whose it is")
+	}
+	keller.page("/here/privacy", "Jonas")
+	if r := jonas.form(one, "settle", "keep", "why", " "); r.StatusCode != 400 {
+		t.Errorf("kept without a reason: %s", r.Status)
+	}
+	jonas.done("/staff/objections", one, "settle", "keep", "why", "Ana needs it to give you time.")
+	keller.page("/here/known", "the manager kept it on", "Ana needs it to give you time.", "I object")
+	ana.page(v, words)
+	if r := jonas.form(one, "settle", "remove"); r.StatusCode != 404 {
+		t.Errorf("settled twice: %s", r.Status)
+	}
+	jonas.done("/staff/objections", open(), "settle", "remove", "why", "")
+	keller.page("/here/known", "A note you objected to was removed on", "Nobody has written anything.")
+	if strings.Contains(ana.page(v, "Ms. Keller"), words) {
+		t.Error("a note that was removed is on the card")
+	}
+	jonas.page("/staff/objections", "Nobody objects to anything.")
+}
+
+// The same for apps.
+func TestAnObjectionIsSettledAsJSON(t *testing.T) {
+	h := newHouse(t)
+	jonas, app := h.signOn("jonas", "4711"), h.signIn("c-keller")
+	var all []struct{ ID, By, Text string }
+	jonas.api("GET", "/v1/objections", "", 200, &all)
+	if len(all) != 0 {
+		t.Fatalf("%+v", all)
+	}
+	app.api("POST", "/v1/me/notes/n-1/object", "", 204, nil)
+	if jonas.api("GET", "/v1/objections", "", 200, &all); len(all) != 1 || all[0].By != "Ana" || all[0].Text != "" {
+		t.Fatalf("%+v", all)
+	}
+	path := "/v1/objections/" + all[0].ID
+	if jonas.api("GET", path, "", 200, &all[0]); all[0].Text == "" {
+		t.Error("he cannot read what he is to settle")
+	}
+	jonas.api("POST", path+"/reject", `{}`, 400, nil)
+	jonas.api("POST", "/v1/objections/made-up/uphold", `{}`, 404, nil)
+	jonas.api("POST", path+"/uphold", `{"why":"Not needed."}`, 204, nil)
+	jonas.api("GET", path, "", 404, nil)
+	var settled []struct {
+		Note, Why string
+		Kept      bool
+	}
+	if app.api("GET", "/v1/me/objections", "", 200, &settled); len(settled) != 1 || settled[0].Note != "n-1" || settled[0].Kept || settled[0].Why != "Not needed." {
+		t.Errorf("%+v", settled)
+	}
+}

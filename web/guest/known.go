@@ -21,6 +21,7 @@ type knownView struct {
 	Stated    []concierge.KnownItem
 	Purchases []boughtView
 	Notes     []noteView
+	Settled   []settledView
 	From      int
 	Newer     int // where the page before begins, -1 if there is none
 	Older     int // where the next begins, 0 if there is none
@@ -33,6 +34,12 @@ type boughtView struct {
 
 type noteView struct {
 	concierge.KnownItem
+	When string
+}
+
+// settledView is what became of an objection of hers.
+type settledView struct {
+	concierge.KnownSettlement
 	When string
 }
 
@@ -60,6 +67,9 @@ func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer
 	}
 	for _, n := range k.Notes {
 		v.Notes = append(v.Notes, noteView{n, date(n.At)})
+	}
+	for _, s := range k.Settled {
+		v.Settled = append(v.Settled, settledView{s, date(s.At)})
 	}
 	f.show(w, http.StatusOK, "known", v)
 }
@@ -166,6 +176,30 @@ func (f *Face) jsonKnown(list func(concierge.Known) []concierge.KnownItem) handl
 	}
 }
 
+type settledJSON struct {
+	Note string    `json:"note"`
+	Kept bool      `json:"kept"`
+	Why  string    `json:"why,omitempty"`
+	At   time.Time `json:"at"`
+}
+
+// jsonSettled answers with what became of her objections.
+func (f *Face) jsonSettled(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	out := []settledJSON{}
+	err := f.do(r, func(d *concierge.Desk, _ time.Time) error {
+		k, err := d.Known(c)
+		for _, s := range k.Settled {
+			out = append(out, settledJSON{s.Note, s.Kept, s.Why, s.At.UTC()})
+		}
+		return err
+	})
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	gate.JSON(w, http.StatusOK, out)
+}
+
 // rights adds the routes of what she may ask for beyond a visit.
 func (f *Face) rights(page, api func(method, path string, h handler)) {
 	page("GET", "/here/known", f.getKnown)
@@ -190,6 +224,7 @@ func (f *Face) rights(page, api func(method, path string, h handler)) {
 	api("GET", "/v1/me/notes", f.jsonKnown(func(k concierge.Known) []concierge.KnownItem { return k.Notes }))
 	api("POST", "/v1/me/notes/{id}/object", f.jsonObject)
 	api("DELETE", "/v1/me/notes/{id}/object", f.jsonAccept)
+	api("GET", "/v1/me/objections", f.jsonSettled)
 	api("PUT", "/v1/me/photo", f.jsonPhoto)
 	api("DELETE", "/v1/me/photo", f.jsonDropPhoto)
 	api("GET", "/v1/me/consents", f.jsonConsents)

@@ -180,6 +180,8 @@ func whyWords(purpose, reason string) string {
 		return ""
 	case "service":
 		why = "Opened to serve you"
+	case "objection":
+		why = "Opened to settle your objection"
 	}
 	if reason != "" {
 		why += ", because: " + strings.ReplaceAll(reason, "_", " ")

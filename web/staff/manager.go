@@ -25,6 +25,7 @@ type floorView struct {
 	Warnings       []warningView
 	Trouble        string // how many things to look at, in words
 	Plan           bool   // the plan can be drawn on this listener
+	Objections     int    // that wait to be settled
 }
 
 type levelView struct {
@@ -50,7 +51,11 @@ func (f *Face) getFloor(w http.ResponseWriter, r *http.Request, a floor.Associat
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "floor", f.floorPage(fl, now))
+	v := f.floorPage(fl, now)
+	if all, err := f.objections(r, a); err == nil { // the page is worth more than the number
+		v.Objections = len(all)
+	}
+	f.show(w, http.StatusOK, "floor", v)
 }
 
 func (f *Face) floorOf(r *http.Request, a floor.AssociateID) (fl concierge.Floor, now time.Time, err error) {

@@ -155,6 +155,7 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
 	f.own(page, api)
 	f.decides(page, api)
+	f.settling(page, api)
 	f.conduct(page, api)
 	f.practise(page, api)
 	return t
