@@ -56,7 +56,7 @@ func (d *Desk) look(a floor.AssociateID, v floor.VisitID, now time.Time) (looker
 	if s == nil || !s.opened || s.stage == Hidden {
 		return looker{}, ErrNothing
 	}
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return looker{}, ErrNothing
 	}

@@ -19,20 +19,21 @@ import (
 // staff stand in it by their references, and by first name where they are on
 // the roster.
 type Copy struct {
-	Schema   string            `json:"schema"`
-	Customer string            `json:"customer"`
-	Store    string            `json:"store"`
-	Made     time.Time         `json:"made"`
-	Held     json.RawMessage   `json:"held,omitempty"` // profile, consents, notes, appointments, codes, picture, as they are stored
-	General  []string          `json:"in_general"`     // hints, worked out anew each time
-	Receipts []Receipt         `json:"receipts"`
-	Accesses []CopyAccess      `json:"accesses"` // the newest last
-	Served   []CopyServed      `json:"served_by"`
-	Visits   []CopyVisit       `json:"visits"`   // in which she was served, of 30 days
-	Sessions []CopySession     `json:"sessions"` // where she is signed in on this store's pages
-	Now      *CopyMoment       `json:"now,omitempty"`
-	Names    map[string]string `json:"first_names"` // of the associates in it, by reference
-	Not      []string          `json:"not_in_here"`
+	Schema   string                       `json:"schema"`
+	Customer string                       `json:"customer"`
+	Store    string                       `json:"store"`
+	Made     time.Time                    `json:"made"`
+	Held     json.RawMessage              `json:"held,omitempty"` // profile, consents, notes, appointments, codes, picture, as they are stored
+	General  []string                     `json:"in_general"`     // hints, worked out anew each time
+	Receipts []Receipt                    `json:"receipts"`
+	Accesses []CopyAccess                 `json:"accesses"` // the newest last
+	Served   []CopyServed                 `json:"served_by"`
+	Visits   []CopyVisit                  `json:"visits"`   // in which she was served, of 30 days
+	Desk     map[string][]json.RawMessage `json:"desk"`     // what else this store keeps of her, by what it is
+	Sessions []CopySession                `json:"sessions"` // where she is signed in on this store's pages
+	Now      *CopyMoment                  `json:"now,omitempty"`
+	Names    map[string]string            `json:"first_names"` // of the associates in it, by reference
+	Not      []string                     `json:"not_in_here"`
 }
 
 // String returns a text that identifies nobody.
@@ -128,7 +129,7 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy of a customer: %w", err)
 	}
-	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Sessions) == 0 && y.Now == nil {
+	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Desk)+len(y.Sessions) == 0 && y.Now == nil {
 		return Copy{}, ErrNothing
 	}
 	for _, a := range y.Accesses {
@@ -181,6 +182,9 @@ func (d *Door) copySeen(y *Copy, c floor.Customer) error {
 	for _, r := range rows {
 		y.Accesses = append(y.Accesses, copyAccess(r))
 	}
+	if y.Desk, err = d.served.everything(c); err != nil {
+		return err
+	}
 	all, err := d.served.load(c)
 	for _, ref := range slices.Sorted(maps.Keys(all)) {
 		y.Served = append(y.Served, CopyServed{ref, all[ref].UTC()})
@@ -214,6 +218,7 @@ func notInHere() []string {
 		"Where you stood or walked: positions are kept in memory only, and never written.",
 		"Visits in which nobody served you, and offers: this store keeps none; what you let it report is with headquarters.",
 		"What waits to be sent to headquarters: it is sealed so that only headquarters opens it. Ask headquarters for its own export.",
+		"Whether an associate asked not to be sent to a client: that is the associate's own.",
 		"What associates remember.",
 	}
 }

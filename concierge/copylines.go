@@ -53,6 +53,11 @@ func (y Copy) Lines() ([]CopyLine, error) {
 	for _, v := range y.Visits {
 		w.visit(v)
 	}
+	for _, b := range Buckets() {
+		if n := len(y.Desk[b.Name]); n > 0 {
+			w.add("desk", b.Purpose, fmt.Sprintf("%d, see below", n), time.Time{})
+		}
+	}
 	for _, s := range y.Sessions {
 		detail := ""
 		if s.This {

@@ -108,7 +108,8 @@ type Desk struct {
 
 	unknown   strangers // who asks for somebody without being signed in
 	unwritten map[floor.Customer]unwritten
-	lent      map[floor.Customer]bool // who signed in on a phone that others use, too
+	refused   map[floor.Customer][]floor.AssociateID // what is known of who does not want to be sent to whom
+	lent      map[floor.Customer]bool                // who signed in on a phone that others use, too
 	decided   decisions
 
 	tallies map[string]*tally // of days, by their dates
@@ -156,7 +157,7 @@ func NewDesk(o Options) (*Desk, error) {
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
 		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
 		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{}, practice: map[floor.AssociateID]*practice.Shift{},
-		past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
+		refused: map[floor.Customer][]floor.AssociateID{}, past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},
 		stays: map[floor.Customer]*stay{}, phones: map[floor.Phone]floor.Customer{},

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"foyer/concierge/conduct"
+	"foyer/concierge/drawer"
 	"foyer/concierge/rota"
 	"foyer/floor"
 	"foyer/ledger"
@@ -32,6 +33,7 @@ type Door struct {
 	bound    func(context.Context, Bound) error
 	until    func(now time.Time) time.Time
 	store    string
+	listings listings
 }
 
 // Door returns the door of this desk. A lease made now ends at until(now) at the
@@ -54,7 +56,8 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 		_, err = d.rota.Sweep(now)
 	}
 	if err == nil {
-		err = errors.Join(d.served.sweepStays(now), d.conduct.Sweep(now))
+		_, err = drawer.Sweep(d.served.refusals(), func(r refusal) bool { return now.Sub(r.At) <= refusalTTL })
+		err = errors.Join(err, d.served.sweepStays(now), d.conduct.Sweep(now))
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)

@@ -154,7 +154,7 @@ func (d *Desk) headsUpView(a floor.AssociateID) *HeadsUp {
 		t := h.stay.task
 		v := &HeadsUp{ID: h.id, Visit: h.stay.id, Requested: t.requested(), Waits: t.Choice == routing.WaitForHer,
 			Created: h.created, Deadline: h.deadline}
-		if p, err := d.profiles.Get(h.stay.customer); err == nil {
+		if p, err := d.person(h.stay.customer); err == nil {
 			v.Name = d.formFor(p, h.stay, a, policy.RelationPreferred)
 		}
 		return v

@@ -56,7 +56,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	}
 	h.Feed, h.Personal = d.feedFor(interests, now), len(interests) > 0
 	for _, a := range d.preferredOf(p) {
-		h.Mine = append(h.Mine, d.shown(a, now))
+		h.Mine = append(h.Mine, d.shownTo(c, a, now))
 	}
 	h.Fresh, h.Suspended = d.unread(c)
 	if h.MayTell = d.mayTell(c); h.MayTell {

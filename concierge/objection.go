@@ -91,12 +91,12 @@ func (d *Desk) Objection(a floor.AssociateID, ref string, now time.Time) (Object
 // for, or removed. To keep it takes a reason.
 func (d *Desk) Settle(a floor.AssociateID, ref string, keep bool, why string, now time.Time) error {
 	why = strings.Join(strings.FieldsFunc(why, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if keep && why == "" || len(why) > maxWords {
-		return ErrWhy
-	}
 	found, err := d.find(a, ref)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case keep && why == "" || len(why) > maxWords:
+		return ErrWhy
 	}
 	if err := d.profiles.Settle(found, keep, why, now); err != nil {
 		return fmt.Errorf("settle: %w", d.item(err))

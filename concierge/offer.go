@@ -37,7 +37,7 @@ func (t *task) requested() bool { return t.Urgency == routing.Requested }
 
 // open makes a task of a stay, if routing admits one.
 func (d *Desk) open(s *stay, requested bool, now time.Time) {
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return
 	}
@@ -162,7 +162,7 @@ func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, err
 		return Card{}, ErrMoved
 	}
 	s := o.stay
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return Card{}, ErrNothing
 	}
@@ -275,7 +275,7 @@ func (d *Desk) withdrawTask(s *stay, now time.Time) {
 // relation is what an associate is to the customer of a stay, the closest
 // first (the relation tuples of the discretion policy).
 func (d *Desk) relation(s *stay, a floor.AssociateID, now time.Time) policy.Relation {
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return policy.RelationNone
 	}

@@ -63,7 +63,7 @@ func (d *Desk) Photo(a floor.AssociateID, v floor.VisitID, now time.Time) ([]byt
 	if !ok || !card.view.Photo || !now.Before(card.view.Expires) || !d.allowed(s.customer, profile.Photo) {
 		return nil, ErrNothing
 	}
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return nil, ErrNothing
 	}

@@ -33,6 +33,9 @@ func (d *Desk) Schedule(c floor.Customer, ref string, now time.Time) (Schedule, 
 	case err != nil:
 		return Schedule{}, err
 	}
+	if slices.Contains(d.refusing(c), a) {
+		return Schedule{Name: d.roster[a].Name}, nil
+	}
 	return Schedule{Name: d.roster[a].Name, Days: rota.Days(d.shifts[a], d.shares(a), now, d.zone)}, nil
 }
 

@@ -35,7 +35,7 @@ type served struct {
 func Buckets() []vault.Bucket {
 	hers := vault.Bucket{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
 		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}
-	return slices.Concat([]vault.Bucket{hers}, keptBuckets(), rota.Buckets(), conduct.Buckets())
+	return slices.Concat([]vault.Bucket{hers}, keptBuckets(), refusalBuckets(), rota.Buckets(), conduct.Buckets())
 }
 
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {
@@ -123,15 +123,6 @@ func (s *served) of(c floor.Customer) []routing.Served {
 		}
 	}
 	return out
-}
-
-// forget forgets who served a customer. What bbolt leaves behind goes at the
-// next clean.
-func (s *served) forget(c floor.Customer) error {
-	return s.file.Update(func(tx *vault.Tx) error {
-		tx.CompactLater()
-		return tx.Delete(servedBucket, s.keys.Index(servedBucket, c.Ref()))
-	})
 }
 
 // sweep forgets who served a customer longer ago than a relation may last, and

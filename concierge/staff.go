@@ -127,7 +127,7 @@ func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
 		}
 	}
 	for _, s := range d.stays {
-		p, err := d.profiles.Get(s.customer)
+		p, err := d.person(s.customer)
 		if err != nil {
 			continue
 		}
@@ -157,7 +157,7 @@ func (d *Desk) offerView(o *offer) *Offer {
 	v := &Offer{ID: o.id, Visit: o.stay.id, Requested: o.stay.task.requested(), Created: o.created, Deadline: o.deadline}
 	v.Cover = o.relation != policy.RelationPreferred
 	if !v.Cover {
-		if p, err := d.profiles.Get(o.stay.customer); err == nil {
+		if p, err := d.person(o.stay.customer); err == nil {
 			v.Name = d.formFor(p, o.stay, o.associate, o.relation)
 		}
 		return v

@@ -130,7 +130,7 @@ func (d *Desk) begin(c floor.Customer, v floor.Visit, now time.Time) {
 
 // noticeable returns her profile, and whether she may be noticed at all.
 func (d *Desk) noticeable(c floor.Customer) (profile.Profile, bool) {
-	p, err := d.profiles.Get(c)
+	p, err := d.person(c)
 	visible := err == nil && Visibility(p.Visibility) != Invisible && !d.unwritten[c].invisible
 	return p, visible && d.allowed(c, profile.Presence)
 }
@@ -234,7 +234,7 @@ func (d *Desk) revoke(s *stay, now time.Time) {
 // tellMine says to her preferred associates that their lists changed. Those
 // who are in learn of one who looks around.
 func (d *Desk) tellMine(s *stay, now time.Time) {
-	p, err := d.profiles.Get(s.customer)
+	p, err := d.person(s.customer)
 	if err != nil {
 		return
 	}

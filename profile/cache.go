@@ -117,6 +117,7 @@ type Cache struct {
 	begun map[string]bool
 
 	notice atomic.Pointer[Notice]
+	listed listed
 	warm   warm
 
 	puts, special, merged, erased, redeemed, refused atomic.Uint64
@@ -249,6 +250,7 @@ func (c *Cache) changeIn(tx *vault.Tx, who floor.Customer, fn func(*Profile) err
 	if known && p.takesBack(old) {
 		tx.OutdateSnapshots()
 	}
+	c.listed.note(p)
 	return dropped, c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
 }
 

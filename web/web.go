@@ -43,6 +43,7 @@ type Door interface {
 	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, m concierge.Moment, sessions []concierge.CopySession, now time.Time) (concierge.Copy, error)
+	ListedBy(a floor.AssociateID, role floor.Role, now time.Time) ([]concierge.Lister, error)
 }
 
 // Rights does what a customer may ask for of what is kept about her, beyond a
@@ -170,7 +171,7 @@ func (s *Server) make() (err error) {
 	if err != nil {
 		return err
 	}
-	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
+	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
 		Warnings: o.Warnings, Draws: o.Drafting != nil, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err

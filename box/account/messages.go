@@ -34,7 +34,7 @@ func messages() map[wire.Kind]message {
 		wire.DownKeyshare:    {nobody, "headquarters' part of a key", "security", running, false},
 		wire.DownInvitation:  {hers, "pseudonym, SHA-256 of a code, expiry", "first opt-in", consent, false},
 		wire.DownCertificate: {nobody, "a certificate", "security", running, true},
-		wire.DownSnapshot:    {both, "many of the above at once", "begin a store anew", running, true},
+		wire.DownSnapshot:    {both, "many of the above at once", "begin a store anew", running, false},
 		wire.DownAck:         {nobody, "numbers of events, the time", "let the box forget what headquarters has", running, false},
 		wire.UpVisit:         {hers, "pseudonym, visit, quarter hour of beginning and end; only with her consent history_store", "the chain's history of her visits", consent, false},
 		wire.UpOffer:         {staff, "visit, associate, her answer, which ring; of visits that are reported only", "improve whom the box asks", consent, false},

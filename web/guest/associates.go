@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -38,7 +39,41 @@ func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Cus
 	for _, a := range others {
 		v.Others = append(v.Others, associateView{a.ID, a.Name, ""})
 	}
+	err = f.do(r, func(d *concierge.Desk, _ time.Time) error {
+		for _, a := range d.Blocked(c) {
+			v.Barred = append(v.Barred, associateView{a.ID, a.Name, ""})
+		}
+		return nil
+	})
+	if err != nil {
+		f.sorry(w, r, err)
+		return
+	}
 	f.show(w, http.StatusOK, "associates", v)
+}
+
+// postBlock has an associate not be sent to her, or again.
+func (f *Face) postBlock(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	f.back(w, r, "/here/associates", f.do(r, func(d *concierge.Desk, now time.Time) error {
+		return d.Block(c, r.PostFormValue("associate"), r.PostFormValue("do") == "block", now)
+	}))
+}
+
+// errBlocked is what a body may say instead.
+var errBlocked = fmt.Errorf("%w: blocked: want true or false", gate.ErrBody)
+
+func (f *Face) jsonBlock(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Blocked *bool `json:"blocked"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil && body.Blocked == nil {
+		err = errBlocked
+	}
+	if err == nil {
+		err = f.do(r, func(d *concierge.Desk, now time.Time) error { return d.Block(c, r.PathValue("id"), *body.Blocked, now) })
+	}
+	f.answer(w, r, err)
 }
 
 // postAssociates adds one to hers, or takes one out.

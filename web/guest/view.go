@@ -248,6 +248,7 @@ type associatesView struct {
 	Switch switchView
 	Mine   []associateView
 	Others []associateView // whom else she may name
+	Barred []associateView // whom she does not want
 	Covers []coverView     // what she may say of colleagues who stand in
 	Stand  string          // who would
 }

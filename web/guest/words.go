@@ -180,6 +180,8 @@ func whyWords(purpose, reason string) string {
 		return ""
 	case "service":
 		why = "Opened to serve you"
+	case "her_own_list":
+		why = "Your name read in the list of those who named her"
 	case "objection":
 		why = "Opened to settle your objection"
 	}

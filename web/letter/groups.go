@@ -53,6 +53,7 @@ func groups() []group {
 		{kind: "accesses", Title: "Who saw what"},
 		{kind: "served", Title: "Who has served you"},
 		{kind: "visits", Title: "Visits in which you were served", Note: "Of the last 30 days."},
+		{kind: "desk", Title: "What else this store keeps for your visits"},
 		{kind: "sessions", Title: "Where you are signed in"},
 		{kind: "invitations", Title: "Codes to sign in"},
 	}

@@ -40,6 +40,7 @@ type Zones interface {
 // Options is what the face is made of. All but Log are required.
 type Options struct {
 	Loop      Loop
+	Door      Door
 	Zones     Zones
 	Plan      func() *floor.Plan
 	Doors     *doors.Doors
@@ -156,6 +157,7 @@ func (f *Face) Routes() *gate.Routes {
 	f.own(page, api)
 	f.decides(page, api)
 	f.settling(page, api)
+	f.listing(page, api)
 	f.conduct(page, api)
 	f.practise(page, api)
 	return t
