@@ -33,7 +33,7 @@ func messages() map[wire.Kind]message {
 		wire.DownGeofence:    {hers, "pseudonym, entered or left, when", "expect her", consent, false},
 		wire.DownKeyshare:    {nobody, "headquarters' part of a key", "security", running, false},
 		wire.DownInvitation:  {hers, "pseudonym, SHA-256 of a code, expiry", "first opt-in", consent, false},
-		wire.DownCertificate: {nobody, "a certificate", "security", running, true},
+		wire.DownCertificate: {nobody, "a certificate", "security", running, false},
 		wire.DownSnapshot:    {both, "many of the above at once", "begin a store anew", running, false},
 		wire.DownAck:         {nobody, "numbers of events, the time", "let the box forget what headquarters has", running, false},
 		wire.UpVisit:         {hers, "pseudonym, visit, quarter hour of beginning and end; only with her consent history_store", "the chain's history of her visits", consent, false},
