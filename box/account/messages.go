@@ -43,7 +43,7 @@ func messages() map[wire.Kind]message {
 		wire.UpNote:          {both, "a note about her, its author, whether she objects; sent when she objects or takes that back", "keep notes with her profile", consent, false},
 		wire.UpCorrection:    {hers, "pseudonym, what she hid, or corrected and how, whom of the staff she wants and does not want, that a note was removed, or which visit is to be forgotten", "hold to it everywhere", law, false},
 		wire.UpAccess:        {both, "pseudonym, quarter hour, associate, role, relation, identifiers of what was shown; of visits that are reported only", "account for who saw what", law, false},
-		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, true},
+		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, false},
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers; of visits that are reported only", "learn how a visit was", consent, false},
 		wire.UpShadow:        {nobody, "how many items of cards a tried table would decide otherwise, by case; none met on fewer than five cards", "know what a table would change before it is in force", running, false},
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},

@@ -15,8 +15,9 @@ const (
 	saysGiven  = "Where the root key is a credential of the system's, a copy opens as much as it opens the credential: " +
 		"nothing if that is bound to the machine's TPM, everything if its key lies on the same disk."
 	saysIdentity = "The identity folder lies on the disk unsealed. With it a copy opens the staff's roster and schedule, whatever the root key, " +
-		"and whoever has it can pose as this store to headquarters, and read what is sent to it, until the broker refuses its certificate and headquarters " +
-		"replaces the store's keys."
+		"and whoever has it can pose as this store to headquarters, and read what is sent to it, until the box is replaced " +
+		"(`foyer-hq enroll-code STORE --replace`): then headquarters believes and seals to the new keys only, and the broker, once it has read the new list, " +
+		"refuses the old certificate."
 	saysOutbox = "What waits for headquarters opens for headquarters only."
 	saysErased = "A full copy taken before an erasure, together with the root key, still opens what it held."
 	saysFlash  = "A drive may keep old blocks out of reach of any program."

@@ -69,7 +69,7 @@ func faultsOf(where string, names []string) (out []string) {
 		if adverse().MatchString(n) {
 			out = append(out, fmt.Sprintf("%s: %q could serve to somebody's harm", where, n))
 		}
-		if slices.Contains([]string{"associate", "viewer", "author", "seller", "server"}, n) {
+		if slices.Contains([]string{"associate", "viewer", "author", "seller"}, n) {
 			person = n
 		}
 		if slices.Contains([]string{"zone", "x", "y", "lat", "lon", "position", "place"}, n) {
