@@ -73,7 +73,7 @@ func (cs Consents) Merge(others ...Consent) Consents {
 	}
 	for _, c := range others {
 		c.At, c.Suspended = c.At.normal(), false
-		if old, ok := out[c.Purpose]; !ok || old.Compare(c) < 0 {
+		if old, ok := out[c.Purpose]; !ok || lastWord || old.Compare(c) < 0 {
 			out[c.Purpose] = c
 		}
 	}

@@ -38,6 +38,9 @@ func (k *KeyRing) Shred(subjects ...string) error {
 		}
 		return nil
 	}
+	if done, err := k.onlyDelete(drop); done {
+		return err
+	}
 	if err := k.shred(drop, nil, nil); err != nil {
 		return fmt.Errorf("shred %d subjects: %w", len(drop), err)
 	}
