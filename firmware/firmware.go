@@ -2,11 +2,12 @@
 // which one runs, and an update that is tried once and kept only when the box
 // stays healthy.
 //
-// Only the words are here so far: the slots, the states an update is persisted
-// in, and the check of headquarters' pointer. There is no download, no TUF
-// metadata, no installer and no trial yet; nothing in this package touches the
-// disk or the network. A pointer is never trusted: it only says where to look,
-// and what is found there must be signed.
+// Here are the words: slots, states, versions, reasons, the record of what runs
+// and the interface of an installer's backend. The work is done below: tuf
+// decides whether a release is one, spool downloads it without any privilege,
+// install puts it into the other slot, tries it and goes back, dirswap is how a
+// slot is written, publish is headquarters' side. A pointer is never trusted:
+// it only says where to look, and what is found there must be signed.
 package firmware
 
 import (

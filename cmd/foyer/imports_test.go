@@ -151,6 +151,9 @@ func rules() []rule {
 		{target: "github.com/pion/mdns", only: []string{"cmd/foyer"}, why: "fed by the LAN: in the advertiser's own process only"},
 		{target: "github.com/spf13/cobra", only: []string{"cmd"}, why: "flags and exit codes belong to the programs"},
 		{target: "google.golang.org/protobuf", only: []string{"radio/format"}, why: "one vendor's frames are walked by it; nothing of ours is written so"},
+		{target: "github.com/theupdateframework/go-tuf", only: []string{"firmware"}, why: "what is trusted is decided in one place"},
+		{target: "github.com/sigstore/sigstore", only: []string{"firmware/publish"}, why: "releases are signed at headquarters, never on a box"},
+		{target: "foyer/firmware/publish", only: []string{"cmd/foyer-hq"}, why: "releases are signed at headquarters, never on a box"},
 		{target: "gonum.org/v1/gonum", only: []string{"locator"}, why: "linear algebra is the locator's"},
 		{target: "golang.org/x/crypto", only: []string{"vault", "web", "sync/wire", "cmd/foyer-hq/guestcert"}, why: "sealing is vault's, PINs are web's, signing is wire's; and headquarters speaks ACME"},
 
