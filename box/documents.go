@@ -32,6 +32,7 @@ func (b *store) documents(ctx context.Context) []handler {
 		{wire.DownSchedule, b.checkSchedule(ctx)},
 		{wire.DownContent, b.checkContent(ctx)},
 		{wire.DownNotice, b.checkNotice(ctx)},
+		{wire.DownFirmware, b.checkFirmware},
 	}
 }
 

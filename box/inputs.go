@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/config"
+	"foyer/firmware/spool"
 	"foyer/floor"
 	"foyer/radio"
 	"foyer/systemd"
@@ -35,6 +36,11 @@ type Inputs struct {
 	Ready   func()           // called once everything listens; nil: nothing
 	// Listen opens a port by its name in package systemd; nil: at its address.
 	Listen func(name, address string) (net.Listener, error)
+	// Firmware says where the installer's folders are; nil: this box is not
+	// updated by headquarters.
+	Firmware *spool.Options
+	// Pulse hears, twice a minute, whether the box is as it should be; nil: nobody.
+	Pulse  func(healthy bool, why string)
 	Reload <-chan Reload // nil: never
 	// AcceptLoss names the files, of those that nobody can send again, that are
 	// begun anew if they are damaged or gone: an operator's decision.

@@ -63,6 +63,7 @@ func (b *store) run(ctx context.Context) error {
 }
 
 func (b *store) start(ctx context.Context, part func(string, func(context.Context) error)) error {
+	b.startUpdates()
 	if err := b.restore(ctx); err != nil {
 		return err
 	}
@@ -81,6 +82,9 @@ func (b *store) start(ctx context.Context, part func(string, func(context.Contex
 	}
 	if b.link != nil {
 		part("line to headquarters", b.link.Run)
+	}
+	if b.updates != nil {
+		part("updates", b.updates.Run)
 	}
 	part("upkeep", b.upkeep)
 	if addresses.Admin, err = b.startAdmin(part); err != nil {

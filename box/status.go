@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"foyer/concierge"
+	"foyer/firmware/spool"
 	"foyer/floor"
 	"foyer/health"
 	"foyer/locator"
@@ -37,6 +38,7 @@ type Status struct {
 	Locator      locator.Stats    `json:"locator"`
 	Visits       visit.Stats      `json:"visits"`
 	Warnings     []health.Warning `json:"warnings"`
+	Firmware     *spool.Status    `json:"firmware,omitempty"`
 }
 
 // LinkStatus is how the line to headquarters is.
@@ -57,6 +59,10 @@ func (b *store) status() Status {
 		OfferTimeout: b.config.Load().Offer.Timeout, Radio: b.guests.Stats(), HQ: b.linkStatus(), Warnings: b.health.List()}
 	s.Guest, s.Staff = b.pages.guest, b.pages.staff
 	b.sensorStatus(&s)
+	if b.updates != nil {
+		st := b.updates.Status()
+		s.Firmware = &st
+	}
 	figures := b.flow.figures.Load()
 	s.Locator, s.Visits = figures.locator, figures.visits
 	return s

@@ -13,6 +13,7 @@ import (
 
 	"foyer/concierge"
 	"foyer/config"
+	"foyer/firmware/spool"
 	"foyer/floor"
 	"foyer/health"
 	"foyer/ledger"
@@ -60,6 +61,9 @@ type store struct {
 	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
 	forgetting sync.Mutex  // one erasure at a time
 	unfinished atomic.Bool // one could only be begun
+
+	updates   *spool.Spool
+	badUpdate string // the warning that is set; upkeep's
 
 	web      *web.Server
 	sessions sessions
@@ -174,6 +178,7 @@ func (b *store) linkOptions() hq.Options {
 	return hq.Options{Dir: c.Data, Identity: b.identity, Way: b.way, Trial: c.HQ.Trial, Now: b.in.Now, Log: b.log,
 		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
 		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
+		Firmware:   b.firmwareState,
 		AcceptLoss: b.in.accepts(fileOutbox)}
 }
 

@@ -36,6 +36,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	b.lease(ctx)
 	b.tidy()
 	b.evict(ctx)
+	b.pulse()
 	for {
 		select {
 		case <-ctx.Done():
@@ -46,6 +47,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.look()
 			b.lease(ctx)
 			b.clean()
+			b.pulse()
 		case <-tidy.C:
 			b.reportTrial(ctx)
 			b.tidy()
@@ -86,6 +88,7 @@ func (b *store) look() {
 	b.lookAtSensors(now)
 	b.accuse(b.flow.figures.Load().suspects)
 	b.lookAtDisk(now)
+	b.lookAtUpdates(now)
 	c := b.config.Load()
 	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
 		at, err := expiry(pair)

@@ -36,6 +36,7 @@ const (
 	MQTTPlain          Code = "mqtt-plain"
 	ConfigRefused      Code = "config-refused"
 	MDNSOff            Code = "mdns-off"
+	FirmwareFailed     Code = "firmware-failed"
 	RootKeyBeside      Code = "root-key-beside"
 )
 
@@ -77,6 +78,7 @@ func kinds() []kind {
 		{MQTTPlain, Watch, 0, "Bluetooth receivers may report without TLS on {subject}: whoever is on that network can read their passwords and forge what they hear.", "Give receivers TLS where they have it, and clear listen.sensors_mqtt_plain; else keep that network to themselves."},
 		{ConfigRefused, NeedsYou, 0, "A new configuration ({subject}) was refused; the old one is in force.", "Run foyer check, mend what it names, and reload."},
 		{RootKeyBeside, Watch, 0, "The key that seals the box's data lies beside it: a copy of the disk opens everything.", "Give the key as a systemd credential (systemd-creds encrypt, then LoadCredentialEncrypted in a drop-in), and remove it from the data folder."},
+		{FirmwareFailed, Watch, 0, "The update to {subject} was not kept; the version before runs on.", "Headquarters sees why; foyer update status says it here. A download is tried again by itself, anything else needs a new release."},
 		{MDNSOff, Watch, time.Minute, "The box cannot be found by name on the LAN: {subject}.", "Check that foyer-mdns runs and that mdns.interfaces names a LAN interface, or use the address."},
 	}
 }

@@ -151,6 +151,28 @@ func TestHelpersAndUnitAgree(t *testing.T) {
 	})
 }
 
+// Whoever replaces the program has no network, and is not the program that is
+// replaced.
+func TestInstallerUnits(t *testing.T) {
+	const own = "/usr/lib/foyer/foyer update "
+	i, c := unit(t, "foyer-install.service"), unit(t, "foyer-confirm.service")
+	for name, u := range map[string]map[string]string{"foyer-install": i, "foyer-confirm": c} {
+		want(t, u, map[string]string{"PrivateNetwork": "yes", "RestrictAddressFamilies": "none", "ProtectSystem": "strict",
+			"NoNewPrivileges": "yes", "SystemCallFilter": "@system-service ~@resources"})
+		if !strings.HasPrefix(u["ExecStart"], own) {
+			t.Errorf("%s: ExecStart=%s", name, u["ExecStart"])
+		}
+		if p := unit(t, name+".path"); p["Unit"] != name+".service" || p["WantedBy"] != "multi-user.target" {
+			t.Errorf("%s.path starts %s for %s", name, p["Unit"], p["WantedBy"])
+		}
+	}
+	want(t, i, map[string]string{"CapabilityBoundingSet": "CAP_DAC_OVERRIDE", "ReadWritePaths": "/var/lib/foyer-firmware -/var/lib/foyer/firmware"})
+	want(t, c, map[string]string{"CapabilityBoundingSet": "", "ReadWritePaths": "/var/lib/foyer-firmware"})
+	if pre := unit(t, "foyer.service")["ExecStartPre"]; pre != "+-"+own+"start" {
+		t.Errorf("ExecStartPre=%s", pre)
+	}
+}
+
 // systemd's own judgement, of 10 exposed: at most 1.5 for what runs all day, 4
 // for what runs for a moment as root.
 func TestSecurityScore(t *testing.T) {
@@ -158,7 +180,7 @@ func TestSecurityScore(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIP: systemd-analyze is not installed; the units' exposure is not measured")
 	}
-	most := map[string]string{"foyer-root-key.service": "40"}
+	most := map[string]string{"foyer-root-key.service": "40", "foyer-install.service": "40", "foyer-confirm.service": "40"}
 	for _, file := range longRunning() {
 		most[file] = "15"
 	}

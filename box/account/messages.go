@@ -24,7 +24,7 @@ func messages() map[wire.Kind]message {
 		wire.DownNotice:      {nobody, "the legal text, by language and version", "inform", law, false},
 		wire.DownGuidance:    {nobody, "lines of conversation", "the associates' cards", running, true},
 		wire.DownRevocations: {nobody, "certificates and devices that no longer hold", "security", running, true},
-		wire.DownFirmware:    {nobody, "a pointer to a release", "update", running, true},
+		wire.DownFirmware:    {nobody, "a pointer to a release", "update", running, false},
 		wire.DownRoster:      {staff, "name, role, tier, department, skills, languages", "who may be asked", work, false},
 		wire.DownSchedule:    {staff, "shifts", "who may be asked, and when", work, false},
 		wire.DownProfile:     {hers, "everything of profiles.db/profiles but notes and appointments, and her consents", "serve her in the store", consent, false},

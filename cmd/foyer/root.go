@@ -37,7 +37,7 @@ Then look at a configuration, and run a box with it:
 	root.AddCommand(enrollCommand(), resetCommand())
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
-		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand(), firewallCommand())
+		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand(), firewallCommand(), updateCommand())
 	root.AddCommand(extras(root)...)
 	return root.ExecuteContext(ctx)
 }

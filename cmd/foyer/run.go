@@ -63,7 +63,7 @@ beside the new one. Headquarters then sends again what it has.`,
 			g, ctx := errgroup.WithContext(cmd.Context())
 			in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
 				Alive:  pinger(notify, log),
-				Listen: sockets.Listen,
+				Listen: sockets.Listen, Firmware: updating(), Pulse: pulser(log),
 				Ready: func() {
 					told(sockets.Close(), log) // of a port that is not configured any more
 					told(notify.Ready(), log)

@@ -113,7 +113,7 @@ func WritePulse(dir string, p Pulse) error {
 		return fmt.Errorf("write pulse: %w", err)
 	}
 	tmp := filepath.Join(dir, ".pulse")
-	if err := os.WriteFile(tmp, data, 0o644); err != nil {
+	if err := errors.Join(os.WriteFile(tmp, data, 0o600), os.Chmod(tmp, 0o644)); err != nil { // whatever the umask
 		return fmt.Errorf("write pulse: %w", err)
 	}
 	return os.Rename(tmp, filepath.Join(dir, PulseFile))

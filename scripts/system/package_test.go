@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"foyer/firmware"
 )
 
 // TestPackage installs, runs, upgrades, removes and purges foyer under systemd.
@@ -29,6 +31,7 @@ func TestPackage(t *testing.T) {
 		{"nothing else is let in", func(t *testing.T) { m.firewalled() }},
 		{"stopped dead and restarted by the watchdog", func(t *testing.T) { m.watched() }},
 		{"upgraded, nothing lost", func(t *testing.T) { m.upgraded(next) }},
+		{"the package's version tried and kept", func(t *testing.T) { m.tried() }},
 		{"removed, and back", func(t *testing.T) { m.removed(next) }},
 		{"purged", func(t *testing.T) { m.purged() }},
 	} {
@@ -255,8 +258,11 @@ func (m *machine) upgraded(deb string) {
 	m.run("systemctl", "disable", "foyer-mdns.service") // the operator's wish
 	m.run("touch", "/var/lib/foyer/mark")
 	before := m.kept()
-	m.install(deb)
-	m.ready("1.1.0")
+	m.give(deb, "/root/foyer.deb")
+	if said := m.run("dpkg", "-i", "/root/foyer.deb"); !strings.Contains(said, "update from-package") {
+		m.t.Errorf("the package does not say how its version is tried:\n%s", said)
+	}
+	m.ready("1.0.0") // the slot is not the package's
 	if after := m.kept(); after != before {
 		m.t.Errorf("the upgrade changed\n%s\nto\n%s", before, after)
 	}
@@ -267,6 +273,43 @@ func (m *machine) upgraded(deb string) {
 		m.t.Errorf("the upgrade made what was disabled %s", got)
 	}
 	m.run("runuser", "-u", "foyer", "--", "foyer", "ledger", "verify")
+}
+
+// quicker makes a trial take seconds instead of minutes.
+func (m *machine) quicker() {
+	m.write("/etc/systemd/system/foyer-confirm.service.d/test.conf", `[Service]
+ExecStart=
+ExecStart=/usr/lib/foyer/foyer update watch --back-file /run/foyer-confirm/back --healthy 3s --deadline 25s
+`)
+	m.run("systemctl", "daemon-reload")
+}
+
+// record reads what the installer says.
+func (m *machine) record() (r firmware.Record) {
+	m.t.Helper()
+	if err := json.Unmarshal([]byte(m.run("foyer", "update", "status", "--json")), &r); err != nil {
+		m.t.Fatal(err)
+	}
+	return r
+}
+
+// ended waits for the end of an update.
+func (m *machine) ended(version string, state firmware.State, reason firmware.Reason) {
+	m.t.Helper()
+	m.until("the update to "+version+" is "+string(state), func() bool {
+		r := m.record()
+		return r.Version == version && r.State == state && r.Reason == reason
+	})
+}
+
+func (m *machine) tried() {
+	m.t.Helper()
+	m.quicker()
+	m.run("/usr/lib/foyer/foyer", "update", "from-package")
+	m.run("systemctl", "restart", "foyer.service")
+	m.ended("1.1.0", firmware.Confirmed, "")
+	m.ready("1.1.0")
+	m.until("nobody watches a trial any more", func() bool { return m.property("foyer-confirm.service", "ActiveState") == "inactive" })
 }
 
 func (m *machine) removed(deb string) {
@@ -286,7 +329,7 @@ func (m *machine) removed(deb string) {
 func (m *machine) purged() {
 	m.t.Helper()
 	m.run("dpkg", "-P", "foyer")
-	for _, file := range []string{"/var/lib/foyer", "/etc/foyer", "/etc/credstore.encrypted/foyer.root-key", "/usr/bin/foyer", "/usr/lib/foyer"} {
+	for _, file := range []string{"/var/lib/foyer", "/etc/foyer", "/var/lib/foyer-firmware", "/etc/credstore.encrypted/foyer.root-key", "/usr/bin/foyer", "/usr/lib/foyer"} {
 		if m.exists(file) {
 			m.t.Errorf("%s is left", file)
 		}

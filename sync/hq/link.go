@@ -48,6 +48,8 @@ type Options struct {
 	// Ledger is asked for the newest row of the log of who saw what, likewise; nil:
 	// headquarters is not told.
 	Ledger func() wire.LedgerHead
+	// Firmware is asked how an update stands, likewise; nil: there are none.
+	Firmware func() wire.FirmwareState
 	// OnAck hears of n events that headquarters has now; nil: nobody does. It
 	// must return at once.
 	OnAck func(through uint64, n int)

@@ -251,10 +251,14 @@ func (l *Link) state(line string) (topic string, body []byte, err error) {
 	if l.o.Ledger != nil && line == "up" {
 		head = l.o.Ledger() // after its number: of two, the later has the later head
 	}
+	var update wire.FirmwareState
+	if l.o.Firmware != nil && line == "up" {
+		update = l.o.Firmware()
+	}
 	l.mu.Lock()
 	m := l.mem
 	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
-		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head, Refused: l.refusals()}
+		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head, Firmware: update, Refused: l.refusals()}
 	l.said = s.Backlog
 	now := l.o.Now()
 	l.mu.Unlock()

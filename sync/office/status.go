@@ -13,10 +13,11 @@ type StoreStatus struct {
 	Store     string             `json:"store"`
 	Link      string             `json:"link"` // up, down; empty: never heard
 	Version   string             `json:"version,omitempty"`
-	Contact   time.Time          `json:"contact,omitzero"` // when something last came
-	Backlog   int                `json:"backlog"`          // events the store says it still holds
-	Lost      uint64             `json:"lost"`             // events the store gave up for want of room
-	Pending   int                `json:"pending"`          // documents and messages not in force yet
+	Firmware  wire.FirmwareState `json:"firmware,omitzero"` // how an update stands there; zero: it never said
+	Contact   time.Time          `json:"contact,omitzero"`  // when something last came
+	Backlog   int                `json:"backlog"`           // events the store says it still holds
+	Lost      uint64             `json:"lost"`              // events the store gave up for want of room
+	Pending   int                `json:"pending"`           // documents and messages not in force yet
 	Documents []DocumentStatus   `json:"documents"`
 	Rejected  []wire.Rejected    `json:"rejected,omitempty"`
 	Health    []wire.HealthEntry `json:"health,omitempty"`
@@ -49,6 +50,7 @@ func (f *Office) Status() []StoreStatus {
 		r := s.rec
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
 			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back, Replaced: r.Replaced}
+		st.Firmware = r.State.Firmware
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]

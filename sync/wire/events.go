@@ -139,7 +139,9 @@ type State struct {
 	Health  []HealthEntry `json:"health,omitempty"`
 	Nth     uint64        `json:"nth,omitempty"`   // orders what one connection says
 	Ledger  LedgerHead    `json:"ledger,omitzero"` // of the box's log of who saw what
-	Refused []Refusals    `json:"refused,omitempty"`
+	// Firmware is zero for a box that headquarters does not update.
+	Firmware FirmwareState `json:"firmware,omitzero"`
+	Refused  []Refusals    `json:"refused,omitempty"`
 }
 
 // Refusals counts the messages a box did not accept since its start for one
@@ -155,6 +157,17 @@ type Refusals struct {
 type LedgerHead struct {
 	Seq  uint64 `json:"seq"`  // 0 if there is no row
 	Hash string `json:"hash"` // SHA-256 in 64 hexadecimal digits; zeros if there is no row
+}
+
+// FirmwareState is how an update stands at the box. Reason is a word that can be
+// counted, Detail for people; neither knows a person.
+type FirmwareState struct {
+	State  string `json:"state"` // idle, downloading, downloaded, installing, trial, confirmed, rolled-back, failed
+	Wanted string `json:"wanted,omitempty"`
+	Got    int64  `json:"got,omitempty"`  // bytes
+	Size   int64  `json:"size,omitempty"` // bytes
+	Reason string `json:"reason,omitempty"`
+	Detail string `json:"detail,omitempty"`
 }
 
 // HealthEntry is one thing that is wrong at the box.

@@ -74,7 +74,8 @@ func examples() map[Kind][]any {
 		UpResync:   {Resync{7, 3, 5, ""}},
 		UpCSR:      {CSR{"mqtt", "-----BEGIN"}},
 		UpState: {State{Link: "up", Since: noon, Version: "1", Epoch: 7, Health: []HealthEntry{{"ap-silent", "warning", noon}},
-			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}, Refused: []Refusals{{"expired", 2}}}},
+			Nth: 3, Ledger: LedgerHead{Seq: 12, Hash: strings.Repeat("0a", 32)}, Refused: []Refusals{{"expired", 2}},
+			Firmware: FirmwareState{"rolled-back", "1.1.0", 5, 6, "crashed", "it did not stay up in 3 starts"}}},
 	}
 }
 
