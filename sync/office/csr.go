@@ -157,10 +157,11 @@ func (f *Office) obtain(ctx context.Context) error {
 	}
 }
 
-// obtainAll tries what is due, and returns when to look again.
-func (f *Office) obtainAll(ctx context.Context) (time.Duration, error) {
+// orders returns the requests for publicly trusted certificates that are not
+// answered yet.
+func (f *Office) orders() (map[string]order, error) {
 	all := map[string]order{}
-	err := f.file.View(func(tx *vault.Tx) error {
+	return all, f.file.View(func(tx *vault.Tx) error {
 		return tx.Each(bucketOrders, nil, func(k, v []byte) error {
 			var o order
 			err := json.Unmarshal(v, &o)
@@ -168,6 +169,22 @@ func (f *Office) obtainAll(ctx context.Context) (time.Duration, error) {
 			return err
 		})
 	})
+}
+
+// why says for people why an order is not answered yet.
+func (o order) why(somebody bool) string {
+	switch {
+	case !somebody:
+		return "it asks for a publicly trusted certificate, and nobody obtains any here: foyer-hq ca guest"
+	case o.Error != "":
+		return o.Error
+	}
+	return "it is being obtained"
+}
+
+// obtainAll tries what is due, and returns when to look again.
+func (f *Office) obtainAll(ctx context.Context) (time.Duration, error) {
+	all, err := f.orders()
 	if err != nil {
 		return 0, fmt.Errorf("certificates: %w", err)
 	}

@@ -202,6 +202,9 @@ func TestGuestCertificates(t *testing.T) {
 		if err != nil || tries != c.tries || len(h.given()) != c.given || wait <= 0 {
 			t.Errorf("step %d: %d tries, %d given, again in %v, %v", i, tries, len(h.given()), wait, err)
 		}
+		if st := h.Status()[0]; (c.given == 0) != strings.Contains(st.Guest, "the authority is away") || st.LineUntil.Before(now) {
+			t.Errorf("step %d: headquarters says %q, the line's until %v", i, st.Guest, st.LineUntil)
+		}
 	}
 }
 

@@ -12,6 +12,10 @@ import (
 // gone publishes no last will.
 const heardWithin = 5 * time.Minute
 
+// endsSoon is how long before its end a store's certificate is worth a look: it
+// should have been renewed many months before.
+const endsSoon = 60 * 24 * time.Hour
+
 // Troubles says what of a store somebody should look at, in words, the worst
 // first; none means that all is well. It is the same for the table, the page and
 // the door.
@@ -37,6 +41,12 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 		out = append(out, fmt.Sprintf("lost %d events, the box was replaced on %s", s.Lost, s.Replaced.Format(time.DateOnly)))
 	case s.Lost > 0:
 		out = append(out, fmt.Sprintf("lost %d events", s.Lost))
+	}
+	if !s.LineUntil.IsZero() && s.LineUntil.Before(now.Add(endsSoon)) {
+		out = append(out, "its certificate for the line ends on "+s.LineUntil.Format(time.DateOnly))
+	}
+	if s.Guest != "" {
+		out = append(out, "guest certificate: "+s.Guest)
 	}
 	for _, h := range s.Health {
 		out = append(out, h.Severity+": "+h.Code)

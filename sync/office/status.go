@@ -24,7 +24,9 @@ type StoreStatus struct {
 	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
 	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
-	Replaced  time.Time          `json:"replaced,omitzero"` // when its box took the place of another, whose last backlog counts as lost
+	LineUntil time.Time          `json:"line_until,omitzero"`         // when its certificate for the line ends
+	Guest     string             `json:"guest_certificate,omitempty"` // why it has not been given the publicly trusted one it asked for
+	Replaced  time.Time          `json:"replaced,omitzero"`           // when its box took the place of another, whose last backlog counts as lost
 }
 
 // OnTrial is the outcome of a document that changes how headquarters is reached,
@@ -42,6 +44,35 @@ type DocumentStatus struct {
 
 // Status returns what is known of every store, in the order of their names.
 func (f *Office) Status() []StoreStatus {
+	all := f.states()
+	orders, err := f.orders()
+	if err != nil {
+		f.o.Log.Error("what stores ask for", "cause", err)
+	}
+	for i := range all {
+		all[i].LineUntil = f.lineUntil(all[i].Store)
+		if o, ok := orders[all[i].Store]; ok {
+			all[i].Guest = o.why(f.o.Guest != nil)
+		}
+	}
+	return all
+}
+
+// lineUntil returns when a store's newest certificate for the line ends.
+func (f *Office) lineUntil(name string) (until time.Time) {
+	all, err := IssuedTo(f.o.Dir, name)
+	if err != nil {
+		f.o.Log.Error("a store's certificates", "cause", err)
+	}
+	for _, i := range all {
+		if i.Use == useMQTT && i.Revoked.IsZero() && i.Until.After(until) {
+			until = i.Until
+		}
+	}
+	return until
+}
+
+func (f *Office) states() []StoreStatus {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var all []StoreStatus
