@@ -12,7 +12,7 @@ import (
 )
 
 // testOptIn follows a stranger to her first announced visit, in a browser, while
-// headquarters is away: her invitation, whose phone it is, the words of each
+// headquarters is away: her invitation, whose phone it is, the notice, the words of each
 // switch and none of them on, her associates, the question, the card. When the
 // line is back, headquarters has her word on each purpose by the words she read,
 // and no visit, for she does not let visits be kept.
@@ -21,6 +21,7 @@ func testOptIn(t *testing.T, p programs, at site) {
 	newcomer := &people.Customers[0].Profile
 	newcomer.Consents, newcomer.Preferred = nil, nil
 	s.tell(people)
+	s.publishNotice()
 	chromium := newChromium(t, s)
 	ana := newWindow(t, chromium)
 	_, link := s.pair("ana")
@@ -40,6 +41,8 @@ func testOptIn(t *testing.T, p programs, at site) {
 	}
 
 	her.open(pageURL("here.localhost", s.guest, "/here/privacy"))
+	her.reads("#notice", "Our notice, version 7")
+	her.reads("#presence", "To allow: presence.")
 	her.shows(`#allow [role="switch"][aria-checked="false"]`, 8)
 	her.shows(`#allow [role="switch"][aria-checked="true"]`, 0)
 	her.shows("#allow input[checked]", 0)
@@ -71,11 +74,26 @@ func testOptIn(t *testing.T, p programs, at site) {
 	}
 }
 
+// publishNotice has headquarters publish the legal text, with words for every
+// purpose.
+func (s *shop) publishNotice() {
+	s.Helper()
+	n := wire.Notice{Language: "en", Version: "7", Text: "We ask before we notice you.", Controller: "Example Ltd"}
+	for _, p := range []string{"presence", "profile_to_associates", "history_store", "history_other_stores", "history_online", "photo",
+		"content_personal", "positions_for_service"} {
+		n.Purposes = append(n.Purposes, wire.NoticePurpose{Purpose: p, Text: "To allow: " + p + "."})
+	}
+	data, err := json.Marshal(n)
+	must(s.T, err)
+	s.hqDo("push", "notice", s.write("notice.json", string(data)), "--store", storeID)
+	eventually(s.T, "the notice is in force", s.settled)
+}
+
 // receipts says what is wrong unless headquarters has her yes to exactly these
 // purposes, each by the words that stood beside its switch.
 func (s *shop) receipts(customer string, purposes ...string) error {
 	s.Helper()
-	words := regexp.MustCompile(`page-[0-9a-f]{64}`)
+	words := regexp.MustCompile(`^7 page-[0-9a-f]{64}$`)
 	got := map[string]int{}
 	dec := json.NewDecoder(strings.NewReader(s.hqDo("events", "list", "--store", storeID)))
 	for dec.More() {
