@@ -112,8 +112,11 @@ func (p *Pending) Request(r Request, names []string) (Request, error) {
 	}
 	r.Sign, r.Open = string(sign), string(open)
 	signed, err := r.signed()
+	if err != nil {
+		return r, err
+	}
 	r.Sig = ed25519.Sign(p.sign, signed)
-	return r, err
+	return r, syncDir(p.staged) // the code is spent on these keys: they must outlive a power cut
 }
 
 // csr returns the request for a key, the same each time, though its signature is
@@ -207,6 +210,9 @@ func (p *Pending) finish(a Answer, fingerprint string, now time.Time) (wire.Iden
 func (p *Pending) name() error {
 	if err := os.Remove(p.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: it must be empty or not there", err)
+	}
+	if err := syncDir(p.staged); err != nil {
+		return err
 	}
 	if err := os.Rename(p.staged, p.dir); err != nil {
 		return err
