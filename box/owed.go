@@ -38,7 +38,7 @@ func (b *store) took(e concierge.Event) {
 	switch e.Kind {
 	case concierge.ConsentChanged:
 		b.owed.add([]profile.Word{word(e)}, nil)
-	case concierge.ItemCorrected, concierge.NoteContested:
+	case concierge.ItemCorrected, concierge.NoteContested, concierge.NoteWritten, concierge.NoteRemoved:
 		b.owed.add(nil, []profile.Item{item(e)})
 	}
 }
@@ -106,7 +106,7 @@ func (b *store) noted(told []profile.Word, items []profile.Item) bool {
 // item is what a customer changed, as the desk reports it.
 func item(e concierge.Event) profile.Item {
 	if n := e.Note; n != nil {
-		return profile.Item{Customer: e.Customer, Of: profile.OfNote, ID: n.ID, Settled: n.Settled, Note: profile.Note{ID: n.ID, Author: n.Author,
+		return profile.Item{Customer: e.Customer, Of: profile.OfNote, ID: n.ID, Settled: n.Settled, Removed: e.Kind == concierge.NoteRemoved, Note: profile.Note{ID: n.ID, Author: n.Author,
 			Kind: profile.NoteKind(n.Kind), Visibility: profile.NoteVisibility(n.Visibility), Text: n.Text, At: n.At, Objected: n.Objected}}
 	}
 	i := e.Item
@@ -122,10 +122,13 @@ func item(e concierge.Event) profile.Item {
 func itemForHQ(it profile.Item, now time.Time) (wire.Kind, any) {
 	if n := it.Note; it.Of == profile.OfNote && !it.Removed {
 		return wire.UpNote, wire.Note{ID: n.ID, Customer: it.Customer.Ref(), Author: n.Author.Ref(), Kind: string(n.Kind),
-			Visibility: string(n.Visibility), Text: n.Text, At: n.At.UTC(), Objected: n.Objected}
+			Visibility: string(n.Visibility), Text: n.Text, At: wire.DayOf(n.At), Objected: n.Objected}
 	}
 	if it.At.IsZero() {
 		it.At = now
+	}
+	if it.Of == profile.OfNote { // written and removed by an associate: a time would tell of a visit
+		it.At = wire.DayOf(it.At)
 	}
 	return wire.UpCorrection, wire.Correction{Customer: it.Customer.Ref(), Of: it.Of, ID: it.ID, Hidden: it.Hidden, Removed: it.Removed,
 		Text: it.Text, Preferred: refsOf(it.Choice.Preferred), Blocked: refsOf(it.Choice.Blocked), At: it.At.UTC()}

@@ -91,6 +91,10 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 		if e.History { // it names her and the hour: a visit by another name
 			return wire.UpAccess, access(e)
 		}
+	case concierge.RevealJudged: // at her own wish: the day, and not the visit
+		a := access(e)
+		a.At, a.Visit, a.Contest = wire.DayOf(e.At), "", string(e.Reveal.State)
+		return wire.UpAccess, a
 	case concierge.ConsentChanged:
 		return wire.UpConsent, consentChange(word(e))
 	case concierge.ItemCorrected:
@@ -102,7 +106,7 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 	case concierge.Booked:
 		return wire.UpAppointment, wire.Appointment{ID: e.Booking.ID, Customer: e.Customer.Ref(), Associate: e.Associate.Ref(),
 			State: e.Booking.State, From: e.Booking.From.UTC(), To: e.Booking.To.UTC()}
-	case concierge.NoteContested:
+	case concierge.NoteContested, concierge.NoteWritten, concierge.NoteRemoved:
 		return itemForHQ(item(e), e.At)
 	}
 	return "", nil
@@ -118,6 +122,9 @@ func answered(e concierge.Event, outcome string) (wire.Kind, any) {
 func access(e concierge.Event) wire.Access {
 	a := wire.Access{Seq: e.Row, At: wire.QuarterOf(e.At).Time(), Visit: e.Visit, Customer: e.Customer.Ref(), Viewer: e.Associate.Ref(), Role: e.Role,
 		Relation: e.Relation, Purpose: "service", Policy: e.Policy}
+	if e.Reveal != nil {
+		a.Purpose, a.Reason = e.Reveal.Purpose, e.Reveal.Reason
+	}
 	for _, it := range e.Items {
 		a.Items = append(a.Items, wire.AccessItem{ID: it.ID, Disclosure: it.Disclosure, Rule: it.Rule})
 	}

@@ -52,7 +52,10 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		}), wire.UpCorrection, []string{"v-1", "ana"}},
 		{"a note she objects to", event(concierge.NoteContested, func(e *concierge.Event) {
 			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at, Objected: true}
-		}), wire.UpNote, []string{"v-1"}},
+		}), wire.UpNote, []string{"v-1", "10:22"}},
+		{"a note, to the day", event(concierge.NoteWritten, func(e *concierge.Event) {
+			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at}
+		}), wire.UpNote, []string{"v-1", "10:2", "removed"}},
 		{"what she says of a visit", event(concierge.FeedbackGiven, func(e *concierge.Event) { e.Answer, e.Associate = "too_much", floor.AssociateID{} }), wire.UpFeedback, []string{"10:22", "ana"}},
 		{"of one not to be kept", event(concierge.FeedbackGiven, func(e *concierge.Event) { e.Answer, e.History = "too_much", false }), "", nil},
 		{"a visit she wants forgotten", event(concierge.ItemCorrected, func(e *concierge.Event) {

@@ -36,6 +36,7 @@ func (b *store) upkeep(ctx context.Context) error {
 	b.lease(ctx)
 	b.tidy()
 	b.evict(ctx)
+	b.leavers(ctx)
 	b.pulse()
 	for {
 		select {
@@ -52,6 +53,7 @@ func (b *store) upkeep(ctx context.Context) error {
 			b.reportTrial(ctx)
 			b.tidy()
 			b.evict(ctx)
+			b.leavers(ctx)
 		case next := <-b.in.Reload:
 			b.reload(ctx, next)
 		}

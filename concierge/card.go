@@ -30,7 +30,7 @@ func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, 
 		return Card{}, err
 	}
 	if c, ok := x.cards[a]; ok && now.Before(c.view.Expires) {
-		return c, nil
+		return d.overlay(c, x, a, now), nil
 	}
 	c, shown, err := d.makeCard(x.profile, x.stay, a, x.relation, now)
 	if err != nil {
@@ -39,7 +39,7 @@ func (d *Desk) Card(a floor.AssociateID, v floor.VisitID, now time.Time) (Card, 
 	x.cards[a], x.told[a] = c, true
 	d.emit(shown)
 	d.here(x.stay, now) // her page shows who saw what
-	return c, nil
+	return d.overlay(c, x, a, now), nil
 }
 
 // A looker is an associate who may look at a stay at this moment.
@@ -71,9 +71,7 @@ func (d *Desk) look(a floor.AssociateID, v floor.VisitID, now time.Time) (looker
 // only then returns the card with the event that tells of it. Consents are
 // read once, not for each of her purchases: every reading opens a seal.
 func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) (Card, Event, error) {
-	consents := d.consentsOf(s.customer)
-	m := &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now, uses: usesOf(consents, d.policy, now),
-		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
+	m := d.maker(p, s, a, rel, now)
 	m.room = roomForFacts
 	m.facts()
 	m.photo(s)
@@ -91,7 +89,7 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 		return Card{}, Event{}, ErrLedger
 	}
 	view := CardView{Visit: s.id, AsOf: now, Expires: now.Add(d.rules.CardLife), Policy: d.policy.Version(),
-		Access: fmt.Sprintf("a-%d", row.Seq), Relation: rel.String(), Greeted: s.greeted,
+		Access: accessID(row.Seq), Relation: rel.String(), Greeted: s.greeted,
 		Name: m.name, Say: m.say, Photo: m.picture, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
 	if rel != policy.RelationPreferred {
 		view.Covering = d.covering(p)
@@ -153,6 +151,16 @@ func (d *Desk) blanks(p profile.Profile, now time.Time) policy.Blanks {
 	return b
 }
 
+// accessID is how a row of the ledger is called outside.
+func accessID(seq uint64) string { return fmt.Sprintf("a-%d", seq) }
+
+// maker begins what collects a card, or a part of one, for one viewer.
+func (d *Desk) maker(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) *maker {
+	consents := d.consentsOf(s.customer)
+	return &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now, uses: usesOf(consents, d.policy, now),
+		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
+}
+
 // maker collects one card.
 type maker struct {
 	desk      *Desk
@@ -166,7 +174,9 @@ type maker struct {
 	picture   bool
 	languages []string
 	sections  []Section
-	room      int // bytes that items may still take
+	room      int             // bytes that items may still take
+	only      map[string]bool // the only items to show, nil: any
+	asked     bool            // the customer shares it herself
 	items     []AccessItem
 	advice    policy.Lines
 }
@@ -174,7 +184,7 @@ type maker struct {
 // add puts an item on the card as far as it was decided.
 func (m *maker) add(kind, caption string, it Item, dec policy.Decision) {
 	size := weight(it.ID) + weight(it.Text)
-	if dec.Disclosure == policy.Withhold || size > m.room {
+	if dec.Disclosure == policy.Withhold || size > m.room || m.only != nil && !m.only[kind+"/"+it.ID] {
 		return
 	}
 	m.room -= size

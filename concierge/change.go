@@ -144,6 +144,7 @@ func (d *Desk) Dismiss(c floor.Customer, now time.Time) {
 	}
 	d.unbind(c, now)
 	d.decided.forget(c)
+	d.forgetReveals(c)
 	d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 }
 

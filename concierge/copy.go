@@ -27,6 +27,7 @@ type Copy struct {
 	General  []string                     `json:"in_general"`     // hints, worked out anew each time
 	Receipts []Receipt                    `json:"receipts"`
 	Accesses []CopyAccess                 `json:"accesses"` // the newest last
+	Reveals  []CopyReveal                 `json:"opened_with_a_reason"`
 	Served   []CopyServed                 `json:"served_by"`
 	Visits   []CopyVisit                  `json:"visits"`   // in which she was served, of 30 days
 	Desk     map[string][]json.RawMessage `json:"desk"`     // what else this store keeps of her, by what it is
@@ -115,7 +116,7 @@ func (d *Desk) Moment(c floor.Customer, now time.Time) Moment {
 // holds nothing.
 func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time.Time) (Copy, error) {
 	y := Copy{Schema: "foyer.copy/2", Customer: c.Ref(), Store: d.store, Made: now.UTC(), General: append([]string{}, m.general...),
-		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Served: []CopyServed{}, Visits: []CopyVisit{}, Sessions: []CopySession{}, Now: m.now,
+		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Reveals: []CopyReveal{}, Served: []CopyServed{}, Visits: []CopyVisit{}, Sessions: []CopySession{}, Now: m.now,
 		Names: map[string]string{}, Not: notInHere()}
 	for _, s := range sessions {
 		if now.Before(s.Until) {
@@ -126,14 +127,20 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	if err == nil {
 		err = d.copySeen(&y, c)
 	}
+	if err == nil {
+		err = d.copyReveals(&y, c)
+	}
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy of a customer: %w", err)
 	}
-	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Desk)+len(y.Sessions) == 0 && y.Now == nil {
+	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Desk)+len(y.Reveals)+len(y.Sessions) == 0 && y.Now == nil {
 		return Copy{}, ErrNothing
 	}
 	for _, a := range y.Accesses {
 		people = append(people, a.Viewer)
+	}
+	for _, r := range y.Reveals {
+		people = append(people, r.Associate)
 	}
 	for _, s := range y.Served {
 		people = append(people, s.Associate)

@@ -47,6 +47,9 @@ func (y Copy) Lines() ([]CopyLine, error) {
 	for _, a := range y.Accesses {
 		w.access(a)
 	}
+	for _, r := range y.Reveals {
+		w.reveal(r)
+	}
 	for _, s := range y.Served {
 		w.add(kindServed, w.name(s.Associate), "", s.At)
 	}
@@ -216,7 +219,7 @@ func (w *liner) consent(x Receipt) {
 func (w *liner) access(a CopyAccess) {
 	detail := a.Role + ", " + a.Relation + ", for " + a.Purpose
 	if a.Reason != "" {
-		detail += ", because: " + a.Reason
+		detail += ", because: " + spaced(a.Reason)
 	}
 	items := make([]ledger.Item, 0, len(a.Items))
 	for _, it := range a.Items {

@@ -2,6 +2,7 @@ package concierge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -80,6 +81,7 @@ type Desk struct {
 	rules    Rules
 	stale    bool // headquarters has not been heard for too long
 	served   *served
+	reveals  reveals
 	rota     *rota.Rota
 	shared   map[floor.AssociateID]rota.Visibility // what is known of rota's settings
 	conduct  *conduct.Book
@@ -153,9 +155,13 @@ func NewDesk(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the desk: %w", err)
 	}
+	opened, err := openReveals(newBook(served.file, o.Keys))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the desk: %w", err), served.Close())
+	}
 	return &Desk{
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
-		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
+		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, reveals: opened, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
 		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{}, practice: map[floor.AssociateID]*practice.Shift{},
 		refused: map[floor.Customer][]floor.AssociateID{}, past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},

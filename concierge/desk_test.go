@@ -27,6 +27,7 @@ type house struct {
 	now      time.Time
 	events   []concierge.Event
 	released map[floor.Phone]bool
+	guests   int
 	phone    floor.Phone // of who came last
 	options  concierge.Options
 	bind     floor.Phone // what a check-in finds, if valid

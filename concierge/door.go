@@ -26,6 +26,7 @@ type Door struct {
 	profiles *profile.Cache
 	ledger   *ledger.Log
 	served   *served
+	reveals  book
 	rota     *rota.Rota
 	conduct  *conduct.Book
 	binder   Binder
@@ -39,7 +40,7 @@ type Door struct {
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, rota: d.rota, conduct: d.conduct, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, reveals: d.reveals.book, rota: d.rota, conduct: d.conduct, binder: d.binder, followed: &d.followed, bound: bound, until: until,
 		store: d.store}
 }
 
@@ -52,6 +53,7 @@ func (d *Door) Clean() error {
 // associates are no longer remembered as having served somebody.
 func (d *Door) Sweep(now time.Time) (int, error) {
 	n, err := d.served.sweep(now)
+	err = errors.Join(err, d.reveals.sweep(now))
 	if err == nil {
 		_, err = d.rota.Sweep(now)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"foyer/concierge/drawer"
 	"foyer/floor"
 	"foyer/profile"
 )
@@ -49,6 +50,7 @@ const (
 	kindAccess      = "accesses"
 	kindServed      = "served"
 	kindVisit       = "visits"
+	kindReveal      = "reveals"
 	kindInvitation  = "invitations"
 )
 
@@ -67,7 +69,7 @@ func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string
 		return "", err
 	}
 	if err = d.ledger.Forget(c, now); err == nil {
-		err = errors.Join(d.served.forget(c), d.served.forgetStay(c), d.rota.Forget(c), d.conduct.Forget(c))
+		err = errors.Join(d.served.forget(c), d.reveals.Forget(c), d.served.forgetStay(c), d.rota.Forget(c), d.conduct.Forget(c))
 	}
 	if err == nil {
 		err = d.profiles.FinishErasure(c)
@@ -107,6 +109,9 @@ func (d *Door) count(c floor.Customer) map[string]int {
 	if v, err := d.conduct.Visits(c); err == nil && len(v) > 0 {
 		n[kindVisit] = len(v)
 	}
+	if r, err := drawer.All[reveal](d.reveals.Drawer, c); err == nil && len(r) > 0 {
+		n[kindReveal] = len(r)
+	}
 	if s := d.served.of(c); len(s) > 0 {
 		n[kindServed] = len(s)
 	}
@@ -123,7 +128,7 @@ func (d *Door) Erasure(proof string) (Erasure, error) {
 		return Erasure{}, err
 	}
 	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Operator: e.Operator, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed, Begun: e.Begun}
-	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindVisit, kindInvitation} {
+	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindVisit, kindReveal, kindInvitation} {
 		if e.Counts[k] > 0 {
 			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})
 		}

@@ -74,6 +74,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	h.Visit = s.id
 	h.Manager = d.managerIn(now)
 	h.Options = d.alternatives(s, now)
+	h.Asks = d.Asks(c, now)
 	d.moment(&h, s)
 	return h
 }
@@ -144,7 +145,7 @@ func (d *Desk) feedFor(interests []string, now time.Time) []FeedItem {
 }
 
 // Dossier is what a customer reads about herself, in one of her languages.
-func (d *Desk) Dossier(c floor.Customer, _ time.Time, languages ...string) Dossier {
+func (d *Desk) Dossier(c floor.Customer, now time.Time, languages ...string) Dossier {
 	var out Dossier
 	consents, err := d.profiles.Consents(c)
 	if err != nil {
@@ -160,6 +161,10 @@ func (d *Desk) Dossier(c floor.Customer, _ time.Time, languages ...string) Dossi
 		d.log.Error("read the ledger", "err", err)
 		return out
 	}
+	opened, err := d.reveals.of(c)
+	if err != nil {
+		d.log.Error("read what was opened", "err", err)
+	}
 	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
 		who := r.Role
@@ -167,7 +172,12 @@ func (d *Desk) Dossier(c floor.Customer, _ time.Time, languages ...string) Dossi
 			who = a.Name
 		}
 		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Purpose: r.Purpose, Reason: r.Reason,
-			Classes: classes(r.Items)})
+			Classes: classes(r.Items), ID: accessID(r.Seq)})
+		if x, ok := opened[r.Seq]; ok {
+			l := &out.Accesses[len(out.Accesses)-1]
+			l.Opened, l.Text, l.State = x.Unit.words(), x.Text, x.stateAt(now)
+			l.Contestable = x.State == RevealActive || x.State == RevealStopped
+		}
 	}
 	return out
 }
@@ -190,7 +200,7 @@ func (d *Desk) reach(c floor.Customer) map[profile.Purpose]Reach {
 func classes(items []ledger.Item) []string {
 	words := map[string]string{
 		"address": "Your name", "photo": "Your picture", "service_items": "What you came for", "stated": "What you told us", "wishes": "Your wishes",
-		"affinity": "What you like in general", "notes": "Notes"}
+		"affinity": "What you like in general", "notes": "Notes", "handoff": "Notes", "shared_words": "What you told us"}
 	var out []string
 	for _, it := range items {
 		kind, _, _ := strings.Cut(it.ID, "/")

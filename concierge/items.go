@@ -114,7 +114,7 @@ func hintItem(h policy.Hint) Item {
 }
 
 // purchaseFacts is what decides on one purchase; false where she did not
-// allow this history to be used at all.
+// allow this history to be used at all, or it is none of a substitute's business.
 func (m *maker) purchaseFacts(x *profile.Purchase) (policy.Facts, bool) {
 	f, a := m.base, &m.profile.Audience
 	var class profile.Audience
@@ -127,7 +127,8 @@ func (m *maker) purchaseFacts(x *profile.Purchase) (policy.Facts, bool) {
 	default:
 		f.Channel, class, allowed = policy.ChannelOtherStore, a.OtherStores, m.uses.others
 	}
-	if !allowed {
+	elsewhere := hereOnly && f.Channel != policy.ChannelHere && f.Relation == policy.RelationSubstitute && !m.asked
+	if !allowed || elsewhere {
 		return f, false
 	}
 	f.Seller = policy.SellerColleague
@@ -182,16 +183,52 @@ func audience(l profile.Audience) policy.Audience {
 
 // notes puts what colleagues wrote on the card, each by its own table.
 func (m *maker) notes() {
-	for _, n := range m.profile.Notes {
-		if n.Objected {
-			continue
-		}
+	for _, n := range newestNotes(m.profile.Notes) {
 		dec := policy.DecideNote(note(n, m.viewer.ID == n.Author), m.base)
-		caption := "Note"
-		if m.viewer.ID == n.Author {
-			caption = "Your note"
+		switch hers := m.viewer.ID == n.Author; {
+		case n.Objected:
+		case n.Kind == profile.NoteHandoff:
+			m.handoff(n, dec)
+		case hers:
+			m.add("notes", "Your note", Item{n.ID, n.Text}, dec)
+		default:
+			m.add("notes", "Note", Item{n.ID, n.Text}, dec)
 		}
-		m.add("notes", caption, Item{n.ID, n.Text}, dec)
+	}
+}
+
+// newestNotes are notes in the order in which they take their room: what was
+// written for whoever covers first, then the newest.
+func newestNotes(notes []profile.Note) []profile.Note {
+	out := slices.Clone(notes)
+	slices.SortStableFunc(out, func(a, b profile.Note) int {
+		if ha, hb := a.Kind == profile.NoteHandoff, b.Kind == profile.NoteHandoff; ha != hb {
+			if ha {
+				return -1
+			}
+			return 1
+		}
+		return b.At.Compare(a.At)
+	})
+	return out
+}
+
+// handoff puts a hand-off note on the card, its parts line by line under its
+// author's name. One that an older version kept is a text.
+func (m *maker) handoff(n profile.Note, dec policy.Decision) {
+	caption := "For whoever covers"
+	if a, ok := m.desk.roster[n.Author]; ok {
+		caption = "From " + a.Name
+	}
+	if m.viewer.ID == n.Author {
+		caption = "Your hand-off"
+	}
+	parts := n.Handoff.Parts()
+	if len(parts) == 0 {
+		m.add("handoff", caption, Item{n.ID, n.Text}, dec)
+	}
+	for _, p := range parts {
+		m.add("handoff", caption, Item{n.ID + "/" + strings.ToLower(p[0]), p[0] + ": " + p[1]}, dec)
 	}
 }
 

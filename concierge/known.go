@@ -27,6 +27,23 @@ type KnownItem struct {
 	ID, Text, By    string
 	At              time.Time
 	Withheld, Fixed bool
+	// For says whom a note is for: its author, her own associates, or whoever
+	// serves her. Personal: she decides whether her associates may read it. Until
+	// is when it goes.
+	For      string
+	Personal bool
+	Until    time.Time
+}
+
+// forWhom are the visibilities of notes as she is told them.
+func forWhom(v profile.NoteVisibility) string {
+	switch v {
+	case profile.NotePreferred:
+		return "my_associates"
+	case profile.NoteService:
+		return "service"
+	}
+	return "author"
 }
 
 // maxWords is the most that she may write as one preference, in bytes.
@@ -51,7 +68,8 @@ func (d *Desk) Known(c floor.Customer) (Known, error) {
 		if a, ok := d.roster[n.Author]; ok {
 			by = a.Name
 		}
-		k.Notes = append(k.Notes, KnownItem{ID: n.ID, Text: n.Text, By: by, At: n.At, Withheld: n.Objected})
+		k.Notes = append(k.Notes, KnownItem{ID: n.ID, Text: n.Text, By: by, At: n.At, Withheld: n.Objected,
+			For: forWhom(n.Visibility), Personal: n.Kind == profile.NotePersonal, Until: n.Until()})
 	}
 	newestFirst(k.Notes)
 	k.Settled = settledOf(p)

@@ -182,6 +182,7 @@ func (d *Desk) Accept(a floor.AssociateID, id OfferID, now time.Time) (Card, err
 	at.status, at.missed, at.freeAt, at.wrap = routing.Busy, 0, time.Time{}, time.Time{}
 	d.emit(o.event(OfferAccepted, now))
 	d.emit(shown)
+	d.askHandoff(s, a, o.relation, now)
 	d.tellMine(s, now)
 	d.here(s, now)
 	return card, nil

@@ -91,6 +91,7 @@ func (d *Desk) resume(c floor.Customer, p profile.Profile, r rawStay, now time.T
 	}
 	d.stays[c], d.visits[s.id] = s, s
 	d.profiles.Keep(c)
+	d.resumeShares(s, now)
 	if a, err := floor.ParseAssociate(r.Server); err == nil {
 		if _, known := d.roster[a]; known && s.stage == Serving {
 			s.server = a

@@ -4,6 +4,7 @@ package concierge
 // 8 KiB with its name, its guidance and all, whatever a profile holds. What one
 // kind leaves, the next has. What does not fit is left out without a word.
 const (
+	cardSize         = 8 << 10
 	roomForFacts     = 2560
 	roomForNotes     = 1536
 	roomForPurchases = 2048

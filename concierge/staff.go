@@ -139,6 +139,7 @@ func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
 		}
 	}
 	d.unknownToday(a, &t)
+	t.Handoffs = d.handoffs(a, now)
 	byVisit := func(c []Client) func(i, j int) bool {
 		return func(i, j int) bool { return c[i].Visit < c[j].Visit }
 	}
@@ -248,5 +249,8 @@ func (d *Desk) Floor(a floor.AssociateID, now time.Time) (Floor, error) {
 	}
 	f.Waiting = append(f.Waiting, d.unknownWaiting()...)
 	sort.Slice(f.Waiting, func(i, j int) bool { return f.Waiting[i].Since.Before(f.Waiting[j].Since) })
+	if waits, err := d.Reveals(a, now); err == nil {
+		f.Reveals = len(waits)
+	}
 	return f, nil
 }

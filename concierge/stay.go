@@ -30,6 +30,9 @@ type stay struct {
 	servers   []floor.AssociateID // who has served her in this stay
 	forgotten bool                // she wants this visit forgotten
 	cards     map[floor.AssociateID]Card
+	handoff   handoffAsk
+	shares    []*share                        // what was opened to somebody
+	asks      []*ask                          // of her
 	photo     map[floor.AssociateID]time.Time // until when she who has looked may look at the picture
 }
 
@@ -170,6 +173,7 @@ func (d *Desk) Sweep(now time.Time) {
 	d.sweepOffers(now)
 	d.sweepTasks(now)
 	d.sweepUnknown(now)
+	d.sweepReveals(now)
 }
 
 // end closes a stay: cards go, questions are withdrawn, nothing is left but
@@ -225,6 +229,7 @@ func (d *Desk) revoke(s *stay, now time.Time) {
 		d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
 	}
 	clear(s.cards)
+	s.shares, s.asks = nil, nil
 	if was := s.server; was.Valid() {
 		s.server = floor.AssociateID{}
 		d.free(was, s.greeted, now)

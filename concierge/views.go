@@ -31,6 +31,8 @@ type Here struct {
 	Feed       []FeedItem
 	After      *After // a visit she may say something of, or nil
 	Personal   bool   // the feed is ranked by her interests
+
+	Asks []AskLine // what associates ask to know, and she has not answered
 }
 
 // A Colleague is an associate as a customer sees her.
@@ -101,6 +103,12 @@ type AccessLine struct {
 	Purpose  string   // what it was for, as the ledger has it: service
 	Reason   string   // of a reveal, else empty
 	Classes  []string // kinds of items, never the items
+
+	ID          string      // by which she contests it
+	Opened      string      // what was opened with a reason, in words; empty: a card
+	Text        string      // the reason in the associate's words
+	State       RevealState // of what was opened with a reason, else empty
+	Contestable bool
 }
 
 // Today is what an associate's first page shows.
@@ -116,6 +124,8 @@ type Today struct {
 	Quiet    time.Time // of DoNotDisturb: until when
 	Browsing []Client  // announced, not to be approached
 	Serving  []Client  // hers now
+
+	Handoffs []HandoffAsk // colleagues cover for her
 }
 
 // A Client is a line in an associate's list.
@@ -188,6 +198,8 @@ type Guidance struct{ ID, Text string }
 type Floor struct {
 	OnShift []Colleague
 	Waiting []Waiting
+
+	Reveals int // what was opened with a reason, or is to be, and waits for a manager
 }
 
 // Waiting is a request nobody has accepted yet.

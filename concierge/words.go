@@ -113,6 +113,7 @@ type Event struct {
 	Consent   *ConsentFact      // of a changed consent
 	Phone     floor.Phone       // of a released phone
 	Item      *ItemFact         // of a corrected item
+	Reveal    *RevealFact       // of what was opened with a reason or by herself, or is contested
 	Note      *NoteFact         // of a contested note
 	Booking   *BookingFact      // of an appointment
 }

@@ -198,6 +198,27 @@ func TestWrongRowsAreRefused(t *testing.T) {
 	b.verify()
 }
 
+// What was opened on purpose is not logged without the reason.
+func TestARevealNeedsItsReason(t *testing.T) {
+	b := newBox(t)
+	c, err := floor.ParseCustomer("c-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := floor.ParseAssociate("ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Row{At: noon, Viewer: a, Role: "associate", Relation: "preferred", Purpose: PurposeReveal}
+	if _, err := b.log.Append(c, r); !errors.Is(err, ErrRow) {
+		t.Errorf("without a reason: %v", err)
+	}
+	r.Reason = "customer_asked"
+	if _, err := b.log.Append(c, r); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestForgetCutsTheLinkAndRewritesNothing(t *testing.T) {
 	b := newBox(t)
 	r := b.append("c-1", noon)

@@ -46,6 +46,12 @@ func (r Row) String() string { return fmt.Sprintf("ledger row %d", r.Seq) }
 // LogValue returns a text that identifies nobody.
 func (r Row) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
+// Purposes of accesses that somebody wanted in so many words.
+const (
+	PurposeReveal = "reveal" // opened by staff, with a reason
+	PurposeAsked  = "asked"  // the customer was asked, and opened it herself
+)
+
 const maxRow = 64 << 10 // bytes
 
 type rawRow struct {
@@ -123,6 +129,8 @@ func (r Row) check() error {
 		return fmt.Errorf("%w: viewer: missing", ErrRow)
 	case r.Role == "" || r.Purpose == "":
 		return fmt.Errorf("%w: role and purpose are needed", ErrRow)
+	case r.Purpose == PurposeReveal && r.Reason == "":
+		return fmt.Errorf("%w: a reveal needs its reason", ErrRow)
 	case r.At.IsZero() || r.At.Year() < 1 || r.At.Year() > 9999:
 		return fmt.Errorf("%w: at: missing or not between years 1 and 9999", ErrRow)
 	case r.Erased:

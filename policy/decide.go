@@ -115,27 +115,3 @@ func (d *Decision) dress(f *Facts) {
 		d.Advice |= G06
 	}
 }
-
-// Reveal returns what a reveal with a reason would show of a purchase: one
-// notch more than Decide, for RevealTTL, to be asked about first. It is false
-// where no reason is good enough: behind the floors, for a colleague's gift,
-// for a substitute elsewhere, for a tier below standard, and where there is
-// nothing left to reveal. Reasons and quotas are the caller's.
-func (t *Table) Reveal(f Facts) (Decision, bool) {
-	d := t.Decide(f)
-	elsewhere := f.Relation == RelationSubstitute && f.Channel != ChannelHere
-	_, valid := f.point().index()
-	switch {
-	case !valid, f.closed() != "", f.Sensitivity == SensitivitySpecial, f.Tier != floor.TierStandard:
-		return d, false
-	case f.Sensitivity == SensitivityGift, elsewhere, d.Disclosure == Full:
-		return d, false
-	case f.Stale && d.Disclosure == AsHint:
-		return d, false
-	}
-	d.Disclosure, d.Speak, d.LimitedBy = d.Disclosure+1, AskFirst, "reveal"
-	d.Advice = 0
-	d.dress(&f)
-	d.Obligations &^= Aggregate // one item, on purpose
-	return d, true
-}

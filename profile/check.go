@@ -16,7 +16,9 @@ var ErrProfile = errors.New("profile")
 const (
 	maxItems = 5000 // of each list
 	maxText  = 2000 // bytes of each text
-	maxBytes = 1 << 20
+
+	maxNoteText = 4 * (4*MaxNote + 10) // bytes of a note: a hand-off note has four parts
+	maxBytes    = 1 << 20
 )
 
 // normal fills in the defaults, always the more reticent ones.
@@ -147,7 +149,9 @@ func (p Profile) checkItems(f *faults) {
 	for i, n := range p.Notes {
 		at := fmt.Sprintf("notes[%d]", i)
 		f.id(at, n.ID)
-		f.text(at+".text", n.Text)
+		if len(n.Text) > maxNoteText || !utf8.ValidString(n.Text) {
+			f.add("%s.text: %d bytes of text, at most %d of valid UTF-8", at, len(n.Text), maxNoteText)
+		}
 		if !n.Author.Valid() {
 			f.add("%s.author: missing", at)
 		}

@@ -44,6 +44,7 @@ type Note struct {
 	Text       string
 	At         time.Time
 	Objected   bool
+	Handoff    Handoff // of a hand-off note; Text is the whole of it
 }
 
 // visibilities are the ones each kind may have. A personal detail is its

@@ -109,7 +109,8 @@ func (it Item) as(p Profile) (Item, bool) {
 		if it.Note.ID = it.ID; i >= 0 {
 			it.Note = p.Notes[i]
 		}
-		return it, i >= 0 || it.Removed
+		it.Removed = it.Removed || i < 0 // by its author, or its time
+		return it, true
 	case OfAssociates:
 		it.Choice = p.chosen()
 		return it, true

@@ -90,6 +90,13 @@ type (
 		Text       string         `json:"text"`
 		At         time.Time      `json:"at"`
 		Objected   bool           `json:"objected,omitempty"`
+		Handoff    rawHandoff     `json:"handoff,omitzero"`
+	}
+	rawHandoff struct {
+		Greet string `json:"greet,omitempty"`
+		Offer string `json:"offer,omitempty"`
+		Avoid string `json:"avoid,omitempty"`
+		Open  string `json:"open,omitempty"`
 	}
 	rawCorrection struct {
 		ID      string    `json:"id"`
@@ -135,7 +142,7 @@ func (p Profile) raw() rawProfile {
 		r.Corrected = append(r.Corrected, rawCorrection(k))
 	}
 	for _, n := range p.Notes {
-		r.Notes = append(r.Notes, rawNote{n.ID, n.Author.Ref(), n.Kind, n.Visibility, n.Text, n.At.UTC(), n.Objected})
+		r.Notes = append(r.Notes, rawNote{n.ID, n.Author.Ref(), n.Kind, n.Visibility, n.Text, n.At.UTC(), n.Objected, rawHandoff(n.Handoff)})
 	}
 	for _, a := range p.Appointments {
 		r.Appointments = append(r.Appointments, rawAppointment{a.ID, a.At.UTC(), a.For, a.With.Ref(), a.Topic, a.State})
@@ -186,7 +193,7 @@ func (r rawProfile) profile() (Profile, error) {
 		p.Corrected = append(p.Corrected, Correction(k))
 	}
 	for _, n := range r.Notes {
-		p.Notes = append(p.Notes, Note{n.ID, people.one(n.Author), n.Kind, n.Visibility, n.Text, n.At, n.Objected})
+		p.Notes = append(p.Notes, Note{n.ID, people.one(n.Author), n.Kind, n.Visibility, n.Text, n.At, n.Objected, Handoff(n.Handoff)})
 	}
 	for _, a := range r.Appointments {
 		p.Appointments = append(p.Appointments, Appointment{a.ID, a.At, a.For, people.one(a.With), a.Topic, a.State})

@@ -34,7 +34,7 @@ func (s *Server) Show(ev concierge.Event) {
 func ofFloor(k concierge.EventKind) bool {
 	switch k {
 	case concierge.OfferCreated, concierge.OfferAccepted, concierge.OfferDeclined, concierge.OfferTimedOut,
-		concierge.OfferRescinded, concierge.VisitEnded:
+		concierge.OfferRescinded, concierge.VisitEnded, concierge.RevealWaits:
 		return true
 	}
 	return false

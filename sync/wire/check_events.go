@@ -40,10 +40,16 @@ func (p Note) check() error {
 	r.id("author", p.Author)
 	r.text("kind", p.Kind)
 	r.text("visibility", p.Visibility)
-	r.text("text", p.Text)
+	if n := len(p.Text); n == 0 || n > maxNote {
+		r.fail("text", "%d bytes, want 1 to %d", n, maxNote)
+	}
 	r.time("at", p.At)
 	return r.err
 }
+
+// maxNote is the most bytes of a note: a hand-off note has four parts of 280
+// characters.
+const maxNote = 4 * (4*280 + 40)
 
 func (p Correction) check() error {
 	var r rules
@@ -75,6 +81,8 @@ func (p Access) check() error {
 	r.text("relation", p.Relation)
 	r.optional("visit", string(p.Visit))
 	r.text("purpose", p.Purpose)
+	r.short("reason", p.Reason)
+	r.oneOfOrNone("contest", p.Contest, "contested", "upheld", "rejected")
 	r.count("items", len(p.Items))
 	for i, it := range p.Items {
 		at := fmt.Sprintf("items[%d].", i)

@@ -17,7 +17,7 @@ type OfferAnswered struct {
 }
 
 // Note is a note an associate wrote, or a customer's objection to one
-// (up/note).
+// (up/note). At is the day it was written, for a time would tell of a visit.
 type Note struct {
 	ID         string    `json:"id"`
 	Customer   string    `json:"customer"`
@@ -61,6 +61,7 @@ type Access struct {
 	Items    []AccessItem  `json:"items"`
 	Policy   string        `json:"policy"` // version of the discretion table
 	Reason   string        `json:"reason,omitempty"`
+	Contest  string        `json:"contest,omitempty"` // of a reveal: contested, upheld, rejected
 }
 
 // AccessItem is one item shown, how far, and by which rule.

@@ -16,6 +16,10 @@ type Quarter struct{ t time.Time }
 // QuarterOf returns the quarter hour that t lies in.
 func QuarterOf(t time.Time) Quarter { return Quarter{t.UTC().Truncate(15 * time.Minute)} }
 
+// DayOf returns the beginning of the day, UTC, that t lies in: what is told to
+// the day says nothing of a visit's time.
+func DayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
 // Time returns the beginning of the quarter hour.
 func (q Quarter) Time() time.Time { return q.t }
 

@@ -154,6 +154,8 @@ func erasedWords(kind string) string {
 		return "What you bought, as associates could see it"
 	case "notes":
 		return "Notes about you"
+	case "reveals":
+		return "What was opened with a reason, and what you said against it"
 	case "appointments":
 		return "Appointments"
 	case "consents":

@@ -14,10 +14,11 @@ import (
 
 // What a body may say instead.
 var (
-	errStyle  = fmt.Errorf("%w: style: want approach_me, only_mine or let_me_browse", gate.ErrBody)
-	errText   = fmt.Errorf("%w: text: missing; to remove it, delete it", gate.ErrBody)
-	errHidden = fmt.Errorf("%w: hidden: want true or false", gate.ErrBody)
-	errMode   = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
+	errStyle    = fmt.Errorf("%w: style: want approach_me, only_mine or let_me_browse", gate.ErrBody)
+	errText     = fmt.Errorf("%w: text: missing; to remove it, delete it", gate.ErrBody)
+	errHidden   = fmt.Errorf("%w: hidden: want true or false", gate.ErrBody)
+	errAudience = fmt.Errorf("%w: audience: want author or my_associates", gate.ErrBody)
+	errMode     = fmt.Errorf("%w: mode: want automatic, ask_each_visit or invisible", gate.ErrBody)
 )
 
 // errLent means that she wants on a shared phone what is for her own.

@@ -34,7 +34,18 @@ type boughtView struct {
 
 type noteView struct {
 	concierge.KnownItem
-	When string
+	When, Goes, Reads string
+}
+
+// readers says who is shown a note.
+func readers(n concierge.KnownItem) string {
+	switch n.For {
+	case "my_associates":
+		return "Your associates are shown it."
+	case "service":
+		return "Whoever serves you is shown it."
+	}
+	return "Only " + n.By + " is shown it."
 }
 
 // settledView is what became of an objection of hers.
@@ -66,7 +77,7 @@ func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer
 		v.Purchases = append(v.Purchases, boughtView{b, date(b.At)})
 	}
 	for _, n := range k.Notes {
-		v.Notes = append(v.Notes, noteView{n, date(n.At)})
+		v.Notes = append(v.Notes, noteView{n, date(n.At), date(n.Until), readers(n)})
 	}
 	for _, s := range k.Settled {
 		v.Settled = append(v.Settled, settledView{s, date(s.At)})
@@ -82,6 +93,8 @@ func (f *Face) change(r *http.Request, what string, c floor.Customer, id, text s
 			return d.Hide(c, id, what == "hide", now)
 		case "object", "accept":
 			return d.Object(c, id, what == "object", now)
+		case "share", "keep":
+			return d.ShareNote(c, id, what == "share", now)
 		case "correct", "remove":
 			if (text == "") != (what == "remove") {
 				return errText
@@ -104,7 +117,7 @@ func (f *Face) postKnown(w http.ResponseWriter, r *http.Request, c floor.Custome
 	switch what {
 	case "hide", "show":
 		to += "#bought"
-	case "object", "accept":
+	case "object", "accept", "share", "keep":
 		to += "#notes"
 	}
 	f.back(w, r, to, f.change(r, what, c, r.PostFormValue("id"), text))
@@ -155,6 +168,25 @@ type knownJSON struct {
 	By       string     `json:"by,omitempty"`
 	At       *time.Time `json:"at,omitempty"`
 	Withheld bool       `json:"withheld,omitempty"`
+	For      string     `json:"for,omitempty"`      // of a note: author, my_associates or service
+	Personal bool       `json:"personal,omitempty"` // she decides whom it is for
+	Until    *time.Time `json:"until,omitempty"`
+}
+
+// jsonAudience says whether her associates may read a personal note.
+func (f *Face) jsonAudience(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Audience string `json:"audience"`
+	}
+	err := gate.Read(r, &body)
+	what := map[string]string{"my_associates": "share", "author": "keep"}[body.Audience]
+	switch {
+	case err == nil && what == "":
+		err = errAudience
+	case err == nil:
+		err = f.change(r, what, c, r.PathValue("id"), "")
+	}
+	f.answer(w, r, err)
 }
 
 // jsonKnown answers with one of the lists.
@@ -164,7 +196,7 @@ func (f *Face) jsonKnown(list func(concierge.Known) []concierge.KnownItem) handl
 		err := f.do(r, func(d *concierge.Desk, _ time.Time) error {
 			k, err := d.Known(c)
 			for _, x := range list(k) {
-				out = append(out, knownJSON{x.ID, x.Text, x.By, instant(x.At), x.Withheld})
+				out = append(out, knownJSON{x.ID, x.Text, x.By, instant(x.At), x.Withheld, x.For, x.Personal, instant(x.Until)})
 			}
 			return err
 		})
@@ -202,6 +234,7 @@ func (f *Face) jsonSettled(w http.ResponseWriter, r *http.Request, c floor.Custo
 
 // rights adds the routes of what she may ask for beyond a visit.
 func (f *Face) rights(page, api func(method, path string, h handler)) {
+	f.questionRoutes(page, api)
 	page("GET", "/here/known", f.getKnown)
 	page("POST", "/here/known/{what}", f.postKnown)
 	page("GET", "/here/photo", f.getPhoto)
@@ -225,6 +258,7 @@ func (f *Face) rights(page, api func(method, path string, h handler)) {
 	api("POST", "/v1/me/notes/{id}/object", f.jsonObject)
 	api("DELETE", "/v1/me/notes/{id}/object", f.jsonAccept)
 	api("GET", "/v1/me/objections", f.jsonSettled)
+	api("PUT", "/v1/me/notes/{id}/audience", f.jsonAudience)
 	api("PUT", "/v1/me/photo", f.jsonPhoto)
 	api("DELETE", "/v1/me/photo", f.jsonDropPhoto)
 	api("GET", "/v1/me/consents", f.jsonConsents)

@@ -81,6 +81,7 @@ type hereView struct {
 	Wrong    bool    // a code was tried and does not open anything
 	Code     string  // from the link, to be sent by a press
 	Helping  askView // of one who is not signed in
+	Asks     []questionView
 	Feed     []feedView
 	Past     *afterView // a visit she may say something of
 }
@@ -102,7 +103,11 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 	v.Fresh, v.Renew = h.Fresh, h.Suspended
 	v.Closed = h.InStore && !h.MayTell
 	v.Late = h.InStore && h.Stage == concierge.Away
+	v.Asks = asksOf(h.Asks)
 	v.Say = v.news()
+	if len(v.Asks) > 0 {
+		v.Say = v.Asks[0].Text
+	}
 	switch {
 	case v.Stage == concierge.Grace:
 		v.After = v.Left + 1
@@ -212,7 +217,11 @@ type consentView struct {
 	Text                string // what the notice says of it
 }
 
-type accessView struct{ When, Who, Relation, What, Why string }
+type accessView struct {
+	When, Who, Relation, What, Why string
+	ID, Text, Contest              string
+	Contestable                    bool
+}
 
 func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
 	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Lent: lent, Notice: noticeTextOf(d.Notice)}
@@ -237,7 +246,8 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent b
 		}
 	}
 	for _, a := range d.Accesses {
-		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), wordsOf(a.Classes), whyWords(a.Purpose, a.Reason)})
+		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), openedWords(a), whyWords(a.Purpose, a.Reason),
+			a.ID, a.Text, contestWords(a.State), a.Contestable})
 	}
 	return v
 }

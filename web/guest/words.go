@@ -184,11 +184,37 @@ func whyWords(purpose, reason string) string {
 		why = "Your name read in the list of those who named her"
 	case "objection":
 		why = "Opened to settle your objection"
+	case "asked":
+		return "You were asked, and shared it."
+	case "reveal":
+		why = "Opened with a reason"
 	}
 	if reason != "" {
-		why += ", because: " + strings.ReplaceAll(reason, "_", " ")
+		why += ", because: " + reasonWords(reason)
 	}
 	return why + "."
+}
+
+// reasonWords put the code of a reason in words.
+func reasonWords(code string) string {
+	code, second := strings.CutSuffix(code, ", second person")
+	words := strings.ReplaceAll(code, "_", " ")
+	switch code {
+	case "customer_asked":
+		words = "you asked for it"
+	case "return_or_repair":
+		words = "a return or a repair"
+	case "collect_order":
+		words = "an order to collect"
+	case "complaint":
+		words = "a complaint"
+	case "other":
+		words = "another reason, in their words"
+	}
+	if second {
+		words += "; a manager agreed"
+	}
+	return words
 }
 
 // day says when something was, to the minute.

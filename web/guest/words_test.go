@@ -108,7 +108,9 @@ func TestEveryPurposeHasWords(t *testing.T) {
 // one.
 func TestWhyACardWasOpened(t *testing.T) {
 	for _, tt := range [][3]string{{"", "", ""}, {"service", "", "Opened to serve you."}, {"complaint", "", "Opened for complaint."},
-		{"service", "customer_asked", "Opened to serve you, because: customer asked."}} {
+		{"service", "customer_asked", "Opened to serve you, because: you asked for it."},
+		{"reveal", "return_or_repair, second person", "Opened with a reason, because: a return or a repair; a manager agreed."},
+		{"asked", "her_choice", "You were asked, and shared it."}} {
 		if got := whyWords(tt[0], tt[1]); got != tt[2] {
 			t.Errorf("%q, %q: %q", tt[0], tt[1], got)
 		}

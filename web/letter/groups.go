@@ -51,6 +51,7 @@ func groups() []group {
 		{kind: "appointments", Title: "Appointments"},
 		{kind: "consents", Title: "What you allowed, and took back"},
 		{kind: "accesses", Title: "Who saw what"},
+		{kind: "reveals", Title: "What was opened with a reason"},
 		{kind: "served", Title: "Who has served you"},
 		{kind: "visits", Title: "Visits in which you were served", Note: "Of the last 30 days."},
 		{kind: "desk", Title: "What else this store keeps for your visits"},

@@ -10,7 +10,7 @@ function say(text) { if (text) live.textContent = text; }
 async function refresh() {
   if (busy) { again = true; return; }
   const a = document.activeElement;
-  if (a && a.matches('input') && a.value) return later(3000); // she is typing
+  if (a && a.matches('input,textarea') && a.value) return later(3000); // she is typing
   busy = true; again = false;
   try {
     const r = await fetch(location.href, {cache: 'no-store', signal: AbortSignal.timeout(8000)});

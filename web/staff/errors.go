@@ -33,6 +33,12 @@ func (f *Face) known(err error) (status int, words string) {
 		return http.StatusTooManyRequests, "Too many wrong tries. The next one counts in " + about(wait.Until.Sub(f.Now())) + "."
 	case errors.Is(err, doors.ErrClosed):
 		return http.StatusForbidden, "That did not match. Try again."
+	case errors.Is(err, concierge.ErrOwn):
+		return http.StatusConflict, "It is your own: another manager decides."
+	case errors.Is(err, concierge.ErrNote), errors.Is(err, concierge.ErrReveal):
+		return http.StatusUnprocessableEntity, sentence(err)
+	case errors.As(err, new(concierge.PersonalError)):
+		return http.StatusUnprocessableEntity, soundsPersonal
 	case errors.Is(err, gate.ErrBody):
 		return http.StatusBadRequest, err.Error()
 	}
@@ -84,6 +90,7 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 		title, words = "This visit has ended.", ""
 	case status == http.StatusNotFound:
 		title, words = gate.Nothing, ""
+	case errors.Is(err, concierge.ErrOwn):
 	case status == http.StatusConflict:
 		title, words = "That one has moved on.", "You are still available."
 	}

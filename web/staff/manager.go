@@ -24,6 +24,7 @@ type floorView struct {
 	OnFloor        []onFloorView
 	Warnings       []warningView
 	Trouble        string // how many things to look at, in words
+	Reveals        bool   // something that was opened, or is to be, waits for her
 	Plan           bool   // the plan can be drawn on this listener
 	Objections     int    // that wait to be settled
 }
@@ -104,6 +105,7 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 	for _, c := range fl.OnShift {
 		v.OnFloor = append(v.OnFloor, onFloorOf(c, now))
 	}
+	v.Reveals = fl.Reveals > 0
 	v.warn(f.Warnings(), now)
 	return v
 }

@@ -129,7 +129,6 @@ func (f *Face) Routes() *gate.Routes {
 	page("POST", "/staff/appointments/{id}/cover", Manager, f.postCover)
 	page("GET", "/staff/visits/{id}", Associate, f.getCard)
 	page("GET", "/staff/visits/{id}/where", Associate, f.getWhere)
-	page("GET", "/staff/visits/{id}/photo", Associate, f.getPhoto)
 	page("POST", "/staff/visits/{id}/greeted", Associate, f.postGreeted)
 	page("POST", "/staff/visits/{id}/wrap-up", Associate, f.postWrapUp)
 	page("GET", "/staff/floor", Manager, f.getFloor)
@@ -150,7 +149,6 @@ func (f *Face) Routes() *gate.Routes {
 	api("GET", "/v1/associate/headsups", Associate, f.jsonHeadsUps)
 	api("POST", "/v1/headsups/{id}/answer", Associate, f.jsonHeadsUp)
 	api("GET", "/v1/visits/{id}/card", Associate, f.jsonCard)
-	api("GET", "/v1/visits/{id}/photo", Associate, f.getPhoto)
 	api("POST", "/v1/visits/{id}/greeted", Associate, f.jsonGreeted)
 	api("POST", "/v1/visits/{id}/wrap-up", Associate, f.jsonWrapUp)
 	api("GET", "/v1/floor", Manager, f.jsonFloor)
@@ -158,6 +156,7 @@ func (f *Face) Routes() *gate.Routes {
 	f.decides(page, api)
 	f.settling(page, api)
 	f.listing(page, api)
+	f.noteRoutes(page, api)
 	f.conduct(page, api)
 	f.practise(page, api)
 	return t

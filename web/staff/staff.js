@@ -57,7 +57,7 @@ hooks.swapped = () => {
 const over = {'offer.timed_out': 'That one has moved on. You are still available.', 'offer.rescinded': 'No longer needed. Thank you.', 'card.revoked': 'This visit has ended.'};
 hooks.event = (kind, data) => {
   const o = page().querySelector('[data-offer]'), id = JSON.parse(data).id;
-  if (over[kind] && id && (id === o?.dataset.offer || location.pathname.endsWith(id))) {
+  if (over[kind] && id && (id === o?.dataset.offer || location.pathname.includes(id))) {
     clearInterval(ticking);
     page().querySelector('main').innerHTML = '<h1 class="over">' + over[kind] + '</h1>';
     page().querySelectorAll('form, #where').forEach(n => n.remove());

@@ -57,6 +57,7 @@ type todayView struct {
 	Quiet          string // not to be disturbed until then
 	Serving        []clientView
 	Browsing       []clientView
+	Handoffs       []concierge.HandoffAsk
 }
 
 type statusView struct {
@@ -89,6 +90,10 @@ func (f *Face) todayOf(p look.Page, t concierge.Today, now time.Time) todayView 
 		v.Quiet = t.Quiet.In(now.Location()).Format("15:04")
 	}
 	v.Serving, v.Browsing = f.clients(t.Serving), f.clients(t.Browsing)
+	for _, h := range t.Handoffs {
+		h.Name = lowerNamed(h.Name)
+		v.Handoffs = append(v.Handoffs, h)
+	}
 	v.Say = "No one is asking for you."
 	if v.HeadsUp != nil {
 		v.Say, v.After = "One of your clients is here. "+v.HeadsUp.Text, v.HeadsUp.Left+1
@@ -99,6 +104,14 @@ func (f *Face) todayOf(p look.Page, t concierge.Today, now time.Time) todayView 
 func named(name string) string {
 	if name == "" {
 		return "This client"
+	}
+	return name
+}
+
+// lowerNamed is named in the middle of a sentence.
+func lowerNamed(name string) string {
+	if name == "" {
+		return "this client"
 	}
 	return name
 }
