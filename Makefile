@@ -11,16 +11,25 @@ QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 .DEFAULT_GOAL := help
-.PHONY: help build deb check test test-long system-test vm-test bench ablation fuzz demo screens tools
+.PHONY: help build deb release reproducible vulncheck check test test-long system-test vm-test bench ablation fuzz demo screens tools
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## every program for every machine, reproducibly, into dist/
 	@scripts/build.sh '$(LDFLAGS)'
 
 deb: ## Debian packages for amd64, arm64 and armhf, into dist/
 	@scripts/deb.sh '$(VERSION)' '$(LDFLAGS)' amd64 arm64 armhf
+
+release: ## a release in dist/: programs, packages, bill of materials, licences, signed checksums (RELEASE_KEY)
+	@scripts/release.sh '$(VERSION)' '$(LDFLAGS)'
+
+reproducible: ## build twice, elsewhere and from nothing, and compare
+	@scripts/reproducible.sh
+
+vulncheck: ## look up known vulnerabilities of what is built, or say SKIPPED
+	@scripts/vulncheck.sh
 
 check: ## format, vet, staticcheck, the house's own tests, short tests with the race detector
 	@bad=$$(gofmt -l .); test -z "$$bad" || { echo "gofmt -w these: $$bad"; exit 1; }

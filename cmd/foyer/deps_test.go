@@ -23,6 +23,8 @@ func reasons() map[string]string {
 		"github.com/jsimonetti/rtnetlink/v2":       "the kernel's neighbour table: which radio has this address",
 		"github.com/mochi-mqtt/server/v2":          "a broker inside: for sensors on the LAN, for the demo, for tests",
 		"github.com/prometheus/client_golang":      "metrics in the format everybody reads",
+		"github.com/CycloneDX/cyclonedx-go":        "the bill of materials of a release, in the format that tools read",
+		"filippo.io/age":                           "what support is sent is sealed to support's key",
 		"github.com/theupdateframework/go-tuf/v2":  "updates: who may sign a release, and that nobody shows a box yesterday's",
 		"github.com/sigstore/sigstore":             "go-tuf's signers, for headquarters; it comes with go-tuf anyway",
 		"github.com/spf13/cobra":                   "commands, help and completion",

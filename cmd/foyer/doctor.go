@@ -19,6 +19,7 @@ var errUnwell = errors.New("something needs to be mended: see above")
 
 func doctorCommand() *cobra.Command {
 	var file string
+	var b bundle
 	var network, phone, asJSON bool
 	var wait time.Duration
 	cmd := &cobra.Command{
@@ -32,19 +33,26 @@ With --phone, open a page for a moment and wait for a phone: join the guests'
 Wi-Fi with it and open the address that is shown. This is the one way to know
 that client isolation and firewalls let guests through.
 
+With --bundle, pack what support needs (figures, warnings, these findings; nothing
+about people, no hardware addresses) into a file that only support can open.
+
 It changes nothing and may run beside the box. The exit code is 1 if something
 must be mended.`,
 		Example: `  foyer doctor --network
   foyer doctor --network --phone --wait 2m
+  foyer doctor --bundle store-014.age --to age1support…
   foyer doctor --network --json | jq 'select(.verdict=="bad")'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !network {
-				return errors.New("say what to examine: --network")
+			if !network && b.file == "" {
+				return errors.New("say what to examine: --network, or --bundle FILE for support")
 			}
 			c, err := config.Load(file)
 			if err != nil {
 				return err
+			}
+			if b.file != "" {
+				return b.pack(cmd.Context(), c)
 			}
 			tell := teller(cmd.OutOrStdout(), asJSON)
 			worst := doctor.Network(cmd.Context(), c, tell)
@@ -60,7 +68,8 @@ must be mended.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&file, "config", "/etc/foyer/foyer.yaml", "the box's configuration `FILE`")
+	fl.StringVar(&file, "config", defaultConfig, "the box's configuration `FILE`")
+	b.flags(cmd)
 	fl.BoolVar(&network, "network", false, "examine the network")
 	fl.BoolVar(&phone, "phone", false, "also wait for a phone on the guests' Wi-Fi")
 	fl.DurationVar(&wait, "wait", time.Minute, "how long to wait for the phone")

@@ -88,7 +88,7 @@ func layer(pkg string) (level int, owner string, ok bool) {
 		{"web"},
 		{"box"},
 		{"rehearsal"},
-		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm", "scripts/system"},
+		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm", "scripts/system", "scripts/bill"},
 	}
 	for level, names := range floors {
 		for _, n := range names {
@@ -154,6 +154,8 @@ func rules() []rule {
 		{target: "github.com/theupdateframework/go-tuf", only: []string{"firmware"}, why: "what is trusted is decided in one place"},
 		{target: "github.com/sigstore/sigstore", only: []string{"firmware/publish"}, why: "releases are signed at headquarters, never on a box"},
 		{target: "foyer/firmware/publish", only: []string{"cmd/foyer-hq"}, why: "releases are signed at headquarters, never on a box"},
+		{target: "github.com/CycloneDX", only: []string{"scripts/bill"}, why: "the release's bill of materials"},
+		{target: "filippo.io/age", only: []string{"cmd/foyer"}, why: "what leaves the box for support is sealed where it is packed"},
 		{target: "gonum.org/v1/gonum", only: []string{"locator"}, why: "linear algebra is the locator's"},
 		{target: "golang.org/x/crypto", only: []string{"vault", "web", "sync/wire", "cmd/foyer-hq/guestcert"}, why: "sealing is vault's, PINs are web's, signing is wire's; and headquarters speaks ACME"},
 
