@@ -46,9 +46,9 @@ test-long: check tools ## everything with the race detector, long runs, a minute
 	@scripts/fuzz.sh 60s
 	@$(MAKE) --no-print-directory vm-test
 
-system-test: ## the package in a small Debian under a real systemd (root; it is part of test, too)
+system-test: ## the package in a small Debian under a real systemd (root), and its updates
 	@scripts/system/tools.sh
-	go test -count=1 -v -timeout 9m ./scripts/system
+	FOYER_SYSTEM=1 go test -count=1 -v -timeout 12m ./scripts/system
 
 vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
 	@scripts/vm/tools.sh

@@ -92,6 +92,7 @@ func identity(t *testing.T) string {
 		return strings.TrimSpace(string(out))
 	}
 	call("ca", "init")
+	call("ca", "broker", "10.30.0.1") // a certificate for a web server, too
 	return call("ca", "store", "--chain", "northwind", "--store", "014", "foyer-014.local", "10.30.0.2")
 }
 
@@ -122,7 +123,9 @@ func (m *machine) waits() {
 }
 
 const settings = `store: {chain: northwind, id: "014", timezone: Europe/Zurich}
-listen: {guest: "10.20.0.2:443", staff: "10.30.0.2:443"}
+` + settingsBelow
+
+const settingsBelow = `listen: {guest: "10.20.0.2:443", staff: "10.30.0.2:443"}
 identity: /etc/foyer/identity
 mdns: {interfaces: [lan0]}
 `
@@ -287,7 +290,7 @@ ExecStart=/usr/lib/foyer/foyer update watch --back-file /run/foyer-confirm/back 
 // record reads what the installer says.
 func (m *machine) record() (r firmware.Record) {
 	m.t.Helper()
-	if err := json.Unmarshal([]byte(m.run("foyer", "update", "status", "--json")), &r); err != nil {
+	if err := json.Unmarshal([]byte(m.run("/usr/lib/foyer/foyer", "update", "status", "--json")), &r); err != nil {
 		m.t.Fatal(err)
 	}
 	return r
