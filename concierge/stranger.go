@@ -36,6 +36,7 @@ type stranger struct {
 	task   routing.Task
 	call   *call
 	next   time.Time // when routing is to be asked again, zero: on a change
+	waits  bool      // nobody can be asked just now
 	server floor.AssociateID
 	met    bool
 }
@@ -59,7 +60,7 @@ type strangers struct {
 type Helped struct {
 	Zone   floor.ZoneID
 	Asking bool   // nobody has answered yet
-	Nobody bool   // everybody was asked
+	Nobody bool   // nobody is free to be asked; she who is next is
 	Coming string // first name of the one on the way, or with her
 	Met    bool   // Coming has met her
 }
@@ -95,7 +96,7 @@ func (d *Desk) Unknown(id StrangerID) (h Helped, ok bool) {
 	switch {
 	case s.server.Valid():
 		h.Coming = d.roster[s.server].Name
-	case s.call == nil && len(s.task.Asked) > 0:
+	case s.call == nil:
 		h.Nobody = true
 	default:
 		h.Asking = true
@@ -128,10 +129,14 @@ func (d *Desk) seek(s *stranger, now time.Time) {
 		if e.Wait.Over {
 			s.next = s.task.Began.Add(strangerAsks)
 		}
-		d.managersSee(now)
+		if !s.waits {
+			s.waits = true
+			d.managersSee(now)
+		}
 		return
 	}
 	o := e.Offer
+	s.waits = false
 	s.task.Asked = append(s.task.Asked, routing.Asked{Associate: o.Associate, Ring: o.Ring, Outcome: routing.Pending, At: now, Timeout: o.Timeout})
 	s.call = &call{id: OfferID("o-" + strings.ToLower(rand.Text()[:16])), associate: o.Associate, ring: o.Ring, created: now, deadline: now.Add(o.Timeout)}
 	at := d.attends(o.Associate)

@@ -104,6 +104,12 @@ func TestAStrangersAskGoesOnAndEnds(t *testing.T) {
 	if got, _ := h.desk.Unknown(id); !got.Nobody {
 		t.Errorf("nobody left: %+v", got)
 	}
+	h.take()
+	n := len(h.events)
+	h.pass(5 * time.Second) // which changes nothing, so nobody's page is told anything
+	if got := h.events[n:]; len(got) > 0 {
+		t.Errorf("while she waits: %+v", got)
+	}
 	h.desk.CancelUnknown(id, h.now)
 
 	id = h.unknown("bags")

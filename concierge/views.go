@@ -207,4 +207,7 @@ type Waiting struct {
 	Visit floor.VisitID
 	Since time.Time
 	Asked int // how many colleagues were asked
+	// Unknown: she is not signed in, and picked Place; there is nothing to decide.
+	Unknown bool
+	Place   floor.ZoneID
 }

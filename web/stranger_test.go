@@ -38,6 +38,9 @@ func TestHelpWithoutSigningIn(t *testing.T) {
 	}
 	she.done("/here", "/here/ask", "zone", "shoes") // pressed twice is asked once
 	offer := want(t, events, "offer.created")
+	if page := h.signOn("jonas", "8024").page("/staff/floor", "Shoes", "Asked for help, not signed in."); strings.Contains(page, "/staff/tasks/") {
+		t.Error("a manager is to decide on one of whom nothing is known")
+	}
 	ana.page("/staff", "Not signed in", "Somebody at Shoes would like help", "There is no name and nothing else to know.")
 	var offers []struct {
 		ID, Visit, Name, Zone string

@@ -15,8 +15,9 @@ import (
 // nothing else. It is set once she asks, and ends with the ask.
 const askCookie = "__Host-ask"
 
-// askRate is how often one device may ask without being signed in.
-func askRate() gate.Rate { return gate.Rate{Every: 5 * time.Minute, Burst: 3} }
+// askRate is how often one device may ask without being signed in: in an hour
+// fewer times than a store takes, so that one cannot ask in everybody's place.
+func askRate() gate.Rate { return gate.Rate{Every: 15 * time.Minute, Burst: 3} }
 
 // askRefresh is how many seconds the page waits before it looks again whether
 // somebody comes: it has no stream, for there is nobody to hold one for.

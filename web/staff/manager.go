@@ -37,6 +37,7 @@ type levelView struct {
 type waitingView struct {
 	Zone, Age, Asked string
 	Visit            floor.VisitID
+	Unknown          bool // not signed in: there is nothing to decide
 }
 
 type onFloorView struct{ Name, State, Dot, Until string }
@@ -78,7 +79,7 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 	asking := make(map[floor.ZoneID]string)
 	for i, x := range fl.Waiting {
 		zone := "In the store"
-		if id, ok := f.Zones.Zone(x.Visit); ok {
+		if id, ok := f.waitsAt(x); ok {
 			if z, _, ok := plan.Zone(id); ok && !z.Private {
 				zone = z.Name
 				if asking[id] == "" { // the oldest comes first
@@ -86,7 +87,7 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 				}
 			}
 		}
-		line := waitingView{zone, age(now.Sub(x.Since)), capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked.", x.Visit}
+		line := waitingView{zone, age(now.Sub(x.Since)), capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked.", x.Visit, x.Unknown}
 		if i == 0 {
 			v.Oldest = &line
 			v.Say = "A client waits: " + zone + ", " + line.Age + "."
@@ -199,7 +200,7 @@ func (f *Face) jsonFloor(w http.ResponseWriter, r *http.Request, a floor.Associa
 		out.OnShift = append(out.OnShift, p)
 	}
 	for _, x := range fl.Waiting {
-		zone, _ := f.Zones.Zone(x.Visit)
+		zone, _ := f.waitsAt(x)
 		out.Waiting = append(out.Waiting, waitingJSON{x.Visit, x.Since.UTC(), x.Asked, zone})
 	}
 	for _, x := range f.Warnings() {

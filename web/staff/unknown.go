@@ -64,3 +64,11 @@ func picked(t concierge.Today, v floor.VisitID) (floor.ZoneID, bool) {
 	}
 	return "", false
 }
+
+// waitsAt is where one who waits is, as far as it may be shown.
+func (f *Face) waitsAt(x concierge.Waiting) (floor.ZoneID, bool) {
+	if x.Unknown {
+		return x.Place, x.Place != ""
+	}
+	return f.Zones.Zone(x.Visit)
+}
