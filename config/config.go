@@ -62,8 +62,10 @@ type Store struct {
 // which is UDP; Admin is the path of a Unix socket.
 type Listen struct{ Guest, Staff, Sensors, SensorsMQTT, SensorsMQTTPlain, RADIUS, Admin string }
 
-// Names are the host names under which the pages are reached.
-type Names struct{ Guest, Staff string }
+// Names are the host names under which the pages are reached, and in Security
+// where to write who has found a weakness, a mailto: or https: address; "" for
+// nowhere.
+type Names struct{ Guest, Staff, Security string }
 
 // TLS names the certificates of the two listeners people meet.
 type TLS struct{ Guest, Staff KeyPair }

@@ -71,7 +71,7 @@ func TestMinimalMeansTheDefaults(t *testing.T) {
 		Identity: "/var/lib/foyer/identity",
 		Runtime:  "/run/foyer",
 		Listen:   Listen{"10.20.0.2:443", "10.30.0.2:443", "10.30.0.2:8443", "", "", "", "/run/foyer/admin.sock"},
-		Names:    Names{"foyer-store-014-guest.local", "foyer-store-014.local"},
+		Names:    Names{"foyer-store-014-guest.local", "foyer-store-014.local", ""},
 		TLS:      TLS{lan, lan},
 		HQ:       HQ{Trial: 10 * time.Minute},
 		Visit:    Visit{0.7, 5 * time.Minute, 20 * time.Minute, 0.7, 0.3},

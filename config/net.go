@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // sensorPort is where the sensors report when nothing else is written.
@@ -61,7 +63,7 @@ func (f *faults) address(place, s string, needed bool) string {
 }
 
 func (f *faults) names(r raw) Names {
-	n := Names{Guest: r.Names.Guest, Staff: r.Names.Staff}
+	n := Names{Guest: r.Names.Guest, Staff: r.Names.Staff, Security: r.Names.Security}
 	if n.Guest == "" {
 		n.Guest = "foyer-" + r.Store.ID + "-guest.local"
 	}
@@ -75,6 +77,9 @@ func (f *faults) names(r raw) Names {
 	}
 	if n.Guest == n.Staff {
 		f.add("names.staff", "%q is already names.guest: people and staff need names of their own", n.Staff)
+	}
+	if u, err := url.Parse(n.Security); n.Security != "" && (err != nil || !(u.Scheme == "mailto" && strings.Contains(u.Opaque, "@") || u.Scheme == "https" && u.Host != "")) {
+		f.add("names.security", "%q is no address to write to such as mailto:security@chain.example or https://chain.example/security", n.Security)
 	}
 	return n
 }

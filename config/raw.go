@@ -30,6 +30,8 @@ type raw struct {
 	Names struct {
 		Guest string `mapstructure:"guest"`
 		Staff string `mapstructure:"staff"`
+		// Security is whom to write to who has found a weakness.
+		Security string `mapstructure:"security"`
 	} `mapstructure:"names"`
 	TLS struct {
 		Guest rawPair `mapstructure:"guest"`

@@ -22,6 +22,7 @@ import (
 	"foyer/health"
 	"foyer/vault"
 	"foyer/web/doors"
+	"foyer/web/gate"
 	"foyer/web/guest"
 	"foyer/web/setup"
 	"foyer/web/staff"
@@ -93,6 +94,7 @@ type Options struct {
 	Warnings               func() []health.Warning // nil: nothing is ever wrong
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
 	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
+	Security               string                  // whom to write to who has found a weakness; "": nobody
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
 }
 
@@ -178,8 +180,12 @@ func (s *Server) make() (err error) {
 	}
 	outside := s.gate(o.GuestHosts, s.guest.Refuse)
 	outside.Large = s.large
-	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, s.guest.Routes(), o.Hooks...)
+	here := s.guest.Routes()
+	here.Add("GET", "/captive-portal", guest.Anyone, gate.Captive("/here"))
+	here.Add("GET", "/.well-known/security.txt", guest.Anyone, gate.Security(o.Security, o.Now))
+	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, here, o.Hooks...)
 	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
+	routes.Add("GET", "/.well-known/security.txt", staff.Anyone, gate.Security(o.Security, o.Now))
 	if o.Drafting != nil {
 		f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
 			StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})

@@ -39,13 +39,16 @@ func TooMany(w http.ResponseWriter, wait time.Duration, detail string) {
 }
 
 // JSON answers with v.
-func JSON(w http.ResponseWriter, status int, v any) {
+func JSON(w http.ResponseWriter, status int, v any) { JSONAs(w, "application/json", status, v) }
+
+// JSONAs answers with v under a media type of its own.
+func JSONAs(w http.ResponseWriter, kind string, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		Problem(w, http.StatusInternalServerError, "The answer could not be written.")
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the reader went away: nobody is left to tell
 }
