@@ -147,7 +147,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
-		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: drafting{b, &sync.Mutex{}}, Surveying: newSurveying(ctx, b),
+		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: drafting{b, &sync.Mutex{}}, Surveying: newSurveying(ctx, b), Progress: b.progress,
 	})
 	if err != nil {
 		return Addresses{}, err

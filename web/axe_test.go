@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -55,7 +56,6 @@ func (b *browser) look(name string) {
 	if b.looker.axe == "" {
 		return
 	}
-	b.run(chromedp.Evaluate[chromedp.Void](b.looker.axe + "; 0"))
 	for _, w := range b.wrong() {
 		b.looker.found[w] = append(b.looker.found[w], name)
 	}
@@ -64,9 +64,19 @@ func (b *browser) look(name string) {
 // wrong is what shuts somebody out of the page that is open.
 func (b *browser) wrong() []string {
 	b.t.Helper()
-	return must(chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ['violations']}).then(r => r.violations
+	const ask = `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations
 		.filter(v => v.impact === 'serious' || v.impact === 'critical')
-		.map(v => v.id + ' (' + v.help + '): ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`, chromedp.EvalAwaitPromise)))
+		.map(v => v.id + ' (' + v.help + '): ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
+	var err error
+	for range 5 { // a page may be on its way to the next one
+		var out []string
+		if out, err = chromedp.Run(b.ctx, chromedp.Evaluate[[]string](b.looker.axe+";\n"+ask, chromedp.EvalAwaitPromise)); err == nil {
+			return out
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+	b.t.Fatal(err)
+	return nil
 }
 
 // The looking finds something where something is wrong.
@@ -80,7 +90,7 @@ func TestALookFinds(t *testing.T) {
 		t.Skip("SKIPPED: axe-core is not installed: make tools")
 	}
 	b.as(h.person(h.guest))
-	b.run(chromedp.Navigate(b.who.base+"/here"), chromedp.WaitVisible("h1"), chromedp.Evaluate[chromedp.Void](b.looker.axe+"; 0"))
+	b.run(chromedp.Navigate(b.who.base+"/here"), chromedp.WaitVisible("h1"))
 	if wrong := b.wrong(); len(wrong) > 0 {
 		t.Errorf("the page as it is: %q", wrong)
 	}

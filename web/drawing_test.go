@@ -299,3 +299,38 @@ func TestATapIsWhereSheStands(t *testing.T) {
 	}
 	b.picture("m4-survey")
 }
+
+// The five steps say what is done and what is missing, each with its cure, and
+// a name that reports is put on the plan.
+func TestFiveSteps(t *testing.T) {
+	h := newHouse(t)
+	jonas := h.signOn("jonas", "8024")
+	jonas.page("/staff/setup", "Set-up, step 1 of 5", "The clock is not sure yet", "Go on without")
+	h.mu.Lock()
+	h.prepared = setup.Progress{Guest: "https://here.example/here", Staff: "https://staff.example/staff", ClockSure: true,
+		Headquarters: setup.Headquarters{Configured: true, Up: true, Contact: h.now()}}
+	h.mu.Unlock()
+	jonas.page("/staff/setup", "Set-up, step 3 of 5", "No floor plan yet", `href="/staff/plan"`)
+	h.drawing.mu.Lock()
+	h.drawing.inForce = floor.Example()
+	h.drawing.mu.Unlock()
+	h.mu.Lock()
+	for _, a := range floor.Example().Levels[0].AccessPoints[1:] {
+		h.prepared.Heard = append(h.prepared.Heard, setup.AccessPoint{ID: a.ID, Last: h.now()})
+	}
+	h.prepared.Unknown = []setup.Unknown{{Name: "sn-4711", Sensor: "controller"}}
+	h.mu.Unlock()
+	jonas.page("/staff/setup", "Set-up, step 4 of 5", "9 of 10 are heard", "<b>ap-01 is not heard.</b> It hangs in Women.", "<b>sn-4711</b> reports by controller", `class="ap off"`)
+	if a := jonas.send("POST", "/staff/setup/alias", "application/x-www-form-urlencoded", "step=4&name=sn-4711&ap=ap-99"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "The plan has no access point") {
+		t.Errorf("an access point that is not there: %s %s", a.Status, a.body)
+	}
+	jonas.done("/staff/setup?step=4", "/staff/setup/alias", "name", "sn-4711", "ap", "ap-01")
+	if a, _, ok := h.drawing.InForce().AccessPoint("ap-01"); !ok || !slices.Contains(a.Aliases, "sn-4711") {
+		t.Errorf("the name is not on the plan: %+v", a)
+	}
+	h.mu.Lock()
+	h.prepared.Heard = append(h.prepared.Heard, setup.AccessPoint{ID: "ap-01", Last: h.now()})
+	h.prepared.Surveyed, h.prepared.Located = true, 1
+	h.mu.Unlock()
+	jonas.page("/staff/setup", "Set-up, step 5 of 5", "Walked; 1 located now", "Open the floor")
+}

@@ -27,6 +27,7 @@ import (
 	"foyer/radio"
 	"foyer/sync/office"
 	"foyer/vault"
+	"foyer/web/setup"
 )
 
 // A house is a real desk and real doors behind the faces, on real TLS
@@ -58,6 +59,7 @@ type house struct {
 	warnings []health.Warning
 	drawing  drawing
 	walking  walking
+	prepared setup.Progress
 	shown    []concierge.Event
 	closers  []func() error
 }
@@ -125,7 +127,7 @@ func (h *house) open() {
 	c := &tls.Config{Certificates: []tls.Certificate{cert}}
 	var err error
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
-		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking,
+		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
 		Passes:    passes,
 		Phones:    h,
@@ -200,6 +202,12 @@ func (h *house) do(f func(d *concierge.Desk, now time.Time)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	h.must(h.Do(ctx, f))
+}
+
+func (h *house) progress() setup.Progress {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.prepared
 }
 
 // Zone is the made-up floor's answer.

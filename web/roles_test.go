@@ -197,6 +197,6 @@ func notHers(t *testing.T, on func(string) *person, r gate.Route, visit, offer s
 // preparing reports whether a route of the store's preparation may answer
 // something else than OK to what says nothing.
 func preparing(r gate.Route) bool {
-	return strings.HasPrefix(r.Path, "/v1/plan/") || strings.HasPrefix(r.Path, "/staff/survey/") ||
+	return strings.HasPrefix(r.Path, "/v1/plan/") || strings.HasPrefix(r.Path, "/staff/survey/") || strings.HasPrefix(r.Path, "/staff/setup/") ||
 		strings.Contains(r.Path, "/appointments/") || strings.Contains(r.Path, "/tasks/") // there is no such one
 }

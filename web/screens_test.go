@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"foyer/floor"
 	"foyer/health"
 	"foyer/profile"
 )
@@ -208,6 +209,10 @@ func screensOfAManager(h *house, b *browser, adler, okafor *person) {
 	b.shot("m1-floor", "/staff/floor")
 	b.shot("m3-plan", "/staff/plan")
 	b.shot("m4-survey", "/staff/survey")
+	h.drawing.mu.Lock()
+	h.drawing.inForce = floor.Example()
+	h.drawing.mu.Unlock()
+	b.shot("t1-setup", "/staff/setup?step=4")
 }
 
 type browser struct {

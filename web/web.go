@@ -83,8 +83,9 @@ type Options struct {
 	Zones                  Zones
 	Phones                 Phones
 	Plan                   func() *floor.Plan // nil as long as there is none
-	Drafting               setup.Drafting     // of the floor plan, by managers; nil: nobody draws or walks here
-	Surveying              setup.Surveying    // goes with Drafting
+	Drafting               setup.Drafting     // of the floor plan, by managers
+	Surveying              setup.Surveying    // of the floor, by managers
+	Progress               func() setup.Progress
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
 	Languages              []string                // BCP 47; for now the pages are in English and say so
@@ -159,6 +160,8 @@ func (o Options) check() error {
 		return errors.New("a TLS configuration is missing: the faces speak nothing else")
 	case len(o.GuestHosts) == 0 || len(o.StaffHosts) == 0:
 		return errors.New("the host names a face answers to are missing")
+	case o.Drafting == nil || o.Surveying == nil || o.Progress == nil:
+		return errors.New("what prepares the store is missing: drafting, surveying and progress are all needed")
 	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Rights == nil || o.Zones == nil || o.Phones == nil || o.Plan == nil || o.Now == nil:
 		return errors.New("keys, loop, door, rights, zones, phones, plan and clock are all needed")
 	}
@@ -174,7 +177,7 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
-		Warnings: o.Warnings, Draws: o.Drafting != nil, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Warnings: o.Warnings, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
@@ -186,15 +189,13 @@ func (s *Server) make() (err error) {
 	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, here, o.Hooks...)
 	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
 	routes.Add("GET", "/.well-known/security.txt", staff.Anyone, gate.Security(o.Security, o.Now))
-	if o.Drafting != nil {
-		f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
-			StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
-		if err != nil {
-			return err
-		}
-		f.Add(routes, staff.Manager, staff.Anyone)
-		inside.Large = setup.Large
+	f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Progress: o.Progress, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
+		StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return err
 	}
+	f.Add(routes, staff.Manager, staff.Anyone)
+	inside.Large = setup.Large
 	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, inside, routes)
 	return nil
 }

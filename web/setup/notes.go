@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	step        = 0.5 // m, between the points at which overlaps are looked for, at least
+	stride      = 0.5 // m, between the points at which overlaps are looked for, at least
 	muchOverlap = 1.0 // m2
 	narrow      = 5.0 // m; radio tells zones this wide apart, and hardly narrower ones
 	fewAPs      = 3   // access points of a floor, with which zones can just be told apart
@@ -78,7 +78,7 @@ func overlap(a, b floor.Polygon) float64 {
 	blo, bhi := b.Bounds()
 	lo := floor.Point{X: max(alo.X, blo.X), Y: max(alo.Y, blo.Y)}
 	hi := floor.Point{X: min(ahi.X, bhi.X), Y: min(ahi.Y, bhi.Y)}
-	n, d := 0, max(step, (hi.X-lo.X)/100, (hi.Y-lo.Y)/100)
+	n, d := 0, max(stride, (hi.X-lo.X)/100, (hi.Y-lo.Y)/100)
 	for x := lo.X + d/2; x < hi.X; x += d {
 		for y := lo.Y + d/2; y < hi.Y; y += d {
 			if q := (floor.Point{X: x, Y: y}); a.Contains(q) && b.Contains(q) {

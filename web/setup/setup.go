@@ -39,7 +39,8 @@ type Drafting interface {
 // Options is what the face is made of. All but Log are required.
 type Options struct {
 	Drafting  Drafting
-	Surveying Surveying                               // nil: nobody walks here
+	Surveying Surveying
+	Progress  func() Progress
 	Page, API func(http.HandlerFunc) http.HandlerFunc // let managers through, and answer others as a page or a machine wants
 	StoreName string
 	TimeZone  *time.Location
@@ -125,4 +126,6 @@ func (f *Face) Add(t *gate.Routes, who, anyone string) {
 	api("DELETE", "/v1/plan/pictures/{level}", f.deletePicture)
 	t.Add("GET", f.walkScript.Path, anyone, f.walkScript.ServeHTTP)
 	f.addSurvey(t, who)
+	t.Add("GET", "/staff/setup", who, f.Page(f.getSetup))
+	t.Add("POST", "/staff/setup/alias", who, f.Page(f.postAlias))
 }

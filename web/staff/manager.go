@@ -25,7 +25,6 @@ type floorView struct {
 	Warnings       []warningView
 	Trouble        string // how many things to look at, in words
 	Reveals        bool   // something that was opened, or is to be, waits for her
-	Plan           bool   // the plan can be drawn on this listener
 	Objections     int    // that wait to be settled
 }
 
@@ -74,7 +73,7 @@ func (f *Face) floorOf(r *http.Request, a floor.AssociateID) (fl concierge.Floor
 
 func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 	plan := f.Plan()
-	v := floorView{Page: f.base("Floor", true), Heading: f.StoreName, Clock: now.Format("15:04"), Plan: f.Draws}
+	v := floorView{Page: f.base("Floor", true), Heading: f.StoreName, Clock: now.Format("15:04")}
 	v.Every = 15
 	asking := make(map[floor.ZoneID]string)
 	for i, x := range fl.Waiting {

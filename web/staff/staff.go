@@ -47,7 +47,6 @@ type Options struct {
 	Hub       *stream.Hub
 	Warnings  func() []health.Warning
 	StoreName string
-	Draws     bool // the floor plan can be drawn on this listener
 	TimeZone  *time.Location
 	Now       func() time.Time
 	Log       *slog.Logger // nil discards
