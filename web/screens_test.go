@@ -161,6 +161,9 @@ func screensOfWaiting(h *house, b *browser) {
 	keller.done("/here", "/here/help")
 	b.as(ana)
 	b.run(chromedp.Navigate(ana.base+"/staff"), chromedp.WaitVisible(".ring"))
+	for end := time.Now().Add(30 * time.Second); h.server.Stats().Staff.Open < 2 && time.Now().Before(end); { // her page listens, too
+		time.Sleep(20 * time.Millisecond)
+	}
 	keller.done("/here", "/here/help/cancel")
 	b.run(chromedp.WaitVisible(".over"))
 	b.picture("a3-offer-over")
