@@ -2,6 +2,7 @@ package line
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +27,8 @@ type Session struct {
 	requests chan request
 	slots    chan struct{}
 	waiting  sync.WaitGroup
-	useful   atomic.Bool // something was taken that the broker had not kept
+	taken    atomic.Pointer[time.Time] // when the broker last took a message
+	useful   atomic.Bool               // something was taken that the broker had not kept
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 }
@@ -69,7 +71,7 @@ func (s *Session) hand() {
 
 // Publish hands a message to the broker at QoS 1 and returns when the window
 // has room for the next. That the broker took it is no proof that anybody has
-// it. A message not taken in time ends the session.
+// it. That none is taken for too long ends the session.
 func (s *Session) Publish(topic string, retained bool, payload []byte) error {
 	return s.PublishThen(topic, retained, payload, func() {})
 }
@@ -90,13 +92,28 @@ func (s *Session) PublishThen(topic string, retained bool, payload []byte, taken
 	}
 	s.waiting.Go(func() {
 		defer func() { <-s.slots }()
-		if err := s.wait(token, publishTimeout); err != nil {
+		if err := s.published(token); err != nil {
 			s.cancel(err)
 			return
 		}
+		now := time.Now()
+		s.taken.Store(&now)
 		taken()
 	})
 	return nil
+}
+
+// published waits until the broker has taken a message. On a slow line the ones
+// before it take their time, too: it may wait as long as the broker takes any.
+func (s *Session) published(t mqtt.Token) error {
+	for since := time.Now(); ; {
+		err := s.wait(t, publishTimeout-time.Since(since))
+		if last := s.taken.Load(); errors.Is(err, errPublish) && last != nil && last.After(since) {
+			since = *last
+			continue
+		}
+		return err
+	}
 }
 
 func (s *Session) submit(r request) (mqtt.Token, error) {

@@ -6,8 +6,10 @@ package linetest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -166,5 +168,13 @@ func (m *Mosquitto) Stop(t testing.TB) {
 	}
 	if err := m.cmd.Process.Kill(); err == nil {
 		m.cmd.Wait() // killed: its exit status says nothing
+	}
+}
+
+// Forget removes what the stopped broker kept on its disk.
+func (m *Mosquitto) Forget(t testing.TB) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(filepath.Dir(m.conf), "mosquitto.db")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
 	}
 }
