@@ -24,6 +24,7 @@ type handler struct {
 // every start, in this order.
 func (b *store) documents(ctx context.Context) []handler {
 	return []handler{
+		{wire.DownRevocations, b.checkRevocations},
 		{wire.DownConfig, b.checkConfig(ctx)},
 		{wire.DownPolicy, b.checkPolicy(ctx)},
 		{wire.DownShadow, b.checkShadow(ctx)},

@@ -23,6 +23,7 @@ func (b *store) people(ctx context.Context) []handler {
 		{wire.DownInvitation, judged(b.checkInvitation)},
 		{wire.DownGeofence, judged(b.checkGeofence)},
 		{wire.DownKeyshare, b.checkKeyshare},
+		{wire.DownCertificate, b.checkCertificate},
 	}
 }
 

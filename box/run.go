@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"foyer/box/trust"
 	"foyer/concierge"
 	"foyer/config"
 	"foyer/radio"
@@ -133,11 +134,11 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 	if err != nil {
 		return Addresses{}, fmt.Errorf("listen for staff: %w", err)
 	}
-	guestTLS, err := serverTLS(c.TLS.Guest)
+	guestTLS, err := b.serverTLS(trust.Guest, c.TLS.Guest)
 	if err != nil {
 		return Addresses{}, err
 	}
-	staffTLS, err := serverTLS(c.TLS.Staff)
+	staffTLS, err := b.serverTLS(trust.LAN, c.TLS.Staff)
 	if err != nil {
 		return Addresses{}, err
 	}
@@ -157,21 +158,6 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 	b.pages.guest = pageURL(c.Names.Guest, guest) + "/here"
 	b.pages.staff = pageURL(c.Names.Staff, staff) + "/staff"
 	return Addresses{Guest: guest.Addr().String(), Staff: staff.Addr().String()}, nil
-}
-
-// serverTLS reads the certificate anew for each handshake, so that a renewed
-// one needs no restart.
-func serverTLS(pair config.KeyPair) (*tls.Config, error) {
-	if _, err := tls.LoadX509KeyPair(pair.Cert, pair.Key); err != nil {
-		return nil, fmt.Errorf("certificate %s: %w", pair.Cert, err)
-	}
-	return &tls.Config{
-		MinVersion: tls.VersionTLS13,
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			c, err := tls.LoadX509KeyPair(pair.Cert, pair.Key)
-			return &c, err
-		},
-	}, nil
 }
 
 // pageURL is the address of a listener's pages as people type it.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"foyer/box/trust"
 	"foyer/health"
 	"foyer/radio"
 	"foyer/systemd"
@@ -16,7 +17,7 @@ import (
 // startSensors opens the listeners of access points and runs every source.
 func (b *store) startSensors(part func(string, func(context.Context) error), a *Addresses) error {
 	c := b.in.Config
-	conf, err := serverTLS(c.TLS.Staff)
+	conf, err := b.serverTLS(trust.LAN, c.TLS.Staff)
 	if err != nil {
 		return err
 	}

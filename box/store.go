@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"foyer/box/trust"
 	"foyer/concierge"
 	"foyer/config"
 	"foyer/firmware/spool"
@@ -38,6 +40,7 @@ type store struct {
 	accused  map[accusation]bool // upkeep's
 	verified time.Time           // wall time of the ledger's last reading; upkeep's
 	identity wire.Identity
+	trust    *trust.Keeper // of what was renewed of it; nil without an identity
 
 	keys     *vault.KeyRing
 	profiles *profile.Cache
@@ -154,7 +157,10 @@ func (b *store) openIdentity() error {
 		return nil
 	}
 	var err error
-	b.identity, err = wire.LoadIdentity(c.Identity)
+	if b.identity, err = wire.LoadIdentity(c.Identity); err != nil {
+		return err
+	}
+	b.trust, err = trust.Open(filepath.Join(c.Data, "trust"), b.identity)
 	return err
 }
 
@@ -175,17 +181,11 @@ func (b *store) openLink() error {
 
 func (b *store) linkOptions() hq.Options {
 	c := b.in.Config
-	return hq.Options{Dir: c.Data, Identity: b.identity, Way: b.way, Trial: c.HQ.Trial, Now: b.in.Now, Log: b.log,
+	return hq.Options{Dir: c.Data, Identity: b.identity, Way: b.way, Trial: c.HQ.Trial, Certificate: b.endTrial, Now: b.in.Now, Log: b.log,
 		Holds: b.profiles.Birth(), Version: b.in.Version, OnAck: b.in.Watch.Acked, Health: b.healthEntries,
 		Ledger:     func() wire.LedgerHead { return wire.LedgerHead(b.ledgerHead()) },
 		Firmware:   b.firmwareState,
 		AcceptLoss: b.in.accepts(fileOutbox)}
-}
-
-// way is how headquarters is reached by the configuration in force.
-func (b *store) way() hq.Way {
-	c := b.config.Load()
-	return hq.Way{Broker: c.HQ.Broker, Proxy: c.HQ.Proxy}
 }
 
 // openFloor makes the moving state. Without a plan nobody can be located, but

@@ -2,12 +2,12 @@ package box
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
+	"foyer/box/trust"
 	"foyer/concierge"
 	"foyer/config"
 	"foyer/floor"
@@ -92,8 +92,8 @@ func (b *store) look() {
 	b.lookAtDisk(now)
 	b.lookAtUpdates(now)
 	c := b.config.Load()
-	for _, pair := range []config.KeyPair{c.TLS.Guest, c.TLS.Staff} {
-		at, err := expiry(pair)
+	for use, pair := range map[string]config.KeyPair{trust.Guest: c.TLS.Guest, trust.LAN: c.TLS.Staff} {
+		at, err := b.expiry(use, pair)
 		b.warn(err != nil || time.Until(at) < expiresSoon, health.CertificateExpires, pair.Cert, now)
 	}
 }
@@ -109,9 +109,9 @@ func (b *store) warn(wrong bool, code health.Code, subject string, since time.Ti
 	}
 }
 
-// expiry returns when a certificate ends.
-func expiry(pair config.KeyPair) (time.Time, error) {
-	c, err := tls.LoadX509KeyPair(pair.Cert, pair.Key)
+// expiry returns when a listener's certificate ends.
+func (b *store) expiry(use string, files config.KeyPair) (time.Time, error) {
+	c, err := b.shown(use, files)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -165,6 +165,7 @@ func (b *store) tidy() {
 		b.log.Warn("nothing is removed for its age while the clock is in doubt")
 		return
 	}
+	b.renewCertificates()
 	now := b.in.Now()
 	if _, err := b.profiles.Sweep(now); err != nil {
 		b.log.Error("retention of profiles", "err", err)

@@ -23,7 +23,7 @@ func messages() map[wire.Kind]message {
 		wire.DownContent:     {nobody, "what the store tells everybody", "the customers' page", running, false},
 		wire.DownNotice:      {nobody, "the legal text, by language and version", "inform", law, false},
 		wire.DownGuidance:    {nobody, "lines of conversation", "the associates' cards", running, true},
-		wire.DownRevocations: {nobody, "certificates and devices that no longer hold", "security", running, true},
+		wire.DownRevocations: {nobody, "certificates and devices that no longer hold", "security", running, false},
 		wire.DownFirmware:    {nobody, "a pointer to a release", "update", running, false},
 		wire.DownRoster:      {staff, "name, role, tier, department, skills, languages", "who may be asked", work, false},
 		wire.DownSchedule:    {staff, "shifts", "who may be asked, and when", work, false},
@@ -49,7 +49,7 @@ func messages() map[wire.Kind]message {
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},
 		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
 		wire.UpResync:        {hers, "revisions, or the pseudonym of one whose visit is reported and whom the box holds no longer", "have everything again, or her", running, false},
-		wire.UpCSR:           {nobody, "a request for a certificate", "security", running, true},
-		wire.UpState:         {nobody, "link, version, backlog, warnings by code, number and hash of the ledger's newest row", "know how the box is", running, false},
+		wire.UpCSR:           {nobody, "a request for a certificate", "security", running, false},
+		wire.UpState:         {nobody, "link, version, backlog, warnings by code, refused messages by cause, number and hash of the ledger's newest row", "know how the box is", running, false},
 	}
 }

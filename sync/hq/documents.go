@@ -113,7 +113,7 @@ func (l *Link) kept(kind wire.Kind, key []byte) ([]byte, bool) {
 	}
 	var m wire.Message
 	if err == nil {
-		m, err = l.o.Identity.Unwrap(l.o.Identity.Address.Topic(kind), raw, l.o.Now())
+		m, err = l.o.Identity.Unwrap(l.o.Identity.Address.Topic(kind), raw, l.now())
 	}
 	if m.Kind == "" {
 		l.o.Log.Warn("kept document unusable", "kind", string(kind), "cause", err)

@@ -122,6 +122,7 @@ type Link struct {
 	leave   context.CancelFunc // ends it for good, so that the way is asked again
 	ending  sync.Mutex         // held while a trial ends
 	late    atomic.Bool        // a document has to wait for the end of the trial
+	floor   floor
 	met     error              // what ended the last attempt to connect
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"foyer/sync/wire"
 	"foyer/vault"
@@ -38,6 +39,8 @@ type memory struct {
 	Acked    uint64 `json:"acked"`
 	Dropped  uint64 `json:"dropped"`
 	Connects uint64 `json:"connects"` // numbers up/state
+
+	Floor time.Time `json:"floor,omitzero"` // headquarters' time when it was last heard
 
 	Have  revision `json:"have"`            // of the ordered kinds
 	Holds string   `json:"holds,omitempty"` // what they were applied to
@@ -107,6 +110,10 @@ func (l *Link) load() error {
 	if err != nil {
 		return err
 	}
+	l.raise(l.mem.Floor)
+	if own, err := l.o.Identity.Own(); err == nil {
+		l.raise(own.NotBefore)
+	}
 	return errors.Join(l.begin(), l.refill())
 }
 
@@ -119,7 +126,7 @@ func (l *Link) begin() error {
 	// orders them, the random part tells two apart if the clock is lost. It
 	// stays below 2^53, where other languages' numbers end.
 	return l.commit(change{also: func(_ *vault.Tx, m *memory) error {
-		m.Epoch = uint64(max(l.o.Now().UnixMilli(), 1))<<10 | rand.Uint64N(1<<10)
+		m.Epoch = uint64(max(l.now().UnixMilli(), 1))<<10 | rand.Uint64N(1<<10)
 		return nil
 	}})
 }
@@ -232,7 +239,7 @@ func (l *Link) wrap(m *memory, e event) ([]byte, error) {
 		return nil, err
 	}
 	m.Sequence++
-	body, err := l.o.Identity.Wrap(wire.Message{Kind: e.kind, Epoch: m.Epoch, Rev: m.Sequence, NotBefore: l.o.Now(), Payload: data})
+	body, err := l.o.Identity.Wrap(wire.Message{Kind: e.kind, Epoch: m.Epoch, Rev: m.Sequence, NotBefore: l.now(), Payload: data})
 	if err != nil {
 		return nil, err
 	}

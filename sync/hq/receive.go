@@ -31,7 +31,11 @@ type inbound struct {
 // receive handles one message. An error is the box's own disk's, and ends the
 // session without acknowledgement, so that the broker sends the message again.
 func (l *Link) receive(in *inbound, topic string, data []byte) error {
-	m, err := l.o.Identity.Unwrap(topic, data, l.o.Now())
+	m, err := l.o.Identity.Unwrap(topic, data, l.now())
+	if m.Kind == wire.DownAck && (err == nil || errors.Is(err, wire.ErrEarly)) {
+		l.raise(m.NotBefore) // headquarters' own word for the time
+		err = nil
+	}
 	if m.Kind == "" {
 		l.refuse(kindOf(topic), err)
 		return nil
@@ -256,6 +260,9 @@ func (l *Link) ack(m wire.Message) error {
 	}
 	c := change{gone: keys, also: func(_ *vault.Tx, m *memory) error {
 		m.Acked = max(m.Acked, a.Through)
+		if in := l.floored(); in.Sub(m.Floor) > floorGrain {
+			m.Floor = in
+		}
 		return nil
 	}}
 	l.ending.Lock()

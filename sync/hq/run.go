@@ -51,7 +51,7 @@ func (l *Link) connect(ctx context.Context, way Way) error {
 		Broker:   way.Broker,
 		Proxy:    way.Proxy,
 		ClientID: id.ClientID(),
-		TLS:      id.TLS(l.o.Now),
+		TLS:      id.TLS(l.now),
 		Dial:     l.o.Dial,
 		Filters:  []string{id.Address.DownFilter()},
 		Will:     l.will,
@@ -260,7 +260,7 @@ func (l *Link) state(line string) (topic string, body []byte, err error) {
 	s := wire.State{Link: line, Since: l.status.Since.UTC(), Version: l.o.Version, Epoch: m.Epoch, Backlog: l.queue.len(),
 		Oldest: l.queue.oldest(m.Sequence + 1), Dropped: m.Dropped, Health: health, Nth: nth, Ledger: head, Firmware: update, Refused: l.refusals()}
 	l.said = s.Backlog
-	now := l.o.Now()
+	now := l.now()
 	l.mu.Unlock()
 	data, err := wire.Encode(wire.UpState, s)
 	if err != nil {

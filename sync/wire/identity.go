@@ -43,7 +43,7 @@ type Identity struct {
 	roots  *x509.CertPool
 	sign   ed25519.PrivateKey
 	open   hpke.PrivateKey
-	hqSign []ed25519.PublicKey
+	trust  *trust
 	hqOpen hpke.PublicKey
 	client string
 }
@@ -58,7 +58,7 @@ func LoadIdentity(dir string) (Identity, error) {
 }
 
 func loadIdentity(dir string) (Identity, error) {
-	id := Identity{dir: dir, roots: x509.NewCertPool()}
+	id := Identity{dir: dir, roots: x509.NewCertPool(), trust: &trust{}}
 	var about About
 	var leaf tls.Certificate
 	for _, f := range []struct {
@@ -69,7 +69,7 @@ func loadIdentity(dir string) (Identity, error) {
 		{FileCA, func(b []byte) error { return pool(id.roots, b) }},
 		{FileSign, func(b []byte) (err error) { id.sign, err = ParseSignKey(b); return }},
 		{FileOpen, func(b []byte) (err error) { id.open, err = ParseOpenKey(b); return }},
-		{FileHQSign, func(b []byte) (err error) { id.hqSign, err = ParseSignKeys(b); return }},
+		{FileHQSign, func(b []byte) (err error) { id.trust.hqSign, err = ParseSignKeys(b); return }},
 		{FileHQOpen, func(b []byte) (err error) { id.hqOpen, err = ParseSealKey(b); return }},
 		{FileBox, func([]byte) (err error) { leaf, err = id.pair(FileBox, FileBoxKey); return }},
 	} {
@@ -138,7 +138,7 @@ func (i Identity) Unwrap(topic string, data []byte, now time.Time) (Message, err
 			return Message{}, err
 		}
 	}
-	return Verify(data, Expect{Kind: k, Address: a, Keys: i.hqSign}, now)
+	return Verify(data, Expect{Kind: k, Address: a, Keys: i.trust.keys()}, now)
 }
 
 // TLS returns the box's side of the link: TLS 1.3, headquarters' CA and no
@@ -151,9 +151,10 @@ func (i Identity) TLS(now func() time.Time) *tls.Config {
 		RootCAs:    i.roots,
 		Time:       now,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			c, err := i.pair(FileBox, FileBoxKey)
+			c, err := i.own()
 			return &c, err
 		},
+		VerifyConnection: i.holds,
 	}
 }
 

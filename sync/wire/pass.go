@@ -64,7 +64,7 @@ func (i Identity) Pass(text string, now time.Time) (Pass, error) {
 	if err != nil {
 		return Pass{}, fmt.Errorf("pass: %w", ErrMalformed)
 	}
-	m, err := Verify(data, Expect{Kind: CheckIn, Address: i.Address, Keys: i.hqSign}, now)
+	m, err := Verify(data, Expect{Kind: CheckIn, Address: i.Address, Keys: i.trust.keys()}, now)
 	if err != nil {
 		return Pass{}, err
 	}

@@ -14,7 +14,7 @@ import (
 // headquarters ever signed does.
 func TestPass(t *testing.T) {
 	key, here := signKey(1), Address{"northwind", "014"}
-	box := Identity{Address: here, hqSign: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}}
+	box := Identity{Address: here, trust: &trust{hqSign: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}}}
 	pass := func(a Address, life time.Duration, k ed25519.PrivateKey) string {
 		t.Helper()
 		text, err := SignPass(a, "c-1001", noon, life, k)

@@ -1,0 +1,52 @@
+package hq
+
+import (
+	"sync"
+	"time"
+)
+
+// floorGrain is how much later the time that is kept on the disk must be.
+const floorGrain = time.Minute
+
+// A floor is a time that has passed: the box's certificate was made then, or
+// headquarters said so. A box whose clock is behind it, for it has no battery,
+// goes by the floor, which rises as the program runs. So it can tell a valid
+// certificate from one that has expired, and its events bear times that are
+// nearly right, before a time server is reached.
+type floor struct {
+	mu   sync.Mutex
+	at   time.Time
+	when time.Time // when it was raised, by the monotonic clock
+}
+
+// now is the clock's time, or the floor where the clock is behind it.
+func (l *Link) now() time.Time {
+	t := l.o.Now()
+	if f := l.floored(); t.Before(f) {
+		return f
+	}
+	return t
+}
+
+// Now is the time by which the link judges, which is never before one that has
+// surely passed.
+func (l *Link) Now() time.Time { return l.now() }
+
+func (l *Link) floored() time.Time {
+	l.floor.mu.Lock()
+	defer l.floor.mu.Unlock()
+	if l.floor.at.IsZero() {
+		return time.Time{}
+	}
+	return l.floor.at.Add(time.Since(l.floor.when))
+}
+
+// raise raises the floor to a time that has passed; it never sinks.
+func (l *Link) raise(to time.Time) {
+	if !to.After(l.floored()) {
+		return
+	}
+	l.floor.mu.Lock()
+	defer l.floor.mu.Unlock()
+	l.floor.at, l.floor.when = to.UTC(), time.Now()
+}
