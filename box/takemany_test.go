@@ -3,8 +3,6 @@ package box
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"foyer/sync/hq"
 	"foyer/sync/office"
 	"foyer/sync/wire"
-	"foyer/sync/wire/line/linetest"
 )
 
 // usual is a profile of the size that headquarters' usually are.
@@ -90,17 +87,7 @@ func BenchmarkColdBox(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := linetest.NewMosquitto(b, func(tmp string, port int) string {
-		acl := filepath.Join(tmp, "acl")
-		conf, text, err := office.MosquittoConfig(dir, acl, tmp, port)
-		if err == nil {
-			err = os.WriteFile(acl, []byte(text), 0o600)
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-		return conf
-	})
+	m := mosquitto(b, dir)
 	f, err := office.Open(office.Options{Dir: dir, Broker: m.URL(), Now: time.Now})
 	if err != nil {
 		b.Fatal(err)

@@ -61,7 +61,10 @@ func (k *Keeper) open() error {
 	}
 	text, err := os.ReadFile(k.path(keysFile))
 	if err == nil {
-		err = k.believe(text)
+		keys, bad := wire.ParseSignKeys(text)
+		if err = bad; err == nil {
+			k.id.Remember(keys)
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w", keysFile, err)
@@ -74,18 +77,14 @@ func (k *Keeper) path(name string) string { return filepath.Join(k.dir, name) }
 
 // Believe has headquarters' messages verified by these keys, in PEM, from now on.
 func (k *Keeper) Believe(text string) error {
-	if err := k.believe([]byte(text)); err != nil {
-		return err
+	keys, err := wire.ParseSignKeys([]byte(text))
+	if err == nil {
+		err = k.id.Trust(keys)
+	}
+	if err != nil {
+		return fmt.Errorf("believe headquarters' keys: %w", err)
 	}
 	return k.write(keysFile, []byte(text))
-}
-
-func (k *Keeper) believe(text []byte) error {
-	keys, err := wire.ParseSignKeys(text)
-	if err != nil {
-		return err
-	}
-	return k.id.Trust(keys)
 }
 
 // Name tells one certificate for the broker from another.

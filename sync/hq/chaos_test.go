@@ -45,7 +45,7 @@ func TestChaos(t *testing.T) {
 					c.Set(linetest.Faults{})
 				}
 			}},
-		{name: "1 kbit a second", faults: linetest.Faults{Rate: 125}, events: 30, long: true},
+		{name: "1 kbit a second", faults: linetest.Faults{Rate: 125}, events: 10, long: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // they wait more than they work
@@ -67,7 +67,7 @@ func TestChaos(t *testing.T) {
 					c.during(t, s.broker.(*linetest.Mosquitto), chaos, i)
 				}
 			}
-			s.settle(t, f, b, 4*time.Minute)
+			s.settle(t, f, b, 6*time.Minute)
 			stop()
 			if c.cuts && chaos.Cuts.Load() == 0 {
 				t.Error("nothing was ever cut")

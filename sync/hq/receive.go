@@ -178,7 +178,7 @@ func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
 	if invalid != nil {
 		return nil, invalid
 	}
-	if m.Kind == wire.DownCertificate && l.onTrial() != nil {
+	if l.onTrial() != nil && changesWay(m) {
 		return nil, fmt.Errorf("%w: another way to headquarters is on trial", wire.ErrEarly)
 	}
 	check := l.handlers[m.Kind]
@@ -189,6 +189,15 @@ func (l *Link) check(m wire.Message, invalid error) (func() error, error) {
 		return nil, err
 	}
 	return check(m.Payload)
+}
+
+// changesWay reports whether a certificate is for the line itself.
+func changesWay(m wire.Message) bool {
+	if m.Kind != wire.DownCertificate {
+		return false
+	}
+	c, err := wire.Decode[wire.Certificate](m.Payload)
+	return err == nil && c.Use == "mqtt"
 }
 
 func rejected(m wire.Message, err error) event {

@@ -47,6 +47,13 @@ func (i Identity) Trust(keys []ed25519.PublicKey) error {
 	return nil
 }
 
+// Remember is Trust for keys that were trusted before a restart.
+func (i Identity) Remember(keys []ed25519.PublicKey) {
+	i.trust.mu.Lock()
+	defer i.trust.mu.Unlock()
+	i.trust.hqSign = slices.Clone(keys)
+}
+
 // Revoke has peers refused that show one of these certificates, and no others.
 func (i Identity) Revoke(serials []string) {
 	i.trust.mu.Lock()
