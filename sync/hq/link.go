@@ -123,7 +123,7 @@ type Link struct {
 	ending  sync.Mutex         // held while a trial ends
 	late    atomic.Bool        // a document has to wait for the end of the trial
 	floor   floor
-	met     error              // what ended the last attempt to connect
+	met     error // what ended the last attempt to connect
 }
 
 // Open opens the outbox in o.Dir. Close the link when Run has returned.

@@ -39,7 +39,9 @@ func (t *trust) keys() []ed25519.PublicKey {
 func (i Identity) Trust(keys []ed25519.PublicKey) error {
 	i.trust.mu.Lock()
 	defer i.trust.mu.Unlock()
-	known := func(k ed25519.PublicKey) bool { return slices.ContainsFunc(i.trust.hqSign, func(x ed25519.PublicKey) bool { return x.Equal(k) }) }
+	known := func(k ed25519.PublicKey) bool {
+		return slices.ContainsFunc(i.trust.hqSign, func(x ed25519.PublicKey) bool { return x.Equal(k) })
+	}
 	if !slices.ContainsFunc(keys, known) {
 		return fmt.Errorf("%w: keys: none of them is trusted so far", ErrPayload)
 	}
