@@ -303,3 +303,33 @@ func TestSigningKeyIsRotated(t *testing.T) {
 		t.Errorf("keys of which none is known: %v", err)
 	}
 }
+
+// A box that is enrolled anew shows its new certificate, and nothing that was
+// renewed of the one before.
+func TestEnrolledAnew(t *testing.T) {
+	b, _, dir := online(t)
+	r, err := b.trust.Ask(trust.MQTT, nil, time.Now())
+	if err != nil || r.PEM == "" {
+		t.Fatal(err)
+	}
+	if err := b.trust.Believe(read(t, filepath.Join(b.in.Config.Identity, wire.FileHQSign))); err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := office.IssueStore(dir, "test", "other", []string{"localhost"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := wire.LoadIdentity(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(b.in.Config.Data, "trust")
+	next, err := trust.Open(folder, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) != 1 || !next.Waits(trust.MQTT).IsZero() {
+		t.Errorf("of the enrolment before there is still: %v (%v)", left, err)
+	}
+}

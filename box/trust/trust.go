@@ -59,6 +59,9 @@ func (k *Keeper) open() error {
 	if err := os.MkdirAll(k.dir, 0o700); err != nil {
 		return err
 	}
+	if err := k.same(); err != nil {
+		return err
+	}
 	text, err := os.ReadFile(k.path(keysFile))
 	if err == nil {
 		keys, bad := wire.ParseSignKeys(text)
@@ -71,6 +74,28 @@ func (k *Keeper) open() error {
 	}
 	k.id.Show(func() (tls.Certificate, bool, error) { return k.Pair(MQTT) })
 	return k.rename()
+}
+
+// same forgets what was renewed of another enrolment: a box that was enrolled
+// anew has new keys, and is to show those.
+func (k *Keeper) same() error {
+	c, err := k.id.Enrolled()
+	if err != nil {
+		return err
+	}
+	const file = "enrolled"
+	now := wire.Serial(c)
+	before, err := os.ReadFile(k.path(file))
+	if string(before) == now || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.RemoveAll(k.dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+		return err
+	}
+	return k.write(file, []byte(now))
 }
 
 func (k *Keeper) path(name string) string { return filepath.Join(k.dir, name) }

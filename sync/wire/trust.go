@@ -84,6 +84,12 @@ func (i Identity) own() (tls.Certificate, error) {
 	return i.pair(FileBox, FileBoxKey)
 }
 
+// Enrolled returns the certificate with which the box was enrolled.
+func (i Identity) Enrolled() (*x509.Certificate, error) {
+	c, err := i.pair(FileBox, FileBoxKey)
+	return c.Leaf, err
+}
+
 // Own returns the certificate that the box shows the broker: it was made then,
 // so it is not earlier now.
 func (i Identity) Own() (*x509.Certificate, error) {
