@@ -8,7 +8,7 @@ import (
 
 // window is how many events may be on their way without headquarters'
 // acknowledgement; urgent ones have a window of their own.
-const window = 256
+const window = 512
 
 // A key finds an event: its class first, then its sequence number.
 type key struct {

@@ -46,7 +46,7 @@ persistence true
 persistence_location %[5]s/
 autosave_interval 60
 persistent_client_expiration 30d
-max_inflight_messages 100
+max_inflight_messages 1000
 max_queued_messages 20000
 message_size_limit 12582912
 log_type error

@@ -49,14 +49,15 @@ var ErrStore = errors.New("unknown store; issue it with: foyer-hq ca store")
 
 // An Office is headquarters' half of the line.
 type Office struct {
-	o     Options
-	chain string
-	roots *x509.CertPool
-	sign  ed25519.PrivateKey
-	open  hpke.PrivateKey
-	file  *vault.File
-	log   *os.File // events.ndjson
-	wake  chan struct{}
+	o      Options
+	chain  string
+	roots  *x509.CertPool
+	sign   ed25519.PrivateKey
+	open   hpke.PrivateKey
+	opener *wire.Opener
+	file   *vault.File
+	log    *os.File // events.ndjson
+	wake   chan struct{}
 
 	struck chan struct{} // somebody is to be struck from the log
 
@@ -137,6 +138,7 @@ func (f *Office) keys() error {
 	if f.open, err = wire.ParseOpenKey(b); err != nil {
 		return fmt.Errorf("%s: %w", wire.FileOpen, err)
 	}
+	f.opener = wire.NewOpener(f.open)
 	if b, err = os.ReadFile(filepath.Join(f.o.Dir, "ca.pem")); err != nil {
 		return err
 	}

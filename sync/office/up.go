@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"foyer/sync/wire"
@@ -106,10 +109,10 @@ func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, h
 	inBatch := map[id]bool{}
 	heard := map[id]bool{} // seq 0: store and epoch to acknowledge
 	var states []state
-	for _, d := range got {
-		m, s, err := f.verify(d)
-		if err != nil {
-			f.refused(d.Topic, err)
+	for _, v := range f.verifyAll(got) {
+		m, s := v.m, v.store
+		if v.err != nil {
+			f.refused(v.Topic, v.err)
 			continue
 		}
 		name := s.address.Store
@@ -162,35 +165,70 @@ func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
 	return f.wrap(s, wire.Message{Kind: wire.DownAck, NotBefore: f.o.Now(), Payload: data})
 }
 
+// verified is what came, and what it says or why it is refused.
+type verified struct {
+	line.Delivery
+	address wire.Address
+	kind    wire.Kind
+	store   *store
+	m       wire.Message
+	err     error
+}
+
+// verifyAll verifies a batch, on as many processors as there are: most of what an
+// event costs is its signature. The caller holds mu.
+func (f *Office) verifyAll(got []line.Delivery) []verified {
+	all := make([]verified, len(got))
+	var work sync.WaitGroup
+	next := atomic.Int64{}
+	for i, d := range got {
+		all[i] = f.whose(d)
+	}
+	for range min(runtime.GOMAXPROCS(0), (len(got)+15)/16) {
+		work.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
+				if v := &all[i]; v.err == nil {
+					v.m, v.err = f.verify(v)
+				}
+			}
+		})
+	}
+	work.Wait()
+	return all
+}
+
+// whose says which store a message is from, by its topic.
+func (f *Office) whose(d line.Delivery) (v verified) {
+	v.Delivery = d
+	if v.address, v.kind, v.err = wire.ParseTopic(d.Topic); v.err != nil {
+		return v
+	}
+	switch {
+	case v.address.Chain != f.chain || v.kind.Down():
+		v.err = wire.ErrForeign
+	case len(d.Payload) > 2*v.kind.Of().Limit+4096:
+		v.err = wire.ErrSize
+	default:
+		v.store, v.err = f.known(v.address.Store)
+	}
+	return v
+}
+
 // verify opens a message and holds it against its topic, its store's key and
 // its kind. That it comes early only means that the store's clock is fast.
-func (f *Office) verify(d line.Delivery) (wire.Message, *store, error) {
-	a, k, err := wire.ParseTopic(d.Topic)
+func (f *Office) verify(v *verified) (wire.Message, error) {
+	signed, err := f.opener.Open(v.Payload, v.Topic)
 	if err != nil {
-		return wire.Message{}, nil, err
+		return wire.Message{}, err
 	}
-	if a.Chain != f.chain || k.Down() {
-		return wire.Message{}, nil, wire.ErrForeign
-	}
-	if len(d.Payload) > 2*k.Of().Limit+4096 {
-		return wire.Message{}, nil, wire.ErrSize
-	}
-	s, err := f.known(a.Store)
-	if err != nil {
-		return wire.Message{}, nil, err
-	}
-	signed, err := wire.Open(d.Payload, d.Topic, f.open)
-	if err != nil {
-		return wire.Message{}, nil, err
-	}
-	m, err := wire.Verify(signed, wire.Expect{Kind: k, Address: a, Keys: s.keys}, f.o.Now())
+	m, err := wire.Verify(signed, wire.Expect{Kind: v.kind, Address: v.address, Keys: v.store.keys}, f.o.Now())
 	if err != nil && !errors.Is(err, wire.ErrEarly) {
-		return wire.Message{}, nil, err
+		return wire.Message{}, err
 	}
 	if m.Rev == 0 {
-		return wire.Message{}, nil, wire.ErrMalformed
+		return wire.Message{}, wire.ErrMalformed
 	}
-	return m, s, nil
+	return m, nil
 }
 
 // readable returns a payload as JSON. An authentic event is kept whatever it

@@ -117,7 +117,7 @@ func (i Identity) Wrap(m Message) ([]byte, error) {
 	if err != nil || !m.Kind.Of().Sealed {
 		return signed, err
 	}
-	return Seal(signed, i.Address.Topic(m.Kind), i.hqOpen)
+	return i.trust.sealer.seal(signed, i.Address.Topic(m.Kind), i.hqOpen)
 }
 
 // Unwrap opens what arrived under topic if its kind is sealed, and verifies

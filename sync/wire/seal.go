@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/sha256"
@@ -46,6 +47,9 @@ func Seal(signed []byte, topic string, to hpke.PublicKey) ([]byte, error) {
 func Open(sealed []byte, topic string, keys ...hpke.PrivateKey) ([]byte, error) {
 	if len(sealed) < sealHeader {
 		return nil, ErrSealed
+	}
+	if sealed[0] == sealMany {
+		return openMany(sealed, topic, func(header []byte) (cipher.AEAD, error) { return agreement(header, keys) })
 	}
 	if sealed[0] != sealSuite {
 		return nil, fmt.Errorf("sealed v%d: %w", sealed[0], ErrVersion)

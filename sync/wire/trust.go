@@ -22,6 +22,8 @@ type trust struct {
 	hqSign  []ed25519.PublicKey
 	revoked []string // serial numbers in lower-case hex
 	client  func() (tls.Certificate, bool, error)
+
+	sealer sealer // to headquarters
 }
 
 func (t *trust) keys() []ed25519.PublicKey {

@@ -23,7 +23,7 @@ import (
 
 // Limits of one connection.
 const (
-	window         = 32        // messages handed to the broker and not yet taken by it
+	window         = 128       // messages handed to the broker and not yet taken by it
 	inbox          = 1<<16 - 1 // messages received and not yet read: as many as a broker can number
 	ahead          = 512       // of them, ready for who reads
 	connectTimeout = 30 * time.Second
