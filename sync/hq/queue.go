@@ -8,7 +8,7 @@ import (
 
 // window is how many events may be on their way without headquarters'
 // acknowledgement; urgent ones have a window of their own.
-const window = 512
+const window = 1024
 
 // A key finds an event: its class first, then its sequence number.
 type key struct {
@@ -56,20 +56,21 @@ func (q *queue) oldest(next uint64) uint64 {
 }
 
 // next returns the event to send now, the most urgent first, and counts it as
-// sent.
-func (q *queue) next() (key, bool) {
+// sent. Size is in bytes.
+func (q *queue) next() (k key, size int, ok bool) {
 	outstanding := 0
 	for i := range q.class {
 		c := &q.class[i]
 		if outstanding += c.sent; c.sent < len(c.entries) && outstanding < window {
 			c.sent++
-			return key{wire.Priority(i), c.entries[c.sent-1].seq}, true
+			e := c.entries[c.sent-1]
+			return key{wire.Priority(i), e.seq}, e.size, true
 		}
 		if wire.Priority(i) == wire.Urgent {
 			outstanding = 0
 		}
 	}
-	return key{}, false
+	return key{}, 0, false
 }
 
 // sent returns how many events are on their way.
@@ -90,9 +91,16 @@ func (q *queue) resend() {
 
 // acked returns the events that an acknowledgement covers.
 func (q *queue) acked(a wire.Ack) []key {
+	last := a.Through
+	for _, r := range a.Also {
+		last = max(last, r.To)
+	}
 	var keys []key
 	for i := range q.class {
 		for _, e := range q.class[i].entries {
+			if e.seq > last {
+				break // they rise
+			}
 			if covers(a, e.seq) {
 				keys = append(keys, key{wire.Priority(i), e.seq})
 			}
@@ -122,17 +130,34 @@ func (q *queue) victims(need int) ([]key, bool) {
 	return keys, need <= 0
 }
 
-// remove takes events out; keys are in order within each class.
+// remove takes events out.
 func (q *queue) remove(keys []key) {
-	gone := make(map[key]bool, len(keys))
-	for _, k := range keys {
-		gone[k] = true
-	}
 	for i := range q.class {
 		c := &q.class[i]
+		gone := make([]uint64, 0, len(keys))
+		for _, k := range keys {
+			if k.class == wire.Priority(i) {
+				gone = append(gone, k.seq)
+			}
+		}
+		slices.Sort(gone)
+		gone = slices.Compact(gone)
+		front := 0 // mostly it is the oldest that go: then nothing is moved
+		for front < len(gone) && front < len(c.entries) && c.entries[front].seq == gone[front] {
+			q.bytes -= c.entries[front].size
+			front++
+		}
+		c.sent = max(0, c.sent-front)
+		c.entries, gone = c.entries[front:], gone[front:]
+		if len(gone) == 0 {
+			continue
+		}
 		kept, sent := c.entries[:0], c.sent
 		for j, e := range c.entries {
-			if !gone[key{wire.Priority(i), e.seq}] {
+			for len(gone) > 0 && gone[0] < e.seq {
+				gone = gone[1:] // not held
+			}
+			if len(gone) == 0 || gone[0] != e.seq {
 				kept = append(kept, e)
 				continue
 			}

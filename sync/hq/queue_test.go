@@ -34,7 +34,7 @@ func TestQueue(t *testing.T) {
 				held[k], bytes = size, bytes+size
 			},
 			"send": func(t *rapid.T) {
-				k, ok := q.next()
+				k, _, ok := q.next()
 				if !ok {
 					return // the window is far away in these histories
 				}
@@ -97,17 +97,17 @@ func TestQueueWindow(t *testing.T) {
 		q.add(key{wire.Ordinary, i + 1}, 1)
 	}
 	n := 0
-	for _, ok := q.next(); ok; _, ok = q.next() {
+	for _, _, ok := q.next(); ok; _, _, ok = q.next() {
 		n++
 	}
 	if n != window {
 		t.Errorf("%d on their way, want %d", n, window)
 	}
 	q.add(key{wire.Urgent, 9999}, 1)
-	if k, ok := q.next(); !ok || k.class != wire.Urgent {
+	if k, _, ok := q.next(); !ok || k.class != wire.Urgent {
 		t.Errorf("next is %v, %t: an urgent event waits for the window", k, ok)
 	}
-	if k, ok := q.next(); ok {
+	if k, _, ok := q.next(); ok {
 		t.Errorf("the window lets %v through", k)
 	}
 }

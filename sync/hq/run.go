@@ -151,14 +151,18 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 	defer timer.Stop()
 	for {
 		for {
-			k, topic, body, ok, err := l.next()
+			keys, some, err := l.next()
 			if err != nil {
 				return err
 			}
-			if !ok {
+			if len(keys) == 0 {
 				break
 			}
-			if err := s.PublishThen(topic, false, body, func() { l.taken(k) }); err != nil {
+			topic, body := l.packed(some)
+			if topic == "" {
+				continue // acknowledged between the two steps
+			}
+			if err := s.PublishThen(topic, false, body, func() { l.taken(keys) }); err != nil {
 				return err
 			}
 		}
@@ -188,31 +192,49 @@ func (l *Link) again(patience time.Duration) time.Duration {
 	return min(2*patience, max(maxPatience, l.o.Patience))
 }
 
-// next returns the next event to send, as it lies in the outbox.
-func (l *Link) next() (k key, topic string, body []byte, ok bool, err error) {
-	for body == nil { // an event may be acknowledged between the two steps
-		l.mu.Lock()
-		k, ok = l.queue.next()
-		l.mu.Unlock()
+// next returns the events to send now, as they lie in the outbox: one, or some
+// that go together.
+func (l *Link) next() (keys []key, some []wire.Sealed, err error) {
+	l.mu.Lock()
+	for room := wire.MaxBundle; room > 0 && len(keys) < wire.MaxTogether; {
+		k, size, ok := l.queue.next()
 		if !ok {
-			return k, "", nil, false, nil
+			break
 		}
-		err = l.file.View(func(tx *vault.Tx) error {
-			body = tx.Get(bucketEvents, k.bytes())
-			return nil
-		})
-		if err != nil {
-			return k, "", nil, false, err
-		}
+		keys = append(keys, k)
+		room -= size
 	}
-	kind, body := splitEvent(body)
-	return k, l.o.Identity.Address.Topic(kind), body, true, nil
+	l.mu.Unlock()
+	if len(keys) == 0 {
+		return nil, nil, nil
+	}
+	err = l.file.View(func(tx *vault.Tx) error {
+		for _, k := range keys {
+			if b := tx.Get(bucketEvents, k.bytes()); b != nil {
+				kind, body := splitEvent(b)
+				some = append(some, wire.Sealed{Kind: kind, Body: body})
+			}
+		}
+		return nil
+	})
+	return keys, some, err
 }
 
-// taken hears that the broker has taken an event, which means nothing.
-func (l *Link) taken(k key) {
+// packed returns the message that brings some events.
+func (l *Link) packed(some []wire.Sealed) (topic string, body []byte) {
+	switch len(some) {
+	case 0:
+		return "", nil
+	case 1:
+		return l.o.Identity.Address.Topic(some[0].Kind), some[0].Body
+	}
+	return l.o.Identity.Address.Topic(wire.UpMany), wire.Bundle(some)
+}
+
+// taken hears that the broker has taken events, which means nothing.
+func (l *Link) taken(keys []key) {
 	if tokens {
-		_ = l.commit(change{gone: []key{k}}) // broken on purpose
+		_ = l.commit(change{gone: keys}) // broken on purpose
 	}
 }
 

@@ -109,7 +109,7 @@ func (f *Office) accept(got []line.Delivery) (fresh []Event, acks []*outgoing, h
 	inBatch := map[id]bool{}
 	heard := map[id]bool{} // seq 0: store and epoch to acknowledge
 	var states []state
-	for _, v := range f.verifyAll(got) {
+	for _, v := range f.verifyAll(f.apart(got)) {
 		m, s := v.m, v.store
 		if v.err != nil {
 			f.refused(v.Topic, v.err)
@@ -163,6 +163,27 @@ func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
 	}
 	s.acked = f.o.Now()
 	return f.wrap(s, wire.Message{Kind: wire.DownAck, NotBefore: f.o.Now(), Payload: data})
+}
+
+// apart takes bundles apart, into what they would be had their events come one
+// by one. The caller holds mu.
+func (f *Office) apart(got []line.Delivery) (all []line.Delivery) {
+	for _, d := range got {
+		a, k, err := wire.ParseTopic(d.Topic)
+		if err != nil || k != wire.UpMany {
+			all = append(all, d)
+			continue
+		}
+		some, err := wire.Unbundle(d.Payload)
+		if err != nil {
+			f.refused(d.Topic, err)
+			continue
+		}
+		for _, s := range some {
+			all = append(all, line.Delivery{Topic: a.Topic(s.Kind), Payload: s.Body})
+		}
+	}
+	return all
 }
 
 // verified is what came, and what it says or why it is refused.

@@ -88,6 +88,10 @@ func TestContractHasEveryKind(t *testing.T) {
 		}
 		want[id] = c
 	}
+	// Events of all these, together.
+	want["up-many"] = apiChannel{Address: "foyer/v1/{chain}/{store}/" + string(UpMany), Messages: map[string]ref{"Many": {"#/components/messages/Many"}},
+		Sealed: true, Limit: UpMany.Of().Limit, Priority: "ordinary"}
+	wantOps["up-many"] = "send #/channels/up-many"
 	if diff := cmp.Diff(want, d.Channels); diff != "" {
 		t.Error(diff)
 	}
@@ -114,7 +118,7 @@ func payloadNames(k Kind) (names []string) {
 // required.
 func TestContractHasEveryField(t *testing.T) {
 	d := contract(t)
-	used := map[string]bool{"Envelope": true, "Config": true, "Policy": true, "Plan": true}
+	used := map[string]bool{"Envelope": true, "Many": true, "Config": true, "Policy": true, "Plan": true}
 	var compare func(reflect.Type)
 	compare = func(typ reflect.Type) {
 		for typ.Kind() == reflect.Slice {

@@ -123,6 +123,8 @@ func (k Kind) Of() Properties {
 		return Properties{Sealed: true, Priority: Ordinary, Limit: small}
 	case UpState:
 		return Properties{Retained: true, Sealed: true, Limit: small}
+	case UpMany:
+		return Properties{Sealed: true, Priority: Ordinary, Limit: bulk}
 	case CheckIn:
 		return Properties{Limit: 1 << 10}
 	}
