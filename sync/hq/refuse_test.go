@@ -388,6 +388,7 @@ func TestNobodysSession(t *testing.T) {
 // A box that headquarters takes for one that lost everything, and that lost
 // nothing but its outbox, says again what is in force.
 func TestSaidAgain(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, false)
 	f, stop := s.office(t)
 	dir := t.TempDir()

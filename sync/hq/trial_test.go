@@ -46,6 +46,7 @@ func (s *site) mobile(t *testing.T, dir string, trial time.Duration) *mobile {
 // A change that cuts a box off from headquarters is taken back, headquarters
 // hears why, and what comes afterwards is in force.
 func TestTrialTakenBack(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, _ := s.office(t)
 	b := s.mobile(t, t.TempDir(), 2*time.Second)
@@ -73,6 +74,7 @@ func TestTrialTakenBack(t *testing.T) {
 // A broker where headquarters does not listen is no way to headquarters, even
 // though it is the right kind of broker.
 func TestTrialWithoutHeadquarters(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, _ := s.office(t)
 	other := s.another(t)
@@ -87,6 +89,7 @@ func TestTrialWithoutHeadquarters(t *testing.T) {
 
 // A good change is kept, and is there after a restart.
 func TestTrialKept(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, stop := s.office(t)
 	other := s.another(t)
@@ -117,6 +120,7 @@ func TestTrialKept(t *testing.T) {
 // A restart does not end a trial: the box still goes the new way, and goes back
 // when the time is over; restarts beyond number end it at once.
 func TestTrialAcrossRestarts(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, _ := s.office(t)
 	dir := t.TempDir()

@@ -13,6 +13,7 @@ import (
 // A box does not do what it cannot read, goes on with what it has, and
 // headquarters hears of it at once.
 func TestUnknownVersionIsReported(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, false)
 	f, _ := s.office(t)
 	b := s.box(t, t.TempDir())

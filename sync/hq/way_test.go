@@ -122,6 +122,7 @@ func TestWays(t *testing.T) {
 // A proxy that does not let the box through is what headquarters hears of, once
 // the change is taken back.
 func TestProxyRefuses(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, _ := s.office(t)
 	p := newProxy(t)
@@ -138,6 +139,7 @@ func TestProxyRefuses(t *testing.T) {
 // A certificate for the broker is on trial: one that leads nowhere is given up,
 // one that is good is kept, and headquarters hears which.
 func TestCertificateOnTrial(t *testing.T) {
+	t.Parallel()
 	for _, good := range []bool{true, false} {
 		s := newSite(t, true)
 		f, _ := s.office(t)
@@ -190,6 +192,7 @@ func TestCertificateOnTrial(t *testing.T) {
 // A box without a battery begins in 1970: it finds headquarters all the same, and
 // what it reports bears a time that is nearly right.
 func TestWithoutAClock(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, true)
 	f, _ := s.office(t)
 	dir := t.TempDir()
