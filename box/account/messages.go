@@ -46,6 +46,7 @@ func messages() map[wire.Kind]message {
 		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, false},
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers; of visits that are reported only", "learn how a visit was", consent, false},
 		wire.UpShadow:        {nobody, "how many items of cards a tried table would decide otherwise, by case; none met on fewer than five cards", "know what a table would change before it is in force", running, false},
+		wire.UpMany:          {both, "several events of these kinds, each sealed by itself", "send together what waits", running, false},
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},
 		wire.UpRejected:      {nobody, "kind, revision and a reason that names places only", "know what was refused", running, false},
 		wire.UpResync:        {hers, "revisions, or the pseudonym of one whose visit is reported and whom the box holds no longer", "have everything again, or her", running, false},

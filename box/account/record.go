@@ -125,7 +125,7 @@ func line(f Facts) Section {
 	}
 	s.Table = [][]string{{"topic", "whose", "what", "purpose", "legal basis", "sealed", "used"}}
 	all := messages()
-	for _, k := range wire.Kinds() {
+	for _, k := range append(wire.Kinds(), wire.UpMany) {
 		m, sealed, used := all[k], "no", "yes"
 		if k.Of().Sealed {
 			sealed = "yes"
