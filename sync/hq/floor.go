@@ -17,6 +17,7 @@ type floor struct {
 	mu   sync.Mutex
 	at   time.Time
 	when time.Time // when it was raised, by the monotonic clock
+	most time.Time // the end of the box's certificate; zero: none
 }
 
 // now is the clock's time, or the floor where the clock is behind it.
@@ -41,9 +42,22 @@ func (l *Link) floored() time.Time {
 	return l.floor.at.Add(time.Since(l.floor.when))
 }
 
-// raise raises the floor to a time that has passed; it never sinks.
+// hear takes headquarters' word for the time, where the clock is known to be
+// wrong. One that is not behind the floor is believed more than headquarters'.
+func (l *Link) hear(said time.Time) {
+	if l.o.Now().Before(l.floored()) {
+		l.raise(said)
+	}
+}
+
+// raise raises the floor to a time that has passed; it never sinks. It stays
+// before the end of the box's certificate: a wrong clock at headquarters must not
+// have the box take everything for expired, for ever.
 func (l *Link) raise(to time.Time) {
-	if !to.After(l.floored()) {
+	l.floor.mu.Lock()
+	most := l.floor.most
+	l.floor.mu.Unlock()
+	if !to.After(l.floored()) || !most.IsZero() && !to.Before(most) {
 		return
 	}
 	l.floor.mu.Lock()

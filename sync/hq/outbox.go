@@ -110,10 +110,11 @@ func (l *Link) load() error {
 	if err != nil {
 		return err
 	}
-	l.raise(l.mem.Floor)
 	if own, err := l.o.Identity.Own(); err == nil {
 		l.raise(own.NotBefore)
+		l.floor.most = own.NotAfter
 	}
+	l.raise(l.mem.Floor)
 	return errors.Join(l.begin(), l.refill())
 }
 

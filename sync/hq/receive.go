@@ -33,7 +33,7 @@ type inbound struct {
 func (l *Link) receive(in *inbound, topic string, data []byte) error {
 	m, err := l.o.Identity.Unwrap(topic, data, l.now())
 	if m.Kind == wire.DownAck && (err == nil || errors.Is(err, wire.ErrEarly)) {
-		l.raise(m.NotBefore) // headquarters' own word for the time
+		l.hear(m.NotBefore)
 		err = nil
 	}
 	if m.Kind == "" {

@@ -147,11 +147,12 @@ func (l *Link) read(ctx context.Context, s *line.Session, in *inbound) error {
 // acknowledge.
 func (l *Link) send(ctx context.Context, s *line.Session) error {
 	patience := l.o.Patience
+	pace := newPace()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		for {
-			keys, some, err := l.next()
+			keys, some, err := l.next(pace.together())
 			if err != nil {
 				return err
 			}
@@ -162,7 +163,8 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 			if topic == "" {
 				continue // acknowledged between the two steps
 			}
-			if err := s.PublishThen(topic, false, body, func() { l.taken(keys) }); err != nil {
+			taken := pace.sent()
+			if err := s.PublishThen(topic, false, body, func() { taken(); l.taken(keys) }); err != nil {
 				return err
 			}
 		}
@@ -174,7 +176,9 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 			patience = l.o.Patience
 			timer.Reset(patience)
 		case <-timer.C:
-			patience = l.again(patience)
+			if !pace.waits() { // else the line is slow, and more of the same makes it slower
+				patience = l.again(patience)
+			}
 			timer.Reset(patience)
 		}
 	}
@@ -193,10 +197,10 @@ func (l *Link) again(patience time.Duration) time.Duration {
 }
 
 // next returns the events to send now, as they lie in the outbox: one, or some
-// that go together.
-func (l *Link) next() (keys []key, some []wire.Sealed, err error) {
+// that go together, at most so many.
+func (l *Link) next(most int) (keys []key, some []wire.Sealed, err error) {
 	l.mu.Lock()
-	for room := wire.MaxBundle; room > 0 && len(keys) < wire.MaxTogether; {
+	for room := wire.MaxBundle; room > 0 && len(keys) < most; {
 		k, size, ok := l.queue.next()
 		if !ok {
 			break

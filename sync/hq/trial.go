@@ -64,9 +64,12 @@ func (l *Link) beginTrial(m wire.Message, raw []byte, in *inbound) error {
 	l.mu.Lock()
 	t := trial{Kind: m.Kind, Of: revision{m.Epoch, m.Rev}, Way: l.way(), Seq: l.mem.Sequence + 1, Until: l.o.Now().Add(l.o.Trial).UTC()}
 	l.mu.Unlock()
-	report := event{wire.UpApplied, wire.Applied{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev, Trial: true}}
-	err := l.commit(change{events: []event{report}, also: func(tx *vault.Tx, mem *memory) error {
-		t.Seq = mem.Sequence // wrap has numbered it
+	events := []event{{wire.UpApplied, wire.Applied{Kind: m.Kind, Epoch: m.Epoch, Rev: m.Rev, Trial: true}}}
+	if in != nil {
+		events = append(in.events, events...) // what was refused before it
+	}
+	err := l.commit(change{events: events, also: func(tx *vault.Tx, mem *memory) error {
+		t.Seq = mem.Sequence // of the last of them
 		if raw != nil {
 			if err := tx.Put(bucketDocuments, tried(m.Kind), raw); err != nil {
 				return err
@@ -82,6 +85,9 @@ func (l *Link) beginTrial(m wire.Message, raw []byte, in *inbound) error {
 	}})
 	if err != nil {
 		return fmt.Errorf("trial of %s: %w", m.Kind, err)
+	}
+	if in != nil {
+		in.events = nil
 	}
 	l.o.Log.Info("another way to headquarters on trial", "kind", string(m.Kind), "broker", t.Way.Broker, "until", t.Until)
 	l.mu.Lock()

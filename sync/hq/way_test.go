@@ -223,6 +223,35 @@ func TestWithoutAClock(t *testing.T) {
 	}
 }
 
+// Headquarters' clock may be wrong: a box whose own is plausible does not follow
+// it, and none follows it beyond its certificate's end.
+func TestHeadquartersClockIsWrong(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, false)
+	topic := wire.Address{Chain: chain, Store: "014"}.Topic(wire.DownAck)
+	ack, err := wire.Encode(wire.DownAck, wire.Ack{Resume: true})
+	must(t, err)
+	for _, c := range []struct {
+		clock, said time.Time
+		follows     bool
+	}{
+		{time.Now(), time.Now().Add(48 * time.Hour), false},
+		{time.Unix(0, 0), time.Now().Add(48 * time.Hour), true},
+		{time.Unix(0, 0), time.Now().Add(10 * 365 * 24 * time.Hour), false},
+	} {
+		b := s.box(t, t.TempDir(), func(o *hq.Options) { o.Now = func() time.Time { return c.clock } })
+		eventually(t, "the box up", func() bool { return b.Status().Up })
+		m := s.forge(t).make(t, wire.Message{Kind: wire.DownAck, Address: wire.Address{Chain: chain, Store: "014"}, Epoch: 1 << 60, Rev: 1,
+			NotBefore: c.said, Payload: ack}, topic)
+		s.broker.(*linetest.Mochi).Publish(t, topic, m)
+		eventually(t, "it was heard", func() bool { return !b.Status().LastContact.IsZero() })
+		if followed := !b.Now().Before(c.said.Add(-time.Minute)); followed != c.follows {
+			t.Errorf("clock %v, headquarters says %v: the box goes by %v", c.clock, c.said, b.Now())
+		}
+		b.stop()
+	}
+}
+
 // A broker whose certificate is revoked is no broker, and an old protocol of TLS
 // is not spoken.
 func TestRevokedBroker(t *testing.T) {
