@@ -121,7 +121,7 @@ func answered(e concierge.Event, outcome string) (wire.Kind, any) {
 
 func access(e concierge.Event) wire.Access {
 	a := wire.Access{Seq: e.Row, At: wire.QuarterOf(e.At).Time(), Visit: e.Visit, Customer: e.Customer.Ref(), Viewer: e.Associate.Ref(), Role: e.Role,
-		Relation: e.Relation, Purpose: "service", Policy: e.Policy}
+		Relation: e.Relation, Purpose: "service", Policy: e.Policy, Items: []wire.AccessItem{}}
 	if e.Reveal != nil {
 		a.Purpose, a.Reason = e.Reveal.Purpose, e.Reveal.Reason
 	}

@@ -47,6 +47,18 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"a rescinded offer in one", event(concierge.OfferRescinded, noHistory), "", nil},
 		{"a card by its identifiers", event(concierge.CardShown, nil), wire.UpAccess, []string{"10:22"}},
 		{"a card of a visit not to be kept", event(concierge.CardShown, noHistory), "", nil},
+		{"what was opened with a reason", event(concierge.CardShown, func(e *concierge.Event) {
+			e.Reveal = &concierge.RevealFact{Purpose: "reveal", Reason: "customer_asked"}
+		}), wire.UpAccess, []string{"10:22"}},
+		{"of a visit not to be kept", event(concierge.CardShown, func(e *concierge.Event) {
+			e.History, e.Reveal = false, &concierge.RevealFact{Purpose: "reveal", Reason: "customer_asked"}
+		}), "", nil},
+		{"what she contests, to the day", event(concierge.RevealJudged, func(e *concierge.Event) {
+			e.History, e.Items, e.Reveal = false, nil, &concierge.RevealFact{Purpose: "reveal", Reason: "other", State: concierge.RevealContested}
+		}), wire.UpAccess, []string{"10:2", "v-1"}},
+		{"a note its author removes", event(concierge.NoteRemoved, func(e *concierge.Event) {
+			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at}
+		}), wire.UpCorrection, []string{"v-1", "10:2", "Slow", "ana"}},
 		{"a purchase she hides", event(concierge.ItemCorrected, func(e *concierge.Event) {
 			e.Item = &concierge.ItemFact{Of: "purchase", ID: "p-1", Hidden: true}
 		}), wire.UpCorrection, []string{"v-1", "ana"}},

@@ -172,6 +172,9 @@ func (d *Desk) Reveal(a floor.AssociateID, v floor.VisitID, w RevealDraft, now t
 	if err != nil {
 		return RevealLine{}, err
 	}
+	if !x.mayReveal(a) {
+		return RevealLine{}, fmt.Errorf("%w: only who looks after her now; you may ask her", ErrReveal)
+	}
 	if d.roster[a].Tier != floor.TierStandard {
 		return RevealLine{}, fmt.Errorf("%w: not before the workshop, nor while your access is limited; ask her", ErrReveal)
 	}
@@ -179,6 +182,9 @@ func (d *Desk) Reveal(a floor.AssociateID, v floor.VisitID, w RevealDraft, now t
 		Reason: w.Reason, Text: line(w.Text), At: now.UTC(), Until: now.Add(policy.RevealTTL).UTC(), State: RevealPending}
 	if d.opening(x.stay, a, u) {
 		return RevealLine{}, fmt.Errorf("%w: it is open, or waits for a manager", ErrReveal)
+	}
+	if d.waitsFor(a) >= Quota {
+		return RevealLine{}, fmt.Errorf("%w: let the manager decide on what waits", ErrReveal)
 	}
 	n, err := d.opened(a, now)
 	if err != nil {
@@ -196,6 +202,22 @@ func (d *Desk) Reveal(a floor.AssociateID, v floor.VisitID, w RevealDraft, now t
 		return RevealLine{}, err
 	}
 	return d.revealLine(r, a), nil
+}
+
+// mayReveal reports whether a looker may open something with a reason: who said
+// yes to this visit, and a manager.
+func (x looker) mayReveal(a floor.AssociateID) bool {
+	return x.server == a || x.relation == policy.RelationManager
+}
+
+// waitsFor counts what waits for a second person to agree with an associate.
+func (d *Desk) waitsFor(a floor.AssociateID) (n int) {
+	for _, r := range d.reveals.waiting {
+		if r.State == RevealPending && r.Associate == a.Ref() {
+			n++
+		}
+	}
+	return n
 }
 
 // opening reports whether the same is open to her already, or waits.

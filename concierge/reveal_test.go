@@ -221,6 +221,9 @@ func TestReasons(t *testing.T) {
 			t.Errorf("the ledger has %+v", row)
 		}
 	}
+	if _, err := h.desk.Reveal(associate("marc"), v, online(concierge.CustomerAsked), h.now); !errors.Is(err, concierge.ErrReveal) {
+		t.Errorf("one of hers who does not look after her: %v", err)
+	}
 	if got := h.sees("ana", v); !strings.Contains(got, "COLLEAGUE-LINGERIE") { // by the number of its receipt
 		t.Errorf("what is on the receipt is not open: %s", got)
 	}
@@ -295,6 +298,12 @@ func TestQuotaAndSecondPerson(t *testing.T) {
 	l = h.reveal("ana", v, concierge.RevealDraft{Class: "store", Reason: concierge.Safety})
 	must(t, h.desk.SettleReveal(associate("boss"), l.ID, concierge.Reject, h.now))
 	l = h.reveal("ana", v, concierge.RevealDraft{Class: "store", Reason: concierge.Safety})
+	for _, order := range []string{"p1", "p2"} {
+		h.reveal("ana", v, concierge.RevealDraft{Order: order, Reason: concierge.ReturnOrRepair})
+	}
+	if _, err := h.desk.Reveal(associate("ana"), v, concierge.RevealDraft{Order: "p3", Reason: concierge.ReturnOrRepair}, h.now); !errors.Is(err, concierge.ErrReveal) {
+		t.Errorf("a fourth waits: %v", err)
+	}
 	h.pass(16 * time.Minute)
 	if err := h.desk.SettleReveal(associate("boss"), l.ID, concierge.Approve, h.now); !errors.Is(err, concierge.ErrNothing) {
 		t.Errorf("approved a quarter of an hour later: %v", err)

@@ -91,7 +91,7 @@ func (d *Desk) approve(r *reveal, by floor.AssociateID, now time.Time) error {
 		return ErrNothing
 	}
 	x, err := d.claimant(a, floor.VisitID(r.Visit), now)
-	if err != nil || d.roster[a].Tier != floor.TierStandard {
+	if err != nil || !x.mayReveal(a) || d.roster[a].Tier != floor.TierStandard {
 		return ErrMoved
 	}
 	next := *r

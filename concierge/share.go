@@ -184,7 +184,7 @@ func (d *Desk) overlay(c Card, x looker, a floor.AssociateID, now time.Time) Car
 	room := min(roomForPurchases, cardSize-len(data)-256)
 	c.view.Sections = slices.Clone(c.view.Sections)
 	for _, sh := range x.shares {
-		if sh.to != a || !now.Before(sh.until) {
+		if sh.to != a || !now.Before(sh.until) || !sh.asked && !x.mayReveal(a) {
 			continue
 		}
 		m := d.maker(x.profile, x.stay, a, x.relation, now)

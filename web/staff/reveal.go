@@ -21,6 +21,7 @@ type askView struct {
 	Wrong     string
 	Text      string // of a reason, to be written on
 	Complaint bool   // a manager's view
+	Serves    bool   // she looks after her, so that she may open something
 	Open      bool   // the part with the reasons
 	Asked     []askedView
 	Items     []unitView
@@ -100,7 +101,7 @@ func (f *Face) askPage(w http.ResponseWriter, r *http.Request, a floor.Associate
 		if err != nil {
 			return err
 		}
-		v.Me = t.Name
+		v.Me, v.Serves = t.Name, serves(t, visit)
 		c, err := d.Card(a, visit, now)
 		if card = c.View(); err == nil {
 			asked, err = d.Asked(a, visit, now)
