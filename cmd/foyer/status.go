@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,6 +68,16 @@ func printStatus(w io.Writer, s box.Status) {
 		s.Radio.Reports, s.Radio.Dropped, s.Radio.Malformed, s.Radio.Leases)
 	fmt.Fprintf(w, "locator       %d positions, %d unknown, %d phones\n", s.Locator.Fixes, s.Locator.Unknown, s.Locator.Phones)
 	fmt.Fprintf(w, "visits        %d arrived, %d in the store or near\n", s.Visits.Arrived, s.Visits.Phones)
+	if f := s.Firmware; f != nil && f.Wanted != "" && f.Wanted != f.Running {
+		fmt.Fprintf(w, "update        to %s: %s", f.Wanted, f.State)
+		if f.Size > 0 {
+			fmt.Fprintf(w, ", %d of %d bytes", f.Got, f.Size)
+		}
+		if f.Reason != "" || f.Detail != "" {
+			fmt.Fprintf(w, " (%s)", strings.TrimSpace(string(f.Reason)+" "+f.Detail))
+		}
+		fmt.Fprintln(w)
+	}
 	for _, x := range s.Sensors {
 		fmt.Fprintf(w, "sensor        %s: heard %s, %d reports, %d malformed, %d of unknown access points\n",
 			x.ID, since(s.At, x.Last), x.Reports, x.Malformed, x.UnknownAP)

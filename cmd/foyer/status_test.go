@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"foyer/box"
+	"foyer/firmware"
+	"foyer/firmware/spool"
 )
 
 func TestPrintSensors(t *testing.T) {
@@ -27,6 +29,24 @@ func TestPrintSensors(t *testing.T) {
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
+
+func TestPrintUpdate(t *testing.T) {
+	for want, f := range map[string]*spool.Status{
+		"update        to 1.1.0: downloading, 5 of 10 bytes\n":    {State: firmware.Downloading, Running: "1.0.0", Wanted: "1.1.0", Got: 5, Size: 10},
+		"update        to 1.1.0: rolled-back (crashed it fell)\n": {State: firmware.RolledBack, Running: "1.0.0", Wanted: "1.1.0", Reason: firmware.Crashed, Detail: "it fell"},
+	} {
+		var out bytes.Buffer
+		if printStatus(&out, box.Status{Firmware: f}); !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	for _, f := range []*spool.Status{nil, {State: firmware.Confirmed, Running: "1.0.0", Wanted: "1.0.0"}} {
+		var out bytes.Buffer
+		if printStatus(&out, box.Status{Firmware: f}); strings.Contains(out.String(), "update") {
+			t.Errorf("an update that is none:\n%s", &out)
 		}
 	}
 }
