@@ -48,6 +48,7 @@ test-long: check tools ## everything with the race detector, long runs, a minute
 
 system-test: ## the package in a small Debian under a real systemd (root), and its updates
 	@scripts/system/tools.sh
+	@scripts/vm/tools.sh
 	FOYER_SYSTEM=1 go test -count=1 -v -timeout 12m ./scripts/system
 
 vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
