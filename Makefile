@@ -42,6 +42,7 @@ test: check tools ## check, then everything; at most ten minutes on two cores
 	go test -v -timeout 10m ./... | $(QUIET)
 
 test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
+	@scripts/system/tools.sh
 	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
 	@scripts/fuzz.sh 60s
 	@$(MAKE) --no-print-directory vm-test
@@ -77,4 +78,3 @@ screens: tools ## take the README's pictures anew, by the end-to-end test
 
 tools: ## install what the tests need, as root, or say how
 	@scripts/tools.sh
-	@scripts/system/tools.sh

@@ -43,9 +43,6 @@ WantedBy=sysinit.target
 // the data of before.
 func TestClock(t *testing.T) {
 	possible(t)
-	if os.Getenv("FOYER_SYSTEM") == "" && os.Getenv("FOYER_LONG") == "" {
-		t.Skip("SKIPPED: wrong clocks in a virtual machine; make system-test runs them")
-	}
 	kernels, err := filepath.Glob("../vm/.cache/kernel/boot/vmlinuz-*")
 	if err != nil || len(kernels) != 1 {
 		t.Skip("SKIPPED: no kernel to boot here; as root, scripts/vm/tools.sh fetches one")
