@@ -15,6 +15,7 @@ import (
 // no longer allows ends now, and cards are decided anew.
 func (d *Desk) Changed(c floor.Customer, now time.Time) {
 	d.forgetServed(c)
+	d.forgetMessages(c)
 	s := d.stays[c]
 	p, ok := d.noticeable(c)
 	if d.unbook(c); p.Customer == c {
@@ -43,6 +44,19 @@ func (d *Desk) ChangedAll(now time.Time) {
 	}
 }
 
+// forgetMessages forgets what was left for one who does not take messages.
+func (d *Desk) forgetMessages(c floor.Customer) {
+	if d.allowed(c, profile.ContentPersonal) || d.consentsOf(c)[profile.ContentPersonal].Suspended {
+		return
+	}
+	if all, err := messagesOf(d.messages, c); err == nil && len(all) == 0 {
+		return
+	}
+	if err := d.messages.Forget(c); err != nil {
+		d.log.Error("forget what was left for her", "err", err)
+	}
+}
+
 // forgetServed forgets who served one who does not let visits be kept.
 func (d *Desk) forgetServed(c floor.Customer) {
 	if d.allowed(c, profile.HistoryStore) || d.consentsOf(c)[profile.HistoryStore].Suspended {
@@ -58,7 +72,7 @@ func (d *Desk) forgetServed(c floor.Customer) {
 	if len(d.served.of(c)) == 0 {
 		return
 	}
-	if err := d.served.forget(c); err != nil {
+	if err := d.served.forgetWho(c); err != nil {
 		d.log.Error("forget who served", "err", err)
 	}
 }

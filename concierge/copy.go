@@ -30,6 +30,7 @@ type Copy struct {
 	Reveals  []CopyReveal                 `json:"opened_with_a_reason"`
 	Served   []CopyServed                 `json:"served_by"`
 	Visits   []CopyVisit                  `json:"visits"`   // in which she was served, of 30 days
+	Messages []Message                    `json:"messages"` // what associates left for her
 	Desk     map[string][]json.RawMessage `json:"desk"`     // what else this store keeps of her, by what it is
 	Sessions []CopySession                `json:"sessions"` // where she is signed in on this store's pages
 	Now      *CopyMoment                  `json:"now,omitempty"`
@@ -116,7 +117,7 @@ func (d *Desk) Moment(c floor.Customer, now time.Time) Moment {
 // holds nothing.
 func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time.Time) (Copy, error) {
 	y := Copy{Schema: "foyer.copy/2", Customer: c.Ref(), Store: d.store, Made: now.UTC(), General: append([]string{}, m.general...),
-		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Reveals: []CopyReveal{}, Served: []CopyServed{}, Visits: []CopyVisit{}, Sessions: []CopySession{}, Now: m.now,
+		Receipts: []Receipt{}, Accesses: []CopyAccess{}, Reveals: []CopyReveal{}, Served: []CopyServed{}, Visits: []CopyVisit{}, Messages: []Message{}, Sessions: []CopySession{}, Now: m.now,
 		Names: map[string]string{}, Not: notInHere()}
 	for _, s := range sessions {
 		if now.Before(s.Until) {
@@ -133,7 +134,7 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy of a customer: %w", err)
 	}
-	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Desk)+len(y.Reveals)+len(y.Sessions) == 0 && y.Now == nil {
+	if y.Held == nil && len(y.Receipts)+len(y.Accesses)+len(y.Served)+len(y.Visits)+len(y.Messages)+len(y.Desk)+len(y.Reveals)+len(y.Sessions) == 0 && y.Now == nil {
 		return Copy{}, ErrNothing
 	}
 	for _, a := range y.Accesses {
@@ -147,6 +148,9 @@ func (d *Door) Copy(c floor.Customer, m Moment, sessions []CopySession, now time
 	}
 	for _, v := range y.Visits {
 		people = append(people, v.Served...)
+	}
+	for _, m := range y.Messages {
+		people = append(people, m.By)
 	}
 	for _, ref := range people {
 		if name, ok := m.names[ref]; ok {
@@ -207,6 +211,11 @@ func (d *Door) copySeen(y *Copy, c floor.Customer) error {
 		}
 		y.Visits = append(y.Visits, x)
 	}
+	if err != nil {
+		return err
+	}
+	left, err := messagesOf(d.messages, c)
+	y.Messages = append(y.Messages, left...)
 	return err
 }
 

@@ -56,6 +56,9 @@ func (y Copy) Lines() ([]CopyLine, error) {
 	for _, v := range y.Visits {
 		w.visit(v)
 	}
+	for _, m := range y.Messages {
+		w.add(kindMessage, m.Text, w.name(m.By), m.At)
+	}
 	for _, b := range Buckets() {
 		if n := len(y.Desk[b.Name]); n > 0 {
 			w.add("desk", b.Purpose, fmt.Sprintf("%d, see below", n), time.Time{})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foyer/concierge/conduct"
+	"foyer/concierge/drawer"
 	"foyer/concierge/practice"
 	"foyer/concierge/rota"
 	"foyer/floor"
@@ -85,6 +86,7 @@ type Desk struct {
 	rota     *rota.Rota
 	shared   map[floor.AssociateID]rota.Visibility // what is known of rota's settings
 	conduct  *conduct.Book
+	messages drawer.Drawer
 	log      *slog.Logger
 
 	roster   map[floor.AssociateID]floor.Associate
@@ -162,7 +164,7 @@ func NewDesk(o Options) (*Desk, error) {
 	return &Desk{
 		profiles: o.Profiles, words: o.Profiles, ledger: o.Ledger, binder: o.Binder, policy: o.Policy,
 		store: o.StoreID, zone: o.Zone, rules: o.Rules, served: served, reveals: opened, rota: rota.New(served.file, o.Keys), shared: map[floor.AssociateID]rota.Visibility{},
-		conduct: conduct.New(served.file, o.Keys), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{}, practice: map[floor.AssociateID]*practice.Shift{},
+		conduct: conduct.New(served.file, o.Keys), messages: drawer.Of(served.file, o.Keys, messagesBucket), given: map[floor.AssociateID]floor.Tier{}, standing: map[floor.AssociateID]conduct.Standing{}, practice: map[floor.AssociateID]*practice.Shift{},
 		refused: map[floor.Customer][]floor.AssociateID{}, past: map[floor.Customer]map[floor.VisitID]conduct.Visit{}, log: o.Log,
 		roster: map[floor.AssociateID]floor.Associate{}, shifts: map[floor.AssociateID][]floor.Shift{},
 		staff: map[floor.AssociateID]*attendance{},

@@ -29,6 +29,7 @@ type Door struct {
 	reveals  book
 	rota     *rota.Rota
 	conduct  *conduct.Book
+	messages drawer.Drawer
 	binder   Binder
 	followed *sync.Map // of the desk
 	bound    func(context.Context, Bound) error
@@ -40,7 +41,7 @@ type Door struct {
 // Door returns the door of this desk. A lease made now ends at until(now) at the
 // latest; bound hands it to the desk's goroutine.
 func (d *Desk) Door(until func(now time.Time) time.Time, bound func(context.Context, Bound) error) *Door {
-	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, reveals: d.reveals.book, rota: d.rota, conduct: d.conduct, binder: d.binder, followed: &d.followed, bound: bound, until: until,
+	return &Door{profiles: d.profiles, ledger: d.ledger, served: d.served, reveals: d.reveals.book, rota: d.rota, conduct: d.conduct, messages: d.messages, binder: d.binder, followed: &d.followed, bound: bound, until: until,
 		store: d.store}
 }
 
@@ -60,6 +61,9 @@ func (d *Door) Sweep(now time.Time) (int, error) {
 	if err == nil {
 		_, err = drawer.Sweep(d.served.refusals(), func(r refusal) bool { return now.Sub(r.At) <= refusalTTL })
 		err = errors.Join(err, d.served.sweepStays(now), d.conduct.Sweep(now))
+	}
+	if err == nil {
+		_, err = drawer.Sweep(d.messages, func(m Message) bool { return now.Sub(m.At) < messageTTL })
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep the desk: %w", err)

@@ -51,6 +51,7 @@ const (
 	kindServed      = "served"
 	kindVisit       = "visits"
 	kindReveal      = "reveals"
+	kindMessage     = "messages"
 	kindInvitation  = "invitations"
 )
 
@@ -69,7 +70,7 @@ func (d *Door) Erase(c floor.Customer, how Erasing, now time.Time) (proof string
 		return "", err
 	}
 	if err = d.ledger.Forget(c, now); err == nil {
-		err = errors.Join(d.served.forget(c), d.reveals.Forget(c), d.served.forgetStay(c), d.rota.Forget(c), d.conduct.Forget(c))
+		err = errors.Join(d.served.forget(c), d.reveals.Forget(c), d.served.forgetStay(c), d.rota.Forget(c), d.conduct.Forget(c), d.messages.Forget(c))
 	}
 	if err == nil {
 		err = d.profiles.FinishErasure(c)
@@ -112,6 +113,9 @@ func (d *Door) count(c floor.Customer) map[string]int {
 	if r, err := drawer.All[reveal](d.reveals.Drawer, c); err == nil && len(r) > 0 {
 		n[kindReveal] = len(r)
 	}
+	if m, err := messagesOf(d.messages, c); err == nil && len(m) > 0 {
+		n[kindMessage] = len(m)
+	}
 	if s := d.served.of(c); len(s) > 0 {
 		n[kindServed] = len(s)
 	}
@@ -128,7 +132,7 @@ func (d *Door) Erasure(proof string) (Erasure, error) {
 		return Erasure{}, err
 	}
 	out := Erasure{Proof: e.Proof, At: e.At, Here: e.Here, Operator: e.Operator, Owed: e.Owed, Told: e.Told, Confirmed: e.Confirmed, Begun: e.Begun}
-	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindVisit, kindReveal, kindInvitation} {
+	for _, k := range []string{kindProfile, kindPhoto, kindStated, kindPurchase, kindNote, kindAppointment, kindConsent, kindAccess, kindServed, kindVisit, kindReveal, kindMessage, kindInvitation} {
 		if e.Counts[k] > 0 {
 			out.Lines = append(out.Lines, ErasedLine{k, e.Counts[k]})
 		}

@@ -9,6 +9,7 @@ import (
 	"foyer/concierge/conduct"
 	"foyer/floor"
 	"foyer/profile"
+	"foyer/vault"
 )
 
 const (
@@ -30,7 +31,7 @@ func (d *Desk) remember(s *stay, now time.Time) {
 		return
 	}
 	v := conduct.Visit{Customer: s.customer.Ref(), Visit: string(s.id), Ended: now.UTC(), Kept: s.history}
-	if old, ok := d.past[s.customer][s.id]; ok {
+	if old, ok := d.visitOf(s.customer, s.id); ok {
 		v.Answer, v.Answered = old.Answer, old.Answered
 	}
 	for _, a := range s.servers {
@@ -187,7 +188,7 @@ func (s *served) drop(c floor.Customer, associates []string) error {
 	if len(all) == before {
 		return nil
 	}
-	if err := s.forget(c); err != nil || len(all) == 0 {
+	if err := s.forgetWho(c); err != nil || len(all) == 0 {
 		return err
 	}
 	for ref, at := range all {
@@ -200,4 +201,13 @@ func (s *served) drop(c floor.Customer, associates []string) error {
 		}
 	}
 	return nil
+}
+
+// forgetWho forgets who served a customer, and nothing else of her. What bbolt
+// leaves behind goes at the next clean.
+func (s *served) forgetWho(c floor.Customer) error {
+	return s.file.Update(func(tx *vault.Tx) error {
+		tx.CompactLater()
+		return tx.Delete(servedBucket, s.keys.Index(servedBucket, c.Ref()))
+	})
 }

@@ -62,7 +62,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	if h.MayTell = d.mayTell(c); h.MayTell {
 		h.Ask = firstIn(h.Mine)
 	}
-	h.After = d.after(c, now)
+	h.After, h.Messages = d.after(c, now), d.Messages(c, now)
 	s := d.stays[c]
 	if s == nil {
 		return h

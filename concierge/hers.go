@@ -25,7 +25,7 @@ func (s *served) everything(c floor.Customer) (map[string][]json.RawMessage, err
 	out := map[string][]json.RawMessage{}
 	err := s.file.View(func(tx *vault.Tx) error {
 		for _, bucket := range hers() {
-			if bucket == servedBucket || bucket == refusalsBucket || bucket == revealsBucket || bucket == "visits" {
+			if bucket == servedBucket || bucket == refusalsBucket || bucket == revealsBucket || bucket == "visits" || bucket == messagesBucket {
 				continue // told with names, or not hers to have
 			}
 			err := tx.Each(bucket, s.keys.Index(bucket, c.Ref()), func(key, row []byte) error {

@@ -10,15 +10,17 @@ import (
 // A rawStay is a stay as desk.db has it. It has no place, and of her profile
 // nothing: that is read anew.
 type rawStay struct {
-	Customer string        `json:"customer"`
-	Visit    floor.VisitID `json:"visit"`
-	At       time.Time     `json:"at"` // of the last change
-	Stage    Stage         `json:"stage"`
-	Style    Style         `json:"style"`
-	Told     []string      `json:"told,omitempty"`
-	Server   string        `json:"server,omitempty"`
-	Greeted  bool          `json:"greeted,omitempty"`
-	Task     *rawTask      `json:"task,omitempty"`
+	Customer  string        `json:"customer"`
+	Visit     floor.VisitID `json:"visit"`
+	At        time.Time     `json:"at"` // of the last change
+	Stage     Stage         `json:"stage"`
+	Style     Style         `json:"style"`
+	Told      []string      `json:"told,omitempty"`
+	Server    string        `json:"server,omitempty"`
+	Greeted   bool          `json:"greeted,omitempty"`
+	Servers   []string      `json:"servers,omitempty"`   // who has served her in it
+	Forgotten bool          `json:"forgotten,omitempty"` // she wants it forgotten
+	Task      *rawTask      `json:"task,omitempty"`
 }
 
 type rawTask struct {
@@ -64,7 +66,10 @@ func (s *stay) raw() *rawStay {
 	if !s.opened || s.stage != Announced && s.stage != Browsing && s.stage != Serving {
 		return nil
 	}
-	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Server: s.server.Ref(), Greeted: s.greeted}
+	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Server: s.server.Ref(), Greeted: s.greeted, Forgotten: s.forgotten}
+	for _, a := range s.servers {
+		r.Servers = append(r.Servers, a.Ref())
+	}
 	for a := range s.told {
 		r.Told = append(r.Told, a.Ref())
 	}

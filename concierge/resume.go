@@ -89,6 +89,14 @@ func (d *Desk) resume(c floor.Customer, p profile.Profile, r rawStay, now time.T
 			s.told[a] = true
 		}
 	}
+	for _, ref := range r.Servers {
+		if a, err := floor.ParseAssociate(ref); err == nil {
+			s.servers = append(s.servers, a)
+		}
+	}
+	if s.forgotten = r.Forgotten; s.forgotten {
+		s.history = false
+	}
 	d.stays[c], d.visits[s.id] = s, s
 	d.profiles.Keep(c)
 	d.resumeShares(s, now)

@@ -29,8 +29,9 @@ type Here struct {
 	Options    *Alternatives // what she may choose while hers cannot come at once, or nil
 	Mine       []Colleague   // her preferred associates, in her order
 	Feed       []FeedItem
-	After      *After // a visit she may say something of, or nil
-	Personal   bool   // the feed is ranked by her interests
+	After      *After    // a visit she may say something of, or nil
+	Messages   []Message // what associates left for her
+	Personal   bool      // the feed is ranked by her interests
 
 	Asks []AskLine // what associates ask to know, and she has not answered
 }

@@ -45,7 +45,7 @@ func TestFeedbackOfOneVisit(t *testing.T) {
 	ana.listen("/v1/associate/stream", "")
 	keller, v := h.visited("c-keller", ana)
 	at := "/here/visits/" + string(v) + "/feedback"
-	page := keller.page("/here", "How was the attention?", at, "Ana served you.", "Nobody in the store is told what you say of one visit.")
+	page := keller.page("/here", "How was the attention?", at, "Ana served you.", "Whoever served you is not told what you say.")
 	if strings.Contains(page, "aria-pressed=\"true\" id=\"just-right\"") {
 		t.Error("an answer is chosen for her")
 	}

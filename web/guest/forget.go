@@ -166,6 +166,8 @@ func erasedWords(kind string) string {
 		return "Who has served you"
 	case "visits":
 		return "Visits in which you were served, and what you said of them"
+	case "messages":
+		return "What associates left for you"
 	case "invitations":
 		return "Codes of yours"
 	}

@@ -18,6 +18,9 @@ func (f *Face) content(add func(method, path, who string, h http.HandlerFunc), p
 	page("GET", "/here/associates/{id}", f.getSchedule)
 	api("GET", "/v1/me/associates/{id}/schedule", f.jsonSchedule)
 	page("POST", "/here/visits/{id}/feedback", f.postFeedback)
+	page("POST", "/here/messages/{id}/take-off", f.postTakeOff)
+	api("GET", "/v1/me/messages", f.jsonMessages)
+	api("DELETE", "/v1/me/messages/{id}", f.jsonTakeOff)
 	api("POST", "/v1/me/visits/{id}/feedback", f.jsonFeedback)
 }
 

@@ -83,7 +83,8 @@ type hereView struct {
 	Helping  askView // of one who is not signed in
 	Asks     []questionView
 	Feed     []feedView
-	Past     *afterView // a visit she may say something of
+	Past     *afterView    // a visit she may say something of
+	Notes    []messageView // what associates left for her
 }
 
 type feedView struct {
@@ -97,6 +98,7 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
 		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody, Choice: choiceOf(h, now)}
 	v.Feed, v.Past = feedViews(h.Feed), afterOf(h.After)
+	v.Notes = messagesIn(h.Messages, now)
 	if h.Options != nil {
 		v.How = howItIs(*h.Options, now)
 	}

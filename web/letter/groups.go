@@ -53,6 +53,7 @@ func groups() []group {
 		{kind: "accesses", Title: "Who saw what"},
 		{kind: "reveals", Title: "What was opened with a reason"},
 		{kind: "served", Title: "Who has served you"},
+		{kind: "messages", Title: "What associates left for you"},
 		{kind: "visits", Title: "Visits in which you were served", Note: "Of the last 30 days."},
 		{kind: "desk", Title: "What else this store keeps for your visits"},
 		{kind: "sessions", Title: "Where you are signed in"},

@@ -25,6 +25,7 @@ type cardView struct {
 	Photo    bool
 	Mine     bool // she is with her, or on the way
 	Greeted  bool
+	MayWrite bool // she takes messages
 	Where    placeView
 }
 

@@ -18,6 +18,10 @@ func (f *Face) known(err error) (status int, words string) {
 	switch {
 	case errors.Is(err, concierge.ErrNothing):
 		return http.StatusNotFound, gate.Nothing
+	case errors.Is(err, concierge.ErrMessages):
+		return http.StatusForbidden, "She takes no messages."
+	case errors.Is(err, concierge.ErrWords):
+		return http.StatusBadRequest, "Write 1 to 280 letters. Nothing was left."
 	case errors.Is(err, concierge.ErrMoved):
 		return http.StatusConflict, "That one has moved on. You are still available."
 	case errors.Is(err, concierge.ErrUnfit):

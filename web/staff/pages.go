@@ -147,6 +147,7 @@ func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.Associate
 	if mine && !card.Greeted {
 		v.Where = f.placeOf(card.Visit)
 	}
+	v.MayWrite = mine && card.Greeted && f.mayWrite(r, a, card.Visit)
 	if card.Unknown {
 		v = f.unknownCard(v, card)
 	}

@@ -31,7 +31,6 @@ func (f *Face) practise(page, api func(method, path, who string, h handler)) {
 // practiceView is one scene, what she chose in it, or the end.
 type practiceView struct {
 	look.Page
-	Tabs    tabsView
 	V       practice.View
 	Groups  []practiceGroup
 	Options []optionView
@@ -51,7 +50,7 @@ type optionView struct {
 }
 
 func (f *Face) practiceOf(v practice.View, t concierge.Today, lifts bool) practiceView {
-	out := practiceView{Page: f.base("Practice", false), Tabs: tabsView{"me", t.Role == floor.RoleManager}, V: v, Lifts: lifts}
+	out := practiceView{Page: f.base("Practice", false), V: v, Lifts: lifts}
 	for i, speak := range []string{"may_mention", "background", "ask_first"} {
 		level := speakLevels()[i]
 		for _, g := range v.Card {

@@ -158,5 +158,6 @@ func (f *Face) Routes() *gate.Routes {
 	f.noteRoutes(page, api)
 	f.conduct(page, api)
 	f.practise(page, api)
+	f.followUps(page, api)
 	return t
 }
