@@ -17,12 +17,15 @@ import (
 var errVisibility = fmt.Errorf("%w: visibility: want hidden, today or two_weeks", gate.ErrBody)
 
 // own adds the routes of what is an associate's own: what she shares of her
-// days.
+// days, her conduct, practice, and what she leaves for a client.
 func (f *Face) own(page, api func(method, path, who string, h handler)) {
 	page("GET", "/staff/schedule", Associate, f.getSchedule)
 	page("POST", "/staff/schedule", Associate, f.postSchedule)
 	api("GET", "/v1/associate/schedule-visibility", Associate, f.jsonSchedule)
 	api("PUT", "/v1/associate/schedule-visibility", Associate, f.jsonSetSchedule)
+	f.conduct(page, api)
+	f.practise(page, api)
+	f.followUps(page, api)
 }
 
 // scheduleView is what her clients see of her days.

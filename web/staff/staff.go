@@ -156,8 +156,5 @@ func (f *Face) Routes() *gate.Routes {
 	f.settling(page, api)
 	f.listing(page, api)
 	f.noteRoutes(page, api)
-	f.conduct(page, api)
-	f.practise(page, api)
-	f.followUps(page, api)
 	return t
 }
