@@ -152,7 +152,32 @@ func testEnroll(t *testing.T, p programs) {
 	}
 	eventually(t, "the enrolled box has its line", up)
 	h.refused("the box is running", "014\n", "reset", "--config", config)
+	box = testRotate(t, h, up, box, config)
 	testReplace(t, h, up, box, dir, config)
+}
+
+// testRotate replaces the key that headquarters signs with, step by step, while
+// the box runs; after a restart it believes the new one, and holds what it held.
+func testRotate(t *testing.T, h *headquarters, up func() error, box *process, config string) *process {
+	before, err := os.ReadFile(filepath.Join(h.dir, "sign.pub"))
+	must(t, err)
+	eventually(t, "the signing key is replaced", func() error {
+		if out := h.do("ca", "rotate"); !strings.Contains(out, "done:") {
+			return errors.New(strings.TrimSpace(out))
+		}
+		return nil
+	})
+	after, err := os.ReadFile(filepath.Join(h.dir, "sign.pub"))
+	must(t, err)
+	if bytes.Equal(before, after) || bytes.Count(after, []byte("BEGIN")) != 1 {
+		t.Errorf("signing keys afterwards:\n%s", after)
+	}
+	eventually(t, "the box believes the new key", up)
+	must(t, box.stop())
+	box = start(t, h.p.foyer, "run", "--config", config)
+	h.do("push", "policy", "--all", "--wait", "1m")
+	eventually(t, "the box has its line again", up)
+	return box
 }
 
 // testReplace: the box dies, another takes its place, the old certificate opens
