@@ -71,6 +71,8 @@ func testStore(t *testing.T, p programs, at site) {
 	ana.shows("#where svg", 0)
 	her.reads("h1", "Ana is looking after you.")
 	ana.press("#done", "I have finished")
+	ana.reads("main", "to wrap up")
+	ana.press("#available", "Available")
 	must(t, phone.stop())
 	eventually(t, "the box notices that headquarters is away", func() error {
 		if s.status().HQ.Up {
