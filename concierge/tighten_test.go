@@ -194,7 +194,7 @@ func said(v concierge.CardView, p profile.Profile) (full, kinds map[string]bool)
 //	! go test -tags foyer_loose -run TestTighteningACard ./concierge
 func TestTighteningACardNeverSaysMore(t *testing.T) {
 	h := lone(t)
-	runs := 8
+	runs := 3
 	if !testing.Short() {
 		runs = 120
 	}
@@ -234,7 +234,7 @@ func text1(v concierge.CardView) string { return fmt.Sprint(v.Sections) }
 //	! go test -tags foyer_loose -run TestASubstitute ./concierge
 func TestASubstituteLearnsNothingOfElsewhere(t *testing.T) {
 	h := lone(t)
-	runs := 10
+	runs := 6
 	if !testing.Short() {
 		runs = 200
 	}
