@@ -90,6 +90,17 @@ type CopyMoment struct {
 	Stage string   `json:"stage"`
 	Style string   `json:"style,omitempty"`
 	Told  []string `json:"told,omitempty"` // first names of those who know
+	// Request is whether she asked for somebody, and Asked who was asked about
+	// her, in order; it is kept until the visit ends.
+	Request bool        `json:"asked_for_somebody,omitempty"`
+	Asked   []CopyAsked `json:"asked,omitempty"`
+}
+
+// A CopyAsked is one question to an associate about her, and what became of it.
+type CopyAsked struct {
+	Associate string    `json:"associate"` // first name
+	At        time.Time `json:"at"`
+	Outcome   string    `json:"outcome"`
 }
 
 // A Moment is what only the desk's goroutine knows for a copy.
@@ -108,6 +119,12 @@ func (d *Desk) Moment(c floor.Customer, now time.Time) Moment {
 	if d.stays[c] != nil {
 		h := d.Here(c, now)
 		m.now = &CopyMoment{Visit: string(h.Visit), Stage: string(h.Stage), Style: string(h.Style), Told: h.Told}
+		if t := d.stays[c].task; t != nil {
+			m.now.Request = t.requested()
+			for _, a := range t.Asked {
+				m.now.Asked = append(m.now.Asked, CopyAsked{d.roster[a.Associate].Name, a.At.UTC(), a.Outcome.String()})
+			}
+		}
 	}
 	return m
 }

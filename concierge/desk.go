@@ -116,9 +116,13 @@ type Desk struct {
 	lent      map[floor.Customer]bool                // who signed in on a phone that others use, too
 	decided   decisions
 
+	names map[string]once // of the roster and of earlier ones; nil until one is known
+
 	tallies map[string]*tally // of days, by their dates
 
 	bookings map[string]booking // of appointments, by their identifiers
+
+	unkept bool // the disk did not take the last of it
 
 	keeps       bool // visits under way are written down
 	kept        map[floor.Customer][]byte
@@ -234,6 +238,7 @@ func (d *Desk) SetStale(stale bool, now time.Time) {
 // SetRoster replaces the staff. Whoever is no longer on it is signed off, and
 // cards are decided anew: a tier may have changed.
 func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
+	d.enrol(staff, now)
 	clear(d.roster)
 	d.order = d.order[:0]
 	for _, a := range staff {

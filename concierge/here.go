@@ -58,6 +58,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	for _, a := range d.preferredOf(p) {
 		h.Mine = append(h.Mine, d.shownTo(c, a, now))
 	}
+	h.Gone = d.gone(p)
 	h.Fresh, h.Suspended = d.unread(c)
 	if h.MayTell = d.mayTell(c); h.MayTell {
 		h.Ask = firstIn(h.Mine)
@@ -75,6 +76,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	h.Manager = d.managerIn(now)
 	h.Options = d.alternatives(s, now)
 	h.Asks = d.Asks(c, now)
+	h.Topics = d.Topics(c, now)
 	d.moment(&h, s)
 	return h
 }

@@ -65,6 +65,9 @@ func (d *Desk) taskOf(s *stay, p profile.Profile, requested bool, began time.Tim
 	if requested {
 		t.Urgency, t.Style = routing.Requested, routing.ApproachMe
 	}
+	if requested && s.skill != "" {
+		t.Skills = []string{s.skill}
+	}
 	t.Priority = p.Priority
 	t.Covers, t.CoversWelcome = d.coversOf(p), p.Covers == profile.CoversWelcome
 	if a, ok := d.appointmentNow(p, began); ok && !slices.Contains(p.Blocked, a.With) { // who has promised to be there comes first

@@ -50,7 +50,7 @@ func (d *Desk) Prefer(c floor.Customer, refs []string, now time.Time) error {
 		mine = append(mine, id)
 	}
 	return d.choose(c, now, func(was profile.Choice) profile.Choice {
-		elsewhere := slices.DeleteFunc(slices.Clone(was.Preferred), func(id floor.AssociateID) bool { _, here := d.roster[id]; return here })
+		elsewhere := slices.DeleteFunc(slices.Clone(was.Preferred), func(id floor.AssociateID) bool { _, here := d.roster[id]; return here || d.left(id) })
 		was.Preferred = append(slices.Clone(mine), elsewhere...)
 		return was
 	})

@@ -16,6 +16,7 @@ type rawStay struct {
 	Stage     Stage         `json:"stage"`
 	Style     Style         `json:"style"`
 	Told      []string      `json:"told,omitempty"`
+	Skill     string        `json:"skill,omitempty"`
 	Server    string        `json:"server,omitempty"`
 	Greeted   bool          `json:"greeted,omitempty"`
 	Servers   []string      `json:"servers,omitempty"`   // who has served her in it
@@ -66,7 +67,7 @@ func (s *stay) raw() *rawStay {
 	if !s.opened || s.stage != Announced && s.stage != Browsing && s.stage != Serving {
 		return nil
 	}
-	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Server: s.server.Ref(), Greeted: s.greeted, Forgotten: s.forgotten}
+	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Skill: s.skill, Server: s.server.Ref(), Greeted: s.greeted, Forgotten: s.forgotten}
 	for _, a := range s.servers {
 		r.Servers = append(r.Servers, a.Ref())
 	}

@@ -80,7 +80,7 @@ func (d *Desk) resumeFloor(now time.Time) {
 
 // resume takes up one visit.
 func (d *Desk) resume(c floor.Customer, p profile.Profile, r rawStay, now time.Time) {
-	s := &stay{customer: c, id: r.Visit, phone: floor.NewPhone(), style: r.Style, stage: r.Stage, opened: true,
+	s := &stay{customer: c, id: r.Visit, phone: floor.NewPhone(), style: r.Style, stage: r.Stage, skill: r.Skill, opened: true,
 		until: now.Add(Resumed), greeted: r.Greeted,
 		history: d.allowed(c, profile.HistoryStore), place: d.allowed(c, profile.PositionsForService),
 		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{}, photo: map[floor.AssociateID]time.Time{}}
@@ -185,8 +185,13 @@ func (d *Desk) keep(events []Event) {
 	if !maps.EqualFunc(d.tallies, d.keptTallies, (*tally).equal) {
 		k.own[tallyBucket] = d.tallies
 	}
-	if err := d.served.keep(k); err != nil {
-		d.log.Error("visits under way are not kept", "err", err)
+	err := d.served.keep(k)
+	if failing := err != nil; failing != d.unkept {
+		if d.unkept = failing; failing { // once, not for every event of a full disk
+			d.log.Error("visits under way are not kept", "err", err)
+		}
+	}
+	if err != nil {
 		return
 	}
 	if k.own[tallyBucket] != nil {

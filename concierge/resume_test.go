@@ -227,3 +227,44 @@ func TestSharesSurvive(t *testing.T) {
 		t.Errorf("%d of three count as never asked", idle)
 	}
 }
+
+// Her copy has what is kept of the visit under way: who was asked about her.
+func TestACopyHasTheVisitUnderWay(t *testing.T) {
+	h := keeping(t)
+	c := h.customer("c-1", nil)
+	h.comes(c)
+	must(t, h.desk.Help(c, h.now))
+	must(t, h.desk.Decline(associate("ana"), h.offer("ana").ID, "busy", h.now))
+	door := h.desk.Door(func(now time.Time) time.Time { return now }, nil)
+	y, err := door.Copy(c, h.desk.Moment(c, h.now), nil, h.now)
+	must(t, err)
+	if y.Now == nil || !y.Now.Request || len(y.Now.Asked) != 2 || y.Now.Asked[0].Associate != "ana" || y.Now.Asked[0].Outcome != "declined" {
+		t.Errorf("her copy says %+v", y.Now)
+	}
+}
+
+// What is kept of a visit goes with her: after her erasure no row of it is left.
+func TestAnErasureTakesTheVisitUnderWay(t *testing.T) {
+	h := keeping(t)
+	c := h.customer("c-1", nil)
+	h.comes(c)
+	must(t, h.desk.Help(c, h.now))
+	h.take()
+	door := h.desk.Door(func(now time.Time) time.Time { return now }, nil)
+	h.desk.Dismiss(c, h.now) // the events of it have not been taken when the files are erased
+	_, err := door.Erase(c, concierge.Erasing{}, h.now)
+	must(t, err)
+	h.desk.Erased(c, h.now)
+	h.take()
+	counts, err := h.desk.Census()
+	must(t, err)
+	for _, n := range counts {
+		if n.Bucket == "stays" && n.Rows != 0 {
+			t.Errorf("%d rows of a visit under way", n.Rows)
+		}
+	}
+	h.again(time.Second)
+	if h.offer("ana") != nil {
+		t.Error("after her erasure ana is still asked")
+	}
+}

@@ -35,7 +35,7 @@ type served struct {
 func Buckets() []vault.Bucket {
 	hers := vault.Bucket{Name: servedBucket, Purpose: "who has served a customer, for the relation of the next visit",
 		Basis: "consent", TTL: servedTTL, Whose: "customers and staff", Fields: "which associate served her, and when last", Under: vault.UnderHers}
-	return slices.Concat([]vault.Bucket{hers, leaverBucket(), revealBucket(), messageBucket()}, keptBuckets(), refusalBuckets(), rota.Buckets(), conduct.Buckets())
+	return slices.Concat([]vault.Bucket{hers, leaverBucket(), revealBucket(), messageBucket()}, keptBuckets(), formerBuckets(), refusalBuckets(), rota.Buckets(), conduct.Buckets())
 }
 
 func openServed(dir string, keys *vault.KeyRing, log *slog.Logger) (*served, error) {

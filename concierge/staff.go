@@ -155,7 +155,7 @@ func (d *Desk) noticed(p profile.Profile, s *stay, a floor.AssociateID) bool {
 }
 
 func (d *Desk) offerView(o *offer) *Offer {
-	v := &Offer{ID: o.id, Visit: o.stay.id, Requested: o.stay.task.requested(), Created: o.created, Deadline: o.deadline}
+	v := &Offer{ID: o.id, Visit: o.stay.id, Requested: o.stay.task.requested(), Escalated: o.ring == routing.Manager, Created: o.created, Deadline: o.deadline}
 	v.Cover = o.relation != policy.RelationPreferred
 	if !v.Cover {
 		if p, err := d.person(o.stay.customer); err == nil {

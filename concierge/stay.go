@@ -20,9 +20,10 @@ type stay struct {
 	deadline  time.Time // of the question or the grace
 	until     time.Time // its end, where only a code says that she is here; else zero
 	style     Style
-	opened    bool // announced at least once: headquarters may learn of it
-	history   bool // she lets visits be kept
-	place     bool // she lets herself be found
+	skill     string // what she asked help with; empty: anything
+	opened    bool   // announced at least once: headquarters may learn of it
+	history   bool   // she lets visits be kept
+	place     bool   // she lets herself be found
 	task      *task
 	told      map[floor.AssociateID]bool // who has learnt that she is here
 	server    floor.AssociateID          // who said yes

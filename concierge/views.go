@@ -26,6 +26,8 @@ type Here struct {
 	Nobody     bool          // help was asked for and everybody was asked
 	Routing    bool          // somebody of hers is still being looked for
 	Manager    bool          // a manager is in, whose page shows who waits
+	Gone       []string      // first names of hers who no longer work here
+	Topics     []Topic       // what she may ask for by name
 	Options    *Alternatives // what she may choose while hers cannot come at once, or nil
 	Mine       []Colleague   // her preferred associates, in her order
 	Feed       []FeedItem
@@ -143,6 +145,7 @@ type Offer struct {
 	ID        OfferID
 	Visit     floor.VisitID
 	Requested bool   // the customer asked for somebody
+	Escalated bool   // a manager is asked, for nobody else has come
 	Cover     bool   // not one of her own associates: no name before a yes
 	Covering  string // first name of the one she would cover for
 	Name      string // form of address, empty for a cover

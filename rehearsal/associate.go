@@ -102,5 +102,8 @@ func (a *associate) answer(ctx context.Context, id string) error {
 		return err
 	}
 	a.wait(ctx, serveLeast, serveMost)
-	return a.browser.do(ctx, "POST", "/v1/visits/"+card.Visit+"/wrap-up", map[string]bool{"served": true}, nil)
+	if err := a.browser.do(ctx, "POST", "/v1/visits/"+card.Visit+"/wrap-up", map[string]bool{"served": true}, nil); err != nil {
+		return err
+	}
+	return a.browser.do(ctx, "PUT", "/v1/associate/presence", map[string]string{"status": "available"}, nil) // she is quick
 }

@@ -86,3 +86,40 @@ func TestShePrefersToBrowseThen(t *testing.T) {
 	h.pass(3 * time.Minute)
 	ana.page("/staff", "In the store, looking around", "Do not approach.")
 }
+
+// Her own associate is absent: she reads when she is in again as far as that is
+// shared, never why she is not, and books, meets a colleague who covers, or
+// says what she came for.
+func TestTheAbsentPreferredAssociate(t *testing.T) {
+	h := newHouse(t)
+	marc := h.signOn("marc", "5823")
+	marc.listen("/v1/associate/stream", "")
+	keller := h.signIn("c-keller")
+	v := string(h.arrive(customer("c-keller"), "shoes"))
+	keller.page("/here", "I came for: Navy coat, alteration ready")
+	keller.done("/here", "/here/announce", "style", "approach_me")
+	page := keller.page("/here", "Nobody has been told yet.", "Ana is in today until 18:00.", "Book a time", "I came for: Navy coat")
+	for _, never := range []string{"on a break", " ill ", "off shift"} {
+		if strings.Contains(page, never) {
+			t.Errorf("her page says %q", never)
+		}
+	}
+	if strings.Contains(marc.page("/staff"), "data-offer") {
+		t.Error("an arrival reaches a stranger")
+	}
+	keller.page("/here/appointments", "Ana", "Choose")
+	keller.done("/here", "/here/help", "topic", "item:si-2")
+	marc.page("/staff", "You would cover for Ana", "A client would like help")
+	marc.done("/staff/visits/"+v, "/staff/offers/"+between(t, marc.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	keller.page("/here", "Marc is on the way.")
+}
+
+// She asks for a skill nobody has, or another's item: nothing of it exists.
+func TestTopicsAreHers(t *testing.T) {
+	h := newHouse(t)
+	keller := h.signIn("c-keller")
+	h.arrive(customer("c-keller"), "shoes")
+	keller.api("POST", "/v1/me/help", `{"topic":"skill:surgery"}`, http.StatusNotFound, nil)
+	keller.api("POST", "/v1/me/help", `{"topic":"item:si-9"}`, http.StatusNotFound, nil)
+	keller.api("POST", "/v1/me/help", `{"topic":"item:si-2"}`, http.StatusNoContent, nil)
+}

@@ -67,13 +67,23 @@ func (h *deskHouse) open(g *guest, u routing.Urgency) {
 	}
 	// What the desk does not tell routing, the scorer does not expect of it.
 	t := &task{Task: g.visit.task(u, h.now), guest: g}
-	t.Skills, t.Covers, t.CoversWelcome, t.Served = nil, nil, false, nil
+	t.Covers, t.CoversWelcome, t.Served = nil, false, nil
 	g.task = t
 	if u == routing.Requested {
 		h.score.opened(t)
-		h.check(h.desk.Help(c, h.now))
+		topic := ""
+		if len(t.Skills) > 0 {
+			topic = "skill:" + t.Skills[0]
+		}
+		if err := h.desk.HelpWith(c, topic, h.now); errors.Is(err, concierge.ErrNothing) { // nobody who is in knows how
+			t.Skills = nil
+			h.check(h.desk.Help(c, h.now))
+		} else {
+			h.check(err)
+		}
 		return
 	}
+	t.Skills = nil
 	if g.style != routing.LetMeBrowse {
 		h.score.opened(t)
 	}

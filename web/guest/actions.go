@@ -56,11 +56,11 @@ func (f *Face) notToday(r *http.Request, c floor.Customer) error {
 }
 
 func (f *Face) postHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.back(w, r, "/here", f.help(r, c))
+	f.back(w, r, "/here", f.help(r, c, r.PostFormValue("topic")))
 }
 
-func (f *Face) help(r *http.Request, c floor.Customer) error {
-	return f.do(r, func(d *concierge.Desk, now time.Time) error { return d.Help(c, now) })
+func (f *Face) help(r *http.Request, c floor.Customer, topic string) error {
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { return d.HelpWith(c, topic, now) })
 }
 
 func (f *Face) postCancelHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {

@@ -33,6 +33,7 @@ func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Cus
 		f.sorry(w, r, err)
 		return
 	}
+	v.Gone = goneWords(h.Gone)
 	for _, a := range mine {
 		v.Mine = append(v.Mine, associateView{a.ID, a.Name, presence(a, now)})
 	}

@@ -120,3 +120,28 @@ func choiceOnWire(o *concierge.Alternatives) *choiceJSON {
 	}
 	return c
 }
+
+// topicJSON is something she may ask for by name.
+type topicJSON struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+func topicsOnWire(list []concierge.Topic) (out []topicJSON) {
+	for _, t := range list {
+		out = append(out, topicJSON{t.ID, t.Text})
+	}
+	return out
+}
+
+// topicsOf parts what she came to fetch from what somebody knows how to do.
+func topicsOf(list []concierge.Topic) (items, skills []concierge.Topic) {
+	for _, t := range list {
+		if t.Item {
+			items = append(items, t)
+		} else {
+			skills = append(skills, t)
+		}
+	}
+	return items, skills
+}

@@ -117,7 +117,16 @@ func (f *Face) jsonVisibility(w http.ResponseWriter, r *http.Request, c floor.Cu
 }
 
 func (f *Face) jsonHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	f.answer(w, r, f.help(r, c))
+	var body struct {
+		Topic string `json:"topic"` // one of GET /v1/me
+	}
+	if r.Header.Get("Content-Type") != "" {
+		if err := gate.Read(r, &body); err != nil {
+			f.answer(w, r, err)
+			return
+		}
+	}
+	f.answer(w, r, f.help(r, c, body.Topic))
 }
 
 func (f *Face) jsonCancelHelp(w http.ResponseWriter, r *http.Request, c floor.Customer) {
@@ -144,6 +153,7 @@ type meJSON struct {
 	Asking     bool                 `json:"asking"`
 	Nobody     bool                 `json:"nobody"`
 	Choice     *choiceJSON          `json:"choice,omitempty"`
+	Topics     []topicJSON          `json:"topics,omitempty"`
 	Zone       string               `json:"zone,omitempty"`
 	After      floor.VisitID        `json:"after,omitempty"` // a visit she may say something of
 	Notice     string               `json:"notice,omitempty"`
@@ -158,7 +168,7 @@ func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) 
 	f.renew(r, c)
 	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
-		Choice: choiceOnWire(h.Options), Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
+		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
 	if h.After != nil {
 		me.After = h.After.Visit
 	}

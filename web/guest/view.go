@@ -72,8 +72,11 @@ type hereView struct {
 	Manager  bool
 	Asking   bool
 	Nobody   bool
-	Choice   *choiceView // hers cannot come at once: what she would like
-	How      string      // how it is with hers, where nobody of hers is in and free
+	Choice   *choiceView       // hers cannot come at once: what she would like
+	Gone     string            // hers who no longer work here
+	Items    []concierge.Topic // what she may have come to fetch
+	Skills   []concierge.Topic // what somebody who is in knows how to do
+	How      string            // how it is with hers, where nobody of hers is in and free
 	Notice   string
 	Fresh    bool    // she has not chosen yet what she allows
 	Renew    bool    // something is off until she has read the new notice
@@ -99,6 +102,8 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody, Choice: choiceOf(h, now)}
 	v.Feed, v.Past = feedViews(h.Feed), afterOf(h.After)
 	v.Notes = messagesIn(h.Messages, now)
+	v.Items, v.Skills = topicsOf(h.Topics)
+	v.Gone = goneWords(h.Gone)
 	if h.Options != nil {
 		v.How = howItIs(*h.Options, now)
 	}
@@ -263,6 +268,7 @@ type associatesView struct {
 	Barred []associateView // whom she does not want
 	Covers []coverView     // what she may say of colleagues who stand in
 	Stand  string          // who would
+	Gone   string          // hers who no longer work here
 }
 
 type coverView struct {

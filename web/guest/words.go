@@ -71,6 +71,17 @@ func tomorrow(v concierge.Visibility) string {
 	return "Tomorrow we ask again."
 }
 
+// goneWords says who of hers has left.
+func goneWords(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0] + " no longer works here."
+	}
+	return and(names) + " no longer work here."
+}
+
 // presence says what a customer may know of an associate's day, as the end of
 // a sentence that begins with her name.
 func presence(c concierge.Colleague, now time.Time) string {

@@ -135,13 +135,17 @@ type offerView struct {
 	Plan        template.HTML
 	Left, Of    int // seconds
 	Hint, Then  string
+	Urgent      bool // nobody else has come: it is felt for longer
 }
 
 func offerOf(p look.Page, o concierge.Offer, w where, now time.Time) offerView {
 	v := offerView{Page: p, ID: o.ID, Place: w.words(), Plan: w.plan, Hint: "Let it pass if you cannot go.",
 		Of:   max(1, int(o.Deadline.Sub(o.Created)/time.Second)),
 		Left: max(0, int((o.Deadline.Sub(now)+time.Second-1)/time.Second))}
+	v.Urgent = o.Escalated
 	switch {
+	case o.Escalated:
+		v.Label, v.Name, v.Hint = "Nobody has come yet", "A client waits for help", "You are asked as the manager. Her name comes with your yes."
 	case o.Cover:
 		v.Label, v.Name, v.Hint = "You would cover", "A client would like help", "Her name comes with your yes."
 		if o.Covering != "" {
