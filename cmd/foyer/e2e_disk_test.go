@@ -82,8 +82,7 @@ func testDisk(t *testing.T, p programs, at site, f fault) {
 		t.Error("her word is refused on a disk that works again")
 	}
 	words.held("before a power cut")
-	s.box.kill()
-	s.startBox()
+	s.killBox()
 	words.held("after a power cut")
 	eventually(t, "headquarters has everything", s.calm)
 	if out := call(t, p.foyer, "ledger", "verify", "--socket", s.socket()); !strings.Contains(out, "The ledger holds.") ||

@@ -2,12 +2,8 @@ package main_test
 
 import (
 	"fmt"
-	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
-
-	"foyer/web/admin"
 )
 
 // TestKilledInMidOffer pulls the plug of a box while somebody is being asked:
@@ -75,17 +71,12 @@ func killed(t *testing.T, p programs, at site) (faults []string) {
 	return faults
 }
 
-// killBox kills the box as a power cut does, and starts it again.
+// killBox kills the box as a power cut does, and starts it again. What sensors
+// post meanwhile is lost, and no fault.
 func (s *shop) killBox() {
 	s.Helper()
 	s.down.Store(true)
-	must(s.T, syscall.Kill(-s.box.cmd.Process.Pid, syscall.SIGKILL))
-	<-s.box.done
-	s.box.err = nil // it was killed
-	s.box = start(s.T, s.foyer, "run", "--config", filepath.Join(s.dir, "foyer.yaml"))
-	eventually(s.T, "the box opens again", func() error {
-		_, err := admin.Get(s.Context(), s.socket(), "/status")
-		return err
-	})
+	s.box.kill()
+	s.startBox()
 	s.down.Store(false)
 }
