@@ -128,10 +128,12 @@ func (d *Desk) halves(a floor.AssociateID, now time.Time) []diary.Span {
 	})
 }
 
-// appointmentNow returns the appointment that a customer comes for, if there is one.
+// appointmentNow returns the appointment that a customer comes for, if there is
+// one: what was agreed, not what she has only asked for.
 func (d *Desk) appointmentNow(p profile.Profile, now time.Time) (profile.Appointment, bool) {
 	for _, a := range p.Appointments {
-		if a.Open() && !now.Before(a.At.Add(-early)) && now.Before(a.Until()) {
+		agreed := a.State == profile.Confirmed || a.State == profile.Moved || a.State == profile.Covered
+		if agreed && !now.Before(a.At.Add(-early)) && now.Before(a.Until()) {
 			return a, true
 		}
 	}

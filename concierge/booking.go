@@ -62,7 +62,23 @@ func (d *Desk) CancelAppointment(c floor.Customer, id string, now time.Time) err
 	return d.setAppointment(b, now, func(x *profile.Appointment) { x.State = profile.Cancelled })
 }
 
-// mine returns a booking that an associate answers for. A manager may answer
+// cancelAll takes back what a customer has ahead: she no longer lets associates
+// know of her. What is only suspended stays.
+func (d *Desk) cancelAll(c floor.Customer, now time.Time) {
+	if d.mayTell(c) || d.consentsOf(c)[profile.ProfileToAssociates].Suspended {
+		return
+	}
+	for _, b := range d.bookings {
+		if b.customer != c || !b.Open() || !now.Before(b.Until()) {
+			continue
+		}
+		if err := d.setAppointment(b, now, func(x *profile.Appointment) { x.State = profile.Cancelled }); err != nil {
+			d.log.Error("an appointment outlives her word", "err", err)
+		}
+	}
+}
+
+// answersFor returns a booking that an associate answers for. A manager may answer
 // for everybody.
 func (d *Desk) answersFor(a floor.AssociateID, id string, now time.Time) (booking, error) {
 	b, ok := d.bookings[id]

@@ -20,6 +20,7 @@ func (d *Desk) Changed(c floor.Customer, now time.Time) {
 	p, ok := d.noticeable(c)
 	if d.unbook(c); p.Customer == c {
 		d.index(p)
+		d.cancelAll(c, now)
 	}
 	switch {
 	case !ok:

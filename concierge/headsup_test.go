@@ -245,3 +245,26 @@ func TestWhoIsAskedAboutFirst(t *testing.T) {
 		}
 	}
 }
+
+// Both of hers are busy; one becomes free, is asked and declines. Then she has
+// her time to choose once more: it ran out while her page said that somebody is
+// being asked.
+func TestTheChoiceComesBack(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.customer("c-1", nil)
+	for _, name := range []string{"ana", "marc"} {
+		must(t, h.desk.SetStatus(associate(name), routing.Busy, h.now))
+	}
+	h.comes(c)
+	must(t, h.desk.Help(c, h.now))
+	h.pass(40 * time.Second)
+	must(t, h.desk.SetStatus(associate("marc"), routing.Available, h.now))
+	h.pass(25 * time.Second)
+	if h.offer("marc") == nil || h.desk.Here(c, h.now).Options != nil {
+		t.Fatal("marc is not asked alone")
+	}
+	must(t, h.desk.Decline(associate("marc"), h.offer("marc").ID, "busy", h.now))
+	if o := h.desk.Here(c, h.now).Options; o == nil || !o.Wait || o.Who.Name != "ana" || o.Until.Sub(h.now) != time.Minute {
+		t.Errorf("she may choose %+v", o)
+	}
+}

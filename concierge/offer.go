@@ -112,7 +112,7 @@ func (d *Desk) route(s *stay, now time.Time) {
 		d.tellBusy(s, o, now)
 		return
 	}
-	d.closeHeadsUp(t, routing.Rescinded, now)
+	d.closeHeadsUp(t, routing.TimedOut, now)
 	d.ask(s, o, now)
 }
 
@@ -152,6 +152,16 @@ func (d *Desk) settle(o *offer, out routing.Outcome) {
 	}
 	t.offer = nil
 	delete(d.offers, o.id)
+}
+
+// chooseAnew gives a customer her time to choose once more: while another one of
+// hers was being asked her page did not have the question.
+func (t *task) chooseAnew(now time.Time) {
+	for i := range t.Asked {
+		if a := &t.Asked[i]; a.Ring == routing.HeadsUp && t.Choice == routing.Undecided && a.Outcome != routing.Declined {
+			a.At = now
+		}
+	}
 }
 
 // Accept is an associate's yes. The access is written down first; where that
@@ -203,6 +213,7 @@ func (d *Desk) Decline(a floor.AssociateID, id OfferID, reason string, now time.
 	}
 	d.attends(a).missed = 0
 	d.settle(o, routing.Declined)
+	o.stay.task.chooseAnew(now)
 	d.emit(o.event(OfferDeclined, now))
 	d.route(o.stay, now)
 	return nil
@@ -217,6 +228,7 @@ func (d *Desk) sweepOffers(now time.Time) {
 			continue
 		}
 		d.settle(o, routing.TimedOut)
+		o.stay.task.chooseAnew(now)
 		d.emit(o.event(OfferTimedOut, now))
 		if a.missed++; a.missed >= missesAway && a.status == routing.Available && d.spared(o.associate, now) {
 			a.status = routing.Away // three in a row: is she still on the floor?
