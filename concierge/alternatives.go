@@ -83,7 +83,7 @@ func (d *Desk) alternatives(s *stay, now time.Time) *Alternatives {
 		who = t.Preferred[0]
 		o.Cannot = d.said(t, who, routing.Declined)
 	}
-	o.Who = d.shown(who, now)
+	o.Who = d.shownTo(s.customer, who, now)
 	if o.Waiting = o.Wait && t.Choice == routing.WaitForHer; o.Waiting {
 		o.Place = d.place(t, who)
 	}

@@ -102,7 +102,7 @@ func (d *Desk) Bookable(c floor.Customer, now time.Time) []Colleague {
 	}
 	var out []Colleague
 	for _, a := range d.bookable(p) {
-		out = append(out, d.shown(a, now))
+		out = append(out, d.shownTo(c, a, now))
 	}
 	return out
 }
@@ -118,11 +118,16 @@ func (d *Desk) Times(c floor.Customer, ref string, now time.Time) (with Colleagu
 	if err != nil || !slices.Contains(d.bookable(p), a) {
 		return Colleague{}, nil, ErrNothing
 	}
-	return d.shown(a, now), d.halves(a, now), nil
+	return d.shownTo(c, a, now), d.halves(c, a, now), nil
 }
 
-func (d *Desk) halves(a floor.AssociateID, now time.Time) []diary.Span {
+// halves are the half days of an associate that a customer may book. One who does
+// not want to be sent to her has none, like one who shares none.
+func (d *Desk) halves(c floor.Customer, a floor.AssociateID, now time.Time) []diary.Span {
 	seen := d.shares(a)
+	if slices.Contains(d.refusing(c), a) {
+		return nil
+	}
 	return slices.DeleteFunc(diary.Halves(d.freeTimes(a, "", now), d.zone), func(s diary.Span) bool {
 		return seen == rota.Hidden || seen == rota.Today && !d.sameDay(s.From, now)
 	})
@@ -143,7 +148,7 @@ func (d *Desk) appointmentNow(p profile.Profile, now time.Time) (profile.Appoint
 // isExpected reports whether a customer comes for an appointment: then her
 // arrival is a request, for somebody has promised her to be there.
 func (d *Desk) isExpected(c floor.Customer, now time.Time) bool {
-	p, err := d.profiles.Get(c)
+	p, err := d.person(c)
 	if err != nil {
 		return false
 	}

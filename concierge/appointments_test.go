@@ -227,3 +227,25 @@ func TestCovers(t *testing.T) {
 		h.pass(time.Second)
 	}
 }
+
+// Whom ana does not want to be sent to cannot book her, and reads no more of it
+// than if ana shared no day.
+func TestARefusalIsLikeADayThatIsNotShared(t *testing.T) {
+	h, c, _ := asked(t)
+	door := h.desk.Door(func(now time.Time) time.Time { return now }, nil)
+	list, err := door.ListedBy(associate("ana"), floor.RoleAssociate, h.now)
+	must(t, err)
+	must(t, h.desk.Refuse(associate("ana"), list[0].Ref, true, h.now))
+	with, halves, err := h.desk.Times(c, "ana", h.now)
+	if err != nil || len(halves) != 0 || with.Presence != concierge.Unavailable {
+		t.Errorf("she reads %+v, %v, %v", with, halves, err)
+	}
+	if _, err := h.desk.Request(c, "ana", diary.Span{From: at(13), To: at(24)}, "", h.now); !errors.Is(err, concierge.ErrTaken) {
+		t.Errorf("she books ana: %v", err)
+	}
+	h.comes(c)
+	must(t, h.desk.Help(c, h.now))
+	if h.offer("ana") != nil {
+		t.Error("ana is asked")
+	}
+}

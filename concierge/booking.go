@@ -39,7 +39,7 @@ func (d *Desk) Request(c floor.Customer, ref string, when diary.Span, topic stri
 		return "", ErrWords
 	case ahead >= maxAppointments:
 		return "", ErrEnough
-	case !diary.Fits(when, d.halves(a, now)):
+	case !diary.Fits(when, d.halves(c, a, now)):
 		return "", ErrTaken
 	}
 	x := profile.Appointment{ID: "ap-" + strings.ToLower(rand.Text()[:16]), At: when.From.UTC(), For: when.To.Sub(when.From), With: a,
@@ -156,7 +156,7 @@ func (d *Desk) CoverAppointment(manager floor.AssociateID, id, ref string, now t
 	}
 	a, err := floor.ParseAssociate(ref)
 	who, known := d.roster[a]
-	p, gone := d.profiles.Get(b.customer)
+	p, gone := d.person(b.customer)
 	if err != nil || gone != nil || !known || who.Tier == floor.TierUntrained || slices.Contains(p.Blocked, a) {
 		return ErrNothing
 	}

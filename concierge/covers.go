@@ -42,13 +42,13 @@ const (
 
 // Covers returns a customer's wish, and who would stand in.
 func (d *Desk) Covers(c floor.Customer, now time.Time) (CoverWish, []Colleague) {
-	p, err := d.profiles.Get(c)
+	p, err := d.person(c)
 	if err != nil {
 		return CoversAsked, nil
 	}
 	var who []Colleague
 	for _, a := range d.coversOf(p) {
-		who = append(who, d.shown(a, now))
+		who = append(who, d.shownTo(c, a, now))
 	}
 	if p.Covers == profile.CoversAsked {
 		return CoversAsked, who

@@ -49,7 +49,9 @@ func (d *Desk) Resume(now time.Time) {
 			d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 			continue
 		}
-		d.resume(c, p, r, now)
+		if p, err = d.person(c); err == nil {
+			d.resume(c, p, r, now)
+		}
 	}
 	for _, s := range d.stays {
 		d.here(s, now)

@@ -22,7 +22,7 @@ const (
 
 // Topics are what she may ask for now.
 func (d *Desk) Topics(c floor.Customer, now time.Time) []Topic {
-	p, err := d.profiles.Get(c)
+	p, err := d.person(c)
 	if err != nil {
 		return nil
 	}
