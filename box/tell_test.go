@@ -73,6 +73,10 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"a visit she wants forgotten", event(concierge.ItemCorrected, func(e *concierge.Event) {
 			e.Item = &concierge.ItemFact{Of: "visit", ID: "v-1", Removed: true}
 		}), wire.UpCorrection, []string{"ana"}},
+		{"an appointment, without what it is about", event(concierge.Booked, func(e *concierge.Event) {
+			e.Visit, e.Booking = "", &concierge.BookingFact{ID: "ap-1", State: "confirmed", From: at, To: at.Add(time.Hour)}
+		}), wire.UpAppointment, []string{"topic", "v-1"}},
+		{"a heads-up", event(concierge.HeadsUpGiven, nil), "", nil},
 		{"her page", event(concierge.HereChanged, nil), "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,6 +27,18 @@ func (f *Face) decides(page, api func(method, path, who string, h handler)) {
 	api("POST", "/v1/tasks/{id}/escalate", Manager, f.jsonEscalate)
 	api("POST", "/v1/tasks/{id}/cancel", Manager, f.jsonCancelTask)
 	api("GET", "/v1/metrics/floor", Manager, f.jsonFigures)
+	api("GET", "/v1/floor/stream", Manager, f.serveFloorStream)
+}
+
+// serveFloorStream is a manager's stream of what changes on the floor: the one
+// she has as an associate, for it carries both.
+func (f *Face) serveFloorStream(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
+	err := f.do(r, func(d *concierge.Desk, now time.Time) error { _, err := d.Floor(a, now); return err })
+	if err != nil {
+		f.answer(w, r, err)
+		return
+	}
+	f.serveStream(w, r, a)
 }
 
 // taskView is a request that waits: why who was asked, and what a manager can do.
