@@ -35,7 +35,7 @@ func TestAManagerDecidesOnTheFloor(t *testing.T) {
 	}
 	jonas.api("POST", "/v1/tasks/"+v+"/assign", `{"associate":"lea"}`, http.StatusConflict, nil) // she is not in
 	jonas.api("POST", "/v1/tasks/"+v+"/escalate", "{}", http.StatusNoContent, nil)
-	jonas.page("/staff", "data-urgent", "Nobody has come yet")
+	jonas.page("/staff", "400,90,400", "Nobody has come yet")
 	jonas.api("POST", "/v1/tasks/"+v+"/cancel", "{}", http.StatusNoContent, nil)
 	keller.page("/here", "Nobody is free this minute.", "Book a time")
 	marc.api("GET", "/v1/tasks/"+v+"/explain", "", http.StatusNotFound, nil)

@@ -47,7 +47,7 @@ let felt = '', where;
 hooks.swapped = () => {
   line();
   const o = page().querySelector('[data-offer]');
-  if (o && o.dataset.offer !== felt) { felt = o.dataset.offer; navigator.vibrate?.('urgent' in o.dataset ? [400, 90, 400] : [90, 90, 90]); }
+  if (o && o.dataset.offer !== felt) { felt = o.dataset.offer; navigator.vibrate?.(o.dataset.pulse.split(',')); }
   clearInterval(where);
   if (page().querySelector('#where[data-from]')) where = setInterval(follow, 4000);
 };
