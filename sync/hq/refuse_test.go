@@ -104,6 +104,12 @@ func testRefused(t *testing.T, s *site) {
 	person, err := wire.Encode(wire.DownProfile, profile(1, "evil"))
 	must(t, err)
 	personal := wire.Message{Kind: wire.DownProfile, Address: here, Epoch: 1 << 60, Rev: last + 1, Prev: last, Payload: person}
+	packed, err := wire.PackSnapshot("s-1", 1, 0, "", []wire.SnapshotLine{{Rev: last + 1, Kind: wire.DownProfile, Payload: person}})
+	must(t, err)
+	chunk, err := wire.Encode(wire.DownSnapshot, packed)
+	must(t, err)
+	snapshot := wire.Message{Kind: wire.DownSnapshot, Address: here, Epoch: 1 << 60, Rev: last + 1, Prev: last, Payload: chunk}
+	epoch := s.epoch(t) // in which the good ones came
 	change := func(m wire.Message, do func(*wire.Message)) wire.Message { do(&m); return m }
 	for _, c := range []struct {
 		name   string
@@ -115,6 +121,12 @@ func testRefused(t *testing.T, s *site) {
 		{"forged, personal", bad, personal, wire.ErrSignature},
 		{"downgraded", good, change(config, func(m *wire.Message) { m.Epoch, m.Rev = 1, rev }), wire.ErrReplay},
 		{"downgraded, personal", good, change(personal, func(m *wire.Message) { m.Epoch = 1 }), wire.ErrReplay},
+		{"replayed", good, change(config, func(m *wire.Message) { m.Epoch, m.Rev = epoch, rev-1 }), wire.ErrReplay},
+		{"replayed, personal", good, change(personal, func(m *wire.Message) { m.Epoch, m.Rev, m.Prev = epoch, last, 0 }), wire.ErrReplay},
+		{"forged snapshot", bad, snapshot, wire.ErrSignature},
+		{"downgraded snapshot", good, change(snapshot, func(m *wire.Message) { m.Epoch = 1 }), wire.ErrReplay},
+		{"foreign snapshot", good, change(snapshot, func(m *wire.Message) { m.Address = there }), wire.ErrForeign},
+		{"expired snapshot", good, change(snapshot, func(m *wire.Message) { m.Expires, m.Prev = time.Now().Add(-time.Hour), 0 }), wire.ErrExpired},
 		{"foreign", good, change(config, func(m *wire.Message) { m.Address = there }), wire.ErrForeign},
 		{"foreign, personal", good, change(personal, func(m *wire.Message) { m.Address = there }), wire.ErrForeign},
 		{"another kind's", good, change(config, func(m *wire.Message) { m.Kind = wire.DownPolicy }), wire.ErrForeign},
@@ -145,6 +157,19 @@ func testRefused(t *testing.T, s *site) {
 	if raw, ok := b.LastGood(wire.DownConfig); !ok || string(raw) != `{"good":1}` {
 		t.Errorf("last good: %s", raw)
 	}
+}
+
+// epoch is that of headquarters' revisions, as the box reports it.
+func (s *site) epoch(t *testing.T) (epoch uint64) {
+	t.Helper()
+	for _, e := range s.events(t) {
+		if e.Kind == wire.UpApplied {
+			a, err := wire.Decode[wire.Applied](e.Payload)
+			must(t, err)
+			epoch = a.Epoch
+		}
+	}
+	return epoch
 }
 
 // TestForgedEvents: headquarters takes nothing a store did not sign, and
