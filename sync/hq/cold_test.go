@@ -17,7 +17,7 @@ func pushMany(t testing.TB, f *office.Office, n int) {
 	all := make([]any, n)
 	for i := range all {
 		p := profile(i, fmt.Sprint("Ms. ", i))
-		for range 20 {
+		for range 30 {
 			p.Interests = append(p.Interests, rand.Text())
 		}
 		all[i] = p
@@ -45,15 +45,15 @@ func testColdBox(t *testing.T, s *site) {
 	f, _ := s.office(t)
 	_, err := f.Invite("014", "c-9999", 1<<40)
 	must(t, err)
-	pushMany(t, f, 6000)
-	bad := profile(6000, "refuse me")
+	pushMany(t, f, 1500)
+	bad := profile(1500, "refuse me")
 	last, err := f.Push("014", wire.DownProfile, bad)
 	must(t, err)
 	b := s.box(t, t.TempDir())
 	eventually(t, "all in force", func() bool { return pending(f) == 0 })
 	got := b.forms(t)
-	if len(got) != 6000 {
-		t.Fatalf("%d profiles, want 6000", len(got))
+	if len(got) != 1500 {
+		t.Fatalf("%d profiles, want 1500", len(got))
 	}
 	for i, form := range got {
 		if form != fmt.Sprint("Ms. ", i) {
@@ -80,7 +80,7 @@ func TestSnapshotResumes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, false)
 	f, stop := s.office(t)
-	pushMany(t, f, 6000)
+	pushMany(t, f, 1500)
 	dir := t.TempDir()
 	total, largest := 0, 0
 	for round := range 3 {
@@ -104,8 +104,8 @@ func TestSnapshotResumes(t *testing.T) {
 			largest = max(largest, n)
 		}
 	}
-	if total < 6000 || total > 6000+3*largest { // a chunk may be in force and not yet noted, at each break
-		t.Errorf("6000 profiles were taken %d times", total)
+	if total < 1500 || total > 1500+3*largest { // a chunk may be in force and not yet noted, at each break
+		t.Errorf("1500 profiles were taken %d times", total)
 	}
 	b := s.box(t, dir)
 	_, err := f.Push("014", wire.DownProfile, profile(1, "newer"))

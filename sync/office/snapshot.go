@@ -20,6 +20,7 @@ type sending struct {
 	id     string
 	part   int
 	sha256 string
+	budget int // bytes of messages that were found to fit in a part; 0: not tried yet
 }
 
 // nextChunk returns the next part of a snapshot for a store that lacks the
@@ -35,7 +36,11 @@ func (f *Office) nextChunk(s *store, i int) (*outgoing, error) {
 	if i > 0 {
 		prev = s.ordered[i-1]
 	}
-	for budget := wire.SnapshotRaw; ; budget /= 4 {
+	budget := s.snapshot.budget
+	if budget == 0 {
+		budget = wire.SnapshotRaw
+	}
+	for ; ; budget /= 4 {
 		lines, err := f.lines(s, i, budget)
 		if err != nil {
 			return nil, err
@@ -55,7 +60,7 @@ func (f *Office) nextChunk(s *store, i int) (*outgoing, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.snapshot.part, s.snapshot.sha256 = p.Part, p.SHA256
+		s.snapshot.part, s.snapshot.sha256, s.snapshot.budget = p.Part, p.SHA256, budget
 		if p.Left == 0 {
 			s.snapshot = sending{} // what is pushed later goes by itself
 		}
