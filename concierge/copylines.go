@@ -210,6 +210,9 @@ func (w *liner) consent(x Receipt) {
 	if x.Granted {
 		detail = "allowed"
 	}
+	if x.Replaced {
+		detail += ", until you said otherwise"
+	}
 	if x.Method != "" {
 		detail += ", by " + x.Method
 	}

@@ -169,11 +169,11 @@ func (d *Desk) Dossier(c floor.Customer, now time.Time, languages ...string) Dos
 	}
 	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
-		who := r.Role
+		who, department := r.Role, floor.ZoneID("")
 		if a, ok := d.roster[r.Viewer]; ok {
-			who = a.Name
+			who, department = a.Name, a.Department
 		}
-		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Relation: r.Relation, Purpose: r.Purpose, Reason: r.Reason,
+		out.Accesses = append(out.Accesses, AccessLine{At: r.At, Who: who, Department: department, Relation: r.Relation, Purpose: r.Purpose, Reason: r.Reason,
 			Classes: classes(r.Items), ID: accessID(r.Seq)})
 		if x, ok := opened[r.Seq]; ok {
 			l := &out.Accesses[len(out.Accesses)-1]

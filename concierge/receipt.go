@@ -5,13 +5,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"foyer/floor"
 	"foyer/profile"
 )
 
-// A Receipt is her last word on one purpose, with the text she read. Text is
+// A Receipt is a word of hers on one purpose, with the text she read. Text is
 // empty where she said it elsewhere: then the place where she did has it.
 type Receipt struct {
 	ID        string    `json:"id"`      // of the record
@@ -19,6 +20,7 @@ type Receipt struct {
 	Purpose   string    `json:"purpose"`
 	Granted   bool      `json:"granted"`             // false: withdrawn
 	Suspended bool      `json:"suspended,omitempty"` // the notice in force asks for more than she agreed to
+	Replaced  bool      `json:"replaced,omitempty"`  // by a later word of hers
 	At        time.Time `json:"at"`
 	Where     string    `json:"where"` // the node that recorded it: a store, or headquarters
 	Method    string    `json:"method,omitempty"`
@@ -35,16 +37,23 @@ type Receipt struct {
 	URL        string `json:"url,omitempty"`
 }
 
-// Receipts returns her last word on every purpose she ever spoke on.
+// Receipts returns her last word on every purpose she ever spoke on, and then
+// what she said before, the newest first.
 func (d *Door) Receipts(c floor.Customer) ([]Receipt, error) {
 	consents, err := d.profiles.Consents(c)
 	if err != nil {
 		return nil, fmt.Errorf("receipts: %w", err)
 	}
+	earlier, err := d.profiles.EarlierWords(c)
+	if err != nil {
+		return nil, fmt.Errorf("receipts: %w", err)
+	}
+	slices.Reverse(earlier)
+	last := consents.List()
 	var out []Receipt
-	for _, x := range consents.List() {
+	for i, x := range append(last, earlier...) {
 		r := Receipt{ID: receiptID(c, x), Subject: c.Ref(), Purpose: string(x.Purpose), Granted: x.Granted, Suspended: x.Suspended,
-			At: x.At.Wall, Where: x.At.Node, Method: x.Method, Notice: x.Notice, Version: profile.VersionOf(x.Notice)}
+			Replaced: i >= len(last), At: x.At.Wall, Where: x.At.Node, Method: x.Method, Notice: x.Notice, Version: profile.VersionOf(x.Notice)}
 		if r.Version == profile.BeforeNotices {
 			r.Version = ""
 		}

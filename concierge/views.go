@@ -100,12 +100,13 @@ const (
 
 // An AccessLine is one time somebody opened a card of hers.
 type AccessLine struct {
-	At       time.Time
-	Who      string // first name where she has met or named her, else the role
-	Relation string
-	Purpose  string   // what it was for, as the ledger has it: service
-	Reason   string   // of a reveal, else empty
-	Classes  []string // kinds of items, never the items
+	At         time.Time
+	Who        string       // first name where she has met or named her, else the role
+	Department floor.ZoneID // hers now, where she is on the roster
+	Relation   string
+	Purpose    string   // what it was for, as the ledger has it: service
+	Reason     string   // of a reveal, else empty
+	Classes    []string // kinds of items, never the items
 
 	ID          string      // by which she contests it
 	Opened      string      // what was opened with a reason, in words; empty: a card

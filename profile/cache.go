@@ -41,6 +41,7 @@ const (
 	bTexts       = "texts"
 	bPhotos      = "photos"
 	bObjections  = "objections"
+	bWords       = "words"
 )
 
 // Versions of the sealed encodings.
@@ -54,6 +55,7 @@ const (
 	vOwn        = 1
 	vPhoto      = 1
 	vObjection  = 1
+	vWords      = 1
 )
 
 // Buckets declares what profiles.db holds.
@@ -67,6 +69,8 @@ func Buckets() []vault.Bucket {
 				"what became of her objections (90 days); of customers of other stores only the settings and choices stay 90 days after a visit"},
 		{Name: bConsents, Purpose: "respect what she consented to and withdrew", Basis: law, Whose: hers, Under: vault.UnderHers,
 			Fields: "her last word on each purpose: when, which notice, how (a withdrawal 24 months)"},
+		{Name: bWords, Purpose: "receipts of what she said before", Basis: law, Whose: hers, Under: vault.UnderHers,
+			Fields: "her earlier words on each purpose, at most 200: when, which notice, how (24 months)"},
 		{Name: bInvitations, Purpose: "first opt-in by a single-use code", Basis: "consent", Whose: hers, Under: vault.UnderHers,
 			Fields: "pseudonym, SHA-256 of the code, expiry, whether used (until it expires)"},
 		{Name: bUntold, Purpose: "tell headquarters what she consented to, withdrew, hid, corrected, objected to and chose here", Basis: law, Whose: hers,

@@ -32,9 +32,17 @@ func (r rawHLC) stamp() HLC { return HLC{time.UnixMilli(r.Wall).UTC(), r.Count, 
 func (cs Consents) raw() []rawConsent {
 	out := []rawConsent{}
 	for _, c := range cs.List() {
-		out = append(out, rawConsent{c.Purpose, c.Granted, c.At.raw(), c.Notice, c.Method})
+		out = append(out, c.raw())
 	}
 	return out
+}
+
+func (c Consent) raw() rawConsent {
+	return rawConsent{c.Purpose, c.Granted, c.At.raw(), c.Notice, c.Method}
+}
+
+func (r rawConsent) consent() Consent {
+	return Consent{Purpose: r.Purpose, Granted: r.Granted, At: r.At.stamp(), Notice: r.Notice, Method: r.Method}
 }
 
 // Consents returns her last words on all purposes, and which of them the
@@ -168,6 +176,9 @@ func (c *Cache) sayIn(tx *vault.Tx, who floor.Customer, here bool, words func(Co
 	if err := put(bConsents, key, row); err != nil {
 		return nil, err
 	}
+	if err := c.keepWords(tx, who, before, after); err != nil {
+		return nil, err
+	}
 	if !after[Photo].Granted {
 		if err := c.dropPhoto(tx, who); err != nil {
 			return nil, err
@@ -202,7 +213,7 @@ func decodeConsents(data []byte) (Consents, error) {
 	}
 	cs := Consents{}
 	for _, r := range raw {
-		cs[r.Purpose] = Consent{Purpose: r.Purpose, Granted: r.Granted, At: r.At.stamp(), Notice: r.Notice, Method: r.Method}
+		cs[r.Purpose] = r.consent()
 	}
 	return cs, nil
 }

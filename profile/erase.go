@@ -73,7 +73,7 @@ func (c *Cache) bury(tx *vault.Tx, who floor.Customer, now time.Time) error {
 			return nil
 		}))
 	}
-	for _, b := range []string{bProfiles, bConsents, bPhotos} {
+	for _, b := range []string{bProfiles, bConsents, bWords, bPhotos} {
 		err = errors.Join(err, tx.Delete(b, c.keys.Index(b, who.Ref())))
 	}
 	if err != nil {
@@ -127,6 +127,7 @@ type Export struct {
 	Customer    string          `json:"customer"`
 	Profile     *rawProfile     `json:"profile,omitempty"`
 	Consents    []rawConsent    `json:"consents"`
+	Earlier     []rawConsent    `json:"earlier_words,omitempty"`
 	Invitations []rawInvitation `json:"invitations,omitempty"`
 	Untold      []Purpose       `json:"not_told_headquarters_yet,omitempty"`
 	Photo       []byte          `json:"photo_jpeg,omitempty"`
@@ -143,7 +144,7 @@ func (e Export) Read() (p Profile, ok bool, err error) {
 
 // Counts says how much there is, by kind.
 func (e Export) Counts() map[string]int {
-	n := map[string]int{"consents": len(e.Consents), "invitations": len(e.Invitations)}
+	n := map[string]int{"consents": len(e.Consents) + len(e.Earlier), "invitations": len(e.Invitations)}
 	if p := e.Profile; p != nil {
 		n["profile"] = 1
 		n["stated"] = len(p.Stated) + len(p.Wishes) + len(p.Interests)
@@ -179,6 +180,13 @@ func (c *Cache) Export(who floor.Customer) (Export, error) {
 			return err
 		}
 		e.Consents = cs.raw()
+		earlier, err := c.earlier(tx, who)
+		if err != nil {
+			return err
+		}
+		for _, w := range earlier {
+			e.Earlier = append(e.Earlier, w.raw())
+		}
 		if e.Photo, err = c.photo(tx, who); err != nil {
 			return err
 		}

@@ -200,3 +200,57 @@ func TestObjectionsAreSettled(t *testing.T) {
 		})
 	}
 }
+
+// Each word of hers stays as it was said, with its notice, when a later one
+// replaces it: wherever that came from, through a restart, for two years, and
+// until she is erased. A word that is stale replaces nothing.
+func TestEarlierWordsAreKept(t *testing.T) {
+	b := newBox(t)
+	who := customer(t, "c-1")
+	say := func(at time.Time, granted bool, notice string) {
+		t.Helper()
+		w := profile.Consent{Purpose: profile.Presence, Granted: granted, Notice: notice, Method: "app", At: profile.HLC{Wall: at, Node: "hq"}}
+		if _, err := b.cache.Merge(who, w, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(noon, true, "one")
+	say(noon.Add(time.Hour), false, "one")
+	say(noon.Add(-time.Hour), true, "stale")
+	if _, err := b.cache.Grant(who, noon.Add(2*time.Hour), "two", "page", profile.Presence); err != nil {
+		t.Fatal(err)
+	}
+	b.restart()
+	want := func(notices ...string) {
+		t.Helper()
+		words, err := b.cache.EarlierWords(who)
+		if err != nil || len(words) != len(notices) {
+			t.Fatalf("%v, %v", words, err)
+		}
+		for i, w := range words {
+			if w.Notice != notices[i] || w.Granted == (i == 1) {
+				t.Errorf("word %d is %+v", i, w)
+			}
+		}
+	}
+	want("one", "one")
+	e, err := b.cache.Export(who)
+	if err != nil || len(e.Earlier) != 2 || e.Counts()["consents"] != 3 {
+		t.Errorf("the export has %d, %v", len(e.Earlier), err)
+	}
+	if _, err := b.cache.Sweep(noon.AddDate(2, 0, 1).Add(30 * time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if words, _ := b.cache.EarlierWords(who); len(words) > 2 {
+		t.Error("the sweep made words")
+	}
+	if _, err := b.cache.Sweep(noon.AddDate(3, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	want()
+	say(noon.Add(3*time.Hour), false, "two")
+	if err := b.cache.Forget(noon.Add(4*time.Hour), who); err != nil {
+		t.Fatal(err)
+	}
+	want()
+}

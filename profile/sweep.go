@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,7 +22,7 @@ func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	err := c.file.Update(func(tx *vault.Tx) error {
 		s = Swept{}
 		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx),
-			c.sweepObjections(tx), c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
+			c.sweepObjections(tx), c.sweepWords(tx, now), c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
 	})
 	if err == nil {
 		err = c.sweepNotes(now, &s)
@@ -129,13 +128,6 @@ func (c *Cache) sweepConsents(tx *vault.Tx, now time.Time, s *Swept) error {
 			return nil
 		}
 		s.Withdrawals += before - len(cs)
-		if plain, err = json.Marshal(cs.raw()); err != nil {
-			return err
-		}
-		sealer, err := c.keys.SealerOf(v[:handleSize])
-		if err != nil {
-			return err
-		}
-		return tx.Put(bConsents, k, append(v[:handleSize:handleSize], sealer.Seal(bConsents, k, vConsents, plain)...))
+		return c.reseal(tx, bConsents, k, v, vConsents, cs.raw())
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -58,5 +59,38 @@ func TestAPhoneThatOthersUse(t *testing.T) {
 	h.clock.Add(int64(13 * 24 * time.Hour))
 	if r := own.get("/v1/me"); r.StatusCode != 200 {
 		t.Errorf("his own phone is signed out: %s", r.Status)
+	}
+}
+
+// On her own phone she may say later that others use it, too: the session she
+// had is no more, the new one ends by night, and she is asked again. The other
+// way takes a code.
+func TestAPhoneBecomesShared(t *testing.T) {
+	h := newHouse(t)
+	c := customer("c-okafor")
+	p := h.signIn("c-okafor")
+	h.arrive(c, "shoes") // who chose to be announced by himself
+	p.page("/here/privacy", "Others use this phone too", `value="automatic"`)
+	before := h.person(h.guest)
+	u, err := url.Parse(p.base)
+	h.must(err)
+	for _, k := range p.client.Jar.Cookies(u) {
+		before.give(k.Name, k.Value)
+	}
+	before.api("GET", "/v1/me", "", 200, nil)
+	p.api("PUT", "/v1/me/phone", `{"shared":false}`, 400, nil)
+	p.done("/here/privacy#come", "/here/phone", "phone", "shared")
+	before.api("GET", "/v1/me", "", 401, nil)
+	var me struct{ Stage concierge.Stage }
+	if p.api("GET", "/v1/me", "", 200, &me); me.Stage != concierge.Awaiting {
+		t.Errorf("he is %s", me.Stage)
+	}
+	if page := p.page("/here/privacy", "sign in with a code again"); strings.Contains(page, `value="automatic"`) {
+		t.Error("a shared phone is offered what is for his own")
+	}
+	p.api("PUT", "/v1/me/phone", `{"shared":true}`, 204, nil)
+	h.pass(12 * time.Hour)
+	if r := p.get("/v1/me"); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("at night: %s", r.Status)
 	}
 }

@@ -32,6 +32,10 @@ func (f *Face) receiptView(r concierge.Receipt) receiptView {
 	v := receiptView{Receipt: r, Title: "Receipt of what you allow", Name: name, Word: "Allowed", When: r.At.In(f.TimeZone).Format("2 January 2006, 15:04"),
 		Data: dataOf(r.Purpose), Withdraw: "One tap on the store’s page, “What you allow”: /here/privacy#allow"}
 	switch {
+	case r.Replaced && r.Granted:
+		v.Word = "Replaced by a later word of yours; allowed"
+	case r.Replaced:
+		v.Word, v.Title = "Replaced by a later word of yours; taken back", "Receipt of what you took back"
 	case !r.Granted:
 		v.Word, v.Title = "Taken back", "Receipt of what you took back"
 	case r.Suspended:

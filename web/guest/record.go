@@ -71,6 +71,8 @@ func (f *Face) record(r concierge.Receipt) record {
 	e := happening{At: r.At.UTC(), Entity: r.Where, Type: "explicit", State: "given", Method: r.Method}
 	if !r.Granted {
 		e.Type, e.State = "withdrawal", "withdrawn"
+	} else if r.Replaced {
+		e.State = "replaced"
 	} else if r.Suspended {
 		e.State = "suspended"
 	}

@@ -3,6 +3,7 @@ package guest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -88,6 +89,53 @@ func (f *Face) enter(w http.ResponseWriter, r *http.Request, c floor.Customer, l
 	}
 	setCookie(w, token, life)
 	return nil
+}
+
+// postPhone takes her word that others use this phone, too: her session on it is
+// of this day from now on, and she is asked at each visit. That it is hers alone
+// takes a code again: somebody else may be holding it.
+func (f *Face) postPhone(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	if r.PostFormValue("phone") != "shared" {
+		f.back(w, r, "/here/privacy", concierge.ErrNothing)
+		return
+	}
+	f.back(w, r, "/here/privacy#come", f.lend(w, r, c))
+}
+
+func (f *Face) jsonPhone(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var body struct {
+		Shared bool `json:"shared"`
+	}
+	err := gate.Read(r, &body)
+	if err == nil && !body.Shared {
+		err = errShared
+	}
+	if err == nil {
+		err = f.lend(w, r, c)
+	}
+	f.answer(w, r, err)
+}
+
+// errShared is what a body may say instead.
+var errShared = fmt.Errorf("%w: shared: only true; that a phone is hers alone takes a code again", gate.ErrBody)
+
+func (f *Face) lend(w http.ResponseWriter, r *http.Request, c floor.Customer) error {
+	if f.lent(r) {
+		return nil
+	}
+	before, err := r.Cookie(cookie)
+	if err != nil {
+		return concierge.ErrNothing
+	}
+	token, err := f.Doors.AdmitLent(c, f.Now())
+	if err != nil {
+		return err
+	}
+	setCookie(w, token, 12*60*60)
+	if err := f.Doors.Dismiss(before.Value); err != nil {
+		return err
+	}
+	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.Lent(c, true, now); return nil })
 }
 
 // lent reports whether the session of a request is on a phone that others use.

@@ -225,9 +225,9 @@ type consentView struct {
 }
 
 type accessView struct {
-	When, Who, Relation, What, Why string
-	ID, Text, Contest              string
-	Contestable                    bool
+	When, Who, Department, Relation, What, Why string
+	ID, Text, Contest                          string
+	Contestable                                bool
 }
 
 func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
@@ -253,7 +253,7 @@ func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent b
 		}
 	}
 	for _, a := range d.Accesses {
-		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, relationWords(a.Relation), openedWords(a), whyWords(a.Purpose, a.Reason),
+		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, string(a.Department), relationWords(a.Relation), openedWords(a), whyWords(a.Purpose, a.Reason),
 			a.ID, a.Text, contestWords(a.State), a.Contestable})
 	}
 	return v
