@@ -112,6 +112,7 @@ func TestAnObjectionIsSettled(t *testing.T) {
 		if strings.Contains(ana.page(v), words) {
 			t.Error("it is shown meanwhile")
 		}
+		jonas.page("/staff/floor", "1 to settle", `href="/staff/objections"`)
 		list := jonas.page("/staff/objections", "A note by Ana")
 		if strings.Contains(list, words) || strings.Contains(list, "Keller") || strings.Contains(list, "c-keller") {
 			t.Errorf("the list says too much: %s", list)
