@@ -11,7 +11,7 @@ QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 .DEFAULT_GOAL := help
-.PHONY: help build deb release reproducible vulncheck check test test-long system-test vm-test bench ablation fuzz demo screens tools
+.PHONY: help build deb image release reproducible vulncheck check test test-long system-test vm-test bench ablation fuzz demo screens tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ build: ## every program for every machine, reproducibly, into dist/
 
 deb: ## Debian packages for amd64, arm64 and armhf, into dist/
 	@scripts/deb.sh '$(VERSION)' '$(LDFLAGS)' amd64 arm64 armhf
+
+image: ## the appliance: a disk for amd64 with Debian and foyer, into dist/ (root)
+	@scripts/image/tools.sh
+	@scripts/image/build.sh '$(VERSION)' '$(LDFLAGS)'
 
 release: ## a release in dist/: programs, packages, bill of materials, licences, signed checksums (RELEASE_KEY)
 	@scripts/release.sh '$(VERSION)' '$(LDFLAGS)'
@@ -43,14 +47,16 @@ test: check tools ## check, then everything; at most ten minutes on two cores
 
 test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
 	@scripts/system/tools.sh
+	@scripts/image/tools.sh boot
 	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
 	@scripts/fuzz.sh 60s
 	@$(MAKE) --no-print-directory vm-test
 
-system-test: ## the package in a small Debian under a real systemd (root), and its updates
+system-test: ## the package under a real systemd, its updates, the appliance image in a virtual machine (root)
 	@scripts/system/tools.sh
 	@scripts/vm/tools.sh
-	FOYER_SYSTEM=1 go test -count=1 -v -timeout 12m ./scripts/system
+	@scripts/image/tools.sh boot
+	FOYER_SYSTEM=1 go test -count=1 -v -timeout 25m ./scripts/system
 
 vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
 	@scripts/vm/tools.sh
