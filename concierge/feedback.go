@@ -79,19 +79,18 @@ func (d *Desk) after(c floor.Customer, now time.Time) *After {
 	if s := d.stays[c]; s != nil && (s.server.Valid() || s.stage == Hidden) {
 		return nil // she is being served, or wants nothing today
 	}
-	for _, v := range d.visitsOf(c) {
-		if v.Answer != "" || now.Sub(v.Ended) >= askAfter {
-			return nil
-		}
-		a := &After{Visit: floor.VisitID(v.Visit), Ended: v.Ended}
-		for _, ref := range v.Served {
-			if id, err := floor.ParseAssociate(ref); err == nil && d.roster[id].Name != "" {
-				a.Names = append(a.Names, d.roster[id].Name)
-			}
-		}
-		return a
+	visits := d.visitsOf(c)
+	if len(visits) == 0 || visits[0].Answer != "" || now.Sub(visits[0].Ended) >= askAfter {
+		return nil
 	}
-	return nil
+	v := visits[0]
+	a := &After{Visit: floor.VisitID(v.Visit), Ended: v.Ended}
+	for _, ref := range v.Served {
+		if id, err := floor.ParseAssociate(ref); err == nil && d.roster[id].Name != "" {
+			a.Names = append(a.Names, d.roster[id].Name)
+		}
+	}
+	return a
 }
 
 // Feedback is her word on the attention in one of her visits. It replaces what

@@ -130,6 +130,7 @@ func TestNotesBelongToTheirAuthors(t *testing.T) {
 	}
 	for range profile.MaxNotes {
 		_, err = write("ana", "preference", "one more")
+		must(t, err)
 	}
 	if _, err = write("ana", "preference", "too many"); !errors.Is(err, concierge.ErrNote) {
 		t.Errorf("no bound: %v", err)

@@ -44,12 +44,11 @@ func (d *Desk) Resume(now time.Time) {
 			continue
 		}
 		d.kept[c] = nil // what is there is to be written anew, or deleted
-		p, ok := d.noticeable(c)
-		if !ok || d.stays[c] != nil || now.Sub(r.At) > keptTTL || !d.mayTell(c) {
+		if _, ok := d.noticeable(c); !ok || d.stays[c] != nil || now.Sub(r.At) > keptTTL || !d.mayTell(c) {
 			d.emit(Event{Kind: HereChanged, At: now, Customer: c})
 			continue
 		}
-		if p, err = d.person(c); err == nil {
+		if p, err := d.person(c); err == nil {
 			d.resume(c, p, r, now)
 		}
 	}
