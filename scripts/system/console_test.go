@@ -29,8 +29,11 @@ type console struct {
 	number int
 }
 
-// power boots a disk by its own boot loader.
-func power(t *testing.T, disk string) *console {
+// nowhere is a network with nobody on it.
+const nowhere = "user,id=lan,restrict=on"
+
+// power boots a disk by its own boot loader, on a network of qemu's.
+func power(t *testing.T, disk, lan string) *console {
 	t.Helper()
 	m := &machine{t: t}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -43,7 +46,7 @@ func power(t *testing.T, disk string) *console {
 		"-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio", "-device", "virtio-rng-pci",
 		"-drive", "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE.fd", "-drive", "if=pflash,format=raw,file="+vars,
 		"-drive", "file="+disk+",format=raw,if=virtio,cache=writeback",
-		"-netdev", "user,id=lan,restrict=on", "-device", "virtio-net-pci,netdev=lan")
+		"-netdev", lan, "-device", "virtio-net-pci,netdev=lan")
 	c := &console{t: t, cmd: cmd, ended: make(chan struct{})}
 	c.keys, err = cmd.StdinPipe()
 	m.must(err)
@@ -88,9 +91,18 @@ func (c *console) until(what string, words ...string) string {
 
 func (c *console) enter(line string) { _, _ = io.WriteString(c.keys, line+"\n") }
 
+// setUp waits until the box has taken what is on its start partition.
+func (c *console) setUp() {
+	c.t.Helper()
+	if said := c.until("it was set up", "foyer set-up: done", "foyer set-up: NOT done"); strings.Contains(said, "NOT done") {
+		c.t.Fatalf("the set-up failed:\n%s", said)
+	}
+}
+
 // login gets a shell at the console, by the password that set-up has set.
 func (c *console) login(password string) {
 	c.t.Helper()
+	c.enter("") // it may have asked long ago, and asks again
 	c.until("it asks who", "login: ")
 	c.enter("root")
 	c.until("it asks for the password", "Password: ")
@@ -130,20 +142,25 @@ func (c *console) must(command string) string {
 	return out
 }
 
-// eventually repeats a command until it succeeds.
+// within repeats a command until it succeeds, or patience ends.
+func (c *console) within(patience time.Duration, command string) (string, bool) {
+	c.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(time.Second) {
+		if out, ok := c.run(command); ok || time.Now().After(end) {
+			return out, ok
+		}
+	}
+}
+
+// eventually repeats a command that must succeed in the end.
 func (c *console) eventually(command string) string {
 	c.t.Helper()
-	for end := time.Now().Add(slow); ; {
-		out, ok := c.run(command)
-		if ok {
-			return out
-		}
-		if time.Now().After(end) {
-			journal, _ := c.run("journalctl -b -n 60 --no-pager -o cat")
-			c.t.Fatalf("not within %s: %s\n%s\n%s", slow, command, out, journal)
-		}
-		time.Sleep(time.Second)
+	out, ok := c.within(slow, command)
+	if !ok {
+		journal, _ := c.run("journalctl -b -n 60 --no-pager -o cat")
+		c.t.Fatalf("not within %s: %s\n%s\n%s", slow, command, out, journal)
 	}
+	return out
 }
 
 // cut takes the power away.

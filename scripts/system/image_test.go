@@ -26,16 +26,18 @@ func TestImage(t *testing.T) {
 	t.Logf("the image was made in %.0f s", time.Since(begin).Seconds())
 	password := "correct-horse-" + strconv.Itoa(os.Getpid())
 	disk := copied(t, image)
-	prepared(t, disk, password)
+	dir := folder(t, password, map[string]string{"foyer/foyer.yaml": strings.Replace(settings, "interfaces: [lan0]", "enabled: false", 1)})
+	(&machine{t: t}).must(os.CopyFS(filepath.Join(dir, "foyer", "identity"), os.DirFS(identity(t))))
+	prepared(t, disk, dir)
 
 	begin = time.Now()
-	c := power(t, disk)
+	c := power(t, disk, nowhere)
 	defer func() {
 		if t.Failed() {
 			t.Logf("console:\n%s", c.said.String())
 		}
 	}()
-	c.until("it was set up", "foyer set-up: done")
+	c.setUp()
 	t.Logf("first start: set up %.0f s after power on", time.Since(begin).Seconds())
 	c.login(password)
 	const status = "runuser -u foyer -- foyer status"
@@ -50,7 +52,7 @@ func TestImage(t *testing.T) {
 	c.cut()
 
 	begin = time.Now()
-	c = power(t, disk)
+	c = power(t, disk, nowhere)
 	c.login(password)
 	said = c.eventually(status)
 	t.Logf("after a power cut: status answers %.0f s after power on:\n%s", time.Since(begin).Seconds(), said)
@@ -62,7 +64,7 @@ func TestImage(t *testing.T) {
 	c.cut()
 
 	begin = time.Now()
-	c = power(t, copied(t, image))
+	c = power(t, copied(t, image), nowhere)
 	c.until("it says that it is nobody's", "foyer set-up: this box is nobody's yet")
 	c.enter("") // the notice may have come after the prompt
 	c.shell()
@@ -129,12 +131,12 @@ func bootable(t *testing.T) {
 	}
 }
 
-// appliance makes the image.
-func appliance(t *testing.T) string {
+// appliance makes the image, with more of an environment if need be.
+func appliance(t *testing.T, env ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command("../image/build.sh", "1.0.0", "-s -w -buildid= -X main.version=1.0.0")
-	cmd.Env = append(os.Environ(), "FOYER_DIST="+dir)
+	cmd.Env = append(append(os.Environ(), "FOYER_DIST="+dir), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("image: %v\n%s", err, out)
@@ -155,21 +157,23 @@ func copied(t *testing.T, image string) string {
 	return disk
 }
 
-// prepared puts on the start partition what a technician would.
-func prepared(t *testing.T, disk, password string) {
+// folder is what a technician prepares for a box.
+func folder(t *testing.T, password string, files map[string]string) string {
 	t.Helper()
-	m := &machine{t: t}
-	dir := filepath.Join(t.TempDir(), "set-up")
-	m.must(os.MkdirAll(filepath.Join(dir, "network"), 0o755))
-	m.must(os.CopyFS(filepath.Join(dir, "foyer", "identity"), os.DirFS(identity(t))))
+	m, dir := &machine{t: t}, filepath.Join(t.TempDir(), "set-up")
 	hash, err := exec.Command("openssl", "passwd", "-6", password).Output()
 	m.must(err)
-	for file, text := range map[string]string{
-		"foyer/foyer.yaml":       strings.Replace(settings, "interfaces: [lan0]", "enabled: false", 1),
-		"network/10-lan.network": network, "password": string(hash),
-	} {
+	files["password"], files["network/10-lan.network"] = string(hash), network
+	for file, text := range files {
+		m.must(os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755))
 		m.must(os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644))
 	}
+	return dir
+}
+
+// prepared puts the folder on the start partition of a disk.
+func prepared(t *testing.T, disk, dir string) {
+	t.Helper()
 	cmd := exec.Command("mcopy", "-s", "-i", disk+"@@1M", dir, "::")
 	cmd.Env = append(os.Environ(), "MTOOLS_SKIP_CHECK=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
