@@ -233,6 +233,9 @@ type browser struct {
 
 func newBrowser(t *testing.T, dir string) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: a browser takes seconds: run without -short")
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("ignore-certificate-errors", true),
 		chromedp.WindowSize(390, 844))

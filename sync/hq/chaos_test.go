@@ -16,6 +16,9 @@ import (
 // TestChaos hurts the line to a real Mosquitto while both sides speak. In the end
 // headquarters has every event once, and the box what headquarters said last.
 func TestChaos(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: a line that fails takes its time: run without -short")
+	}
 	for _, c := range []struct {
 		name   string
 		faults linetest.Faults

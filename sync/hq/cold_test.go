@@ -39,7 +39,13 @@ func (b *box) forms(t *testing.T) (out []string) {
 
 // A box that was empty is sent what it lacks in chunks, and has all of it in
 // order; what is refused is said and passed over; what comes later comes alone.
-func TestColdBox(t *testing.T) { t.Parallel(); brokers(t, testColdBox) }
+func TestColdBox(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: thousands of profiles: run without -short")
+	}
+	t.Parallel()
+	brokers(t, testColdBox)
+}
 
 func testColdBox(t *testing.T, s *site) {
 	f, _ := s.office(t)
@@ -77,6 +83,9 @@ func testColdBox(t *testing.T, s *site) {
 
 // A snapshot that is broken off goes on where it was, whoever breaks it off.
 func TestSnapshotResumes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: thousands of profiles: run without -short")
+	}
 	t.Parallel()
 	s := newSite(t, false)
 	f, stop := s.office(t)
@@ -118,6 +127,9 @@ func TestSnapshotResumes(t *testing.T) {
 
 // A disk that fails under a snapshot holds it back and loses nothing of it.
 func TestSnapshotAndAFailingDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: thousands of profiles: run without -short")
+	}
 	t.Parallel()
 	s := newSite(t, false)
 	f, _ := s.office(t)

@@ -46,6 +46,9 @@ func TestHalfOpenForTenMinutes(t *testing.T) {
 // withdrawals go first, and every event arrives once. A tenth of that, but with
 // FOYER_LONG; the room it takes is reckoned for all of it.
 func TestSevenDayBacklog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: thousands of events: run without -short")
+	}
 	perDay := 1000
 	switch {
 	case os.Getenv("FOYER_LONG") != "":
