@@ -43,7 +43,8 @@ check: ## format, vet, staticcheck, the house's own tests, short tests with the 
 	go vet ./...
 	go tool staticcheck ./...
 	go test -run '$(HOUSE)' ./cmd/foyer
-	go test -race -short -v -timeout 15m -skip '$(NO_RACE)' ./... | $(QUIET)
+	go test -race -short -v -timeout 15m -skip '$(NO_RACE)' $$(go list ./... | grep -v '/web$$') | $(QUIET)
+	go test -race -short -v -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
 
 test: check tools ## check, then everything; at most ten minutes on two cores
 	go test -v -timeout 10m ./... | $(QUIET)
