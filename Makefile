@@ -47,7 +47,7 @@ check: ## format, vet, staticcheck, the house's own tests, short tests with the 
 	go test -race -short -v -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
 
 test: check tools ## check, then everything; at most ten minutes on two cores
-	go test -v -timeout 10m ./... | $(QUIET)
+	go test -v -parallel 4 -timeout 10m ./... | $(QUIET)
 
 test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
 	@scripts/system/tools.sh

@@ -142,6 +142,7 @@ func TestDemoNoticesIndiscretion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIP: plays the demo of a broken build for 20 s")
 	}
+	t.Parallel() // with what waits, too
 	lines, said, code := demo(t, buildFoyer(t, "foyer_offers_browsers"), "--for", "20s")
 	sum := lines[len(lines)-1]
 	if code == 0 || !strings.Contains(said, rehearsal.ErrDiscretion.Error()) {

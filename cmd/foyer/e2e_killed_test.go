@@ -13,6 +13,7 @@ func TestKilledInMidOffer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIPPED: the end-to-end tests build and run everything; go test without -short")
 	}
+	t.Parallel() // with what waits, too
 	at := surveyed(t, walks)
 	t.Run("kept", func(t *testing.T) {
 		for _, f := range killed(t, build(t, ""), at) {

@@ -24,6 +24,7 @@ func TestLink(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIPPED: builds and runs everything; go test without -short")
 	}
+	t.Parallel() // with what waits, too
 	p := build(t, "")
 	t.Run("trial", func(t *testing.T) { t.Parallel(); testTrial(t, p) })
 	t.Run("killed", func(t *testing.T) { t.Parallel(); testKilled(t, p) })
