@@ -25,8 +25,8 @@ import (
 // folder that FOYER_SCREENS names, for eyes.
 func TestScreens(t *testing.T) {
 	dir := os.Getenv("FOYER_SCREENS")
-	if _, err := os.Stat(chromium); err != nil || testing.Short() && dir == "" {
-		t.Skip("SKIPPED: the pages take a browser and half a minute: ", err)
+	if _, err := os.Stat(chromium); err != nil || os.Getenv("FOYER_LONG") == "" && dir == "" {
+		t.Skip("SKIPPED: the pages take a browser and a minute: set FOYER_LONG=1, or FOYER_SCREENS to a folder: ", err)
 	}
 	h := newHouse(t)
 	b := newBrowser(t, cmp.Or(dir, t.TempDir()))
