@@ -24,6 +24,7 @@ import (
 
 	"foyer/sync/wire"
 	"foyer/sync/wire/enrol"
+	"foyer/vault"
 )
 
 // What certificates are for.
@@ -95,7 +96,7 @@ func (k *Keeper) same() error {
 	if err := os.MkdirAll(k.dir, 0o700); err != nil {
 		return err
 	}
-	return k.write(file, []byte(now))
+	return vault.WriteFile(k.dir, file, []byte(now))
 }
 
 func (k *Keeper) path(name string) string { return filepath.Join(k.dir, name) }
@@ -109,7 +110,7 @@ func (k *Keeper) Believe(text string) error {
 	if err != nil {
 		return fmt.Errorf("believe headquarters' keys: %w", err)
 	}
-	return k.write(keysFile, []byte(text))
+	return vault.WriteFile(k.dir, keysFile, []byte(text))
 }
 
 // Name tells one certificate for the broker from another.
@@ -189,7 +190,7 @@ func (k *Keeper) ask(use string, names []string) (wire.CSR, error) {
 	if err != nil {
 		return wire.CSR{}, err
 	}
-	return wire.CSR{Use: use, PEM: string(csr)}, k.write(file, text)
+	return wire.CSR{Use: use, PEM: string(csr)}, vault.WriteFile(k.dir, file, text)
 }
 
 // Check looks at a certificate that headquarters sent and returns how to put it
@@ -235,12 +236,12 @@ func (k *Keeper) holds(use string, leaf *x509.Certificate, names []string, now t
 // which Keep decides between.
 func (k *Keeper) install(use string, text []byte) error {
 	if use == MQTT {
-		if err := k.write("mqtt.next.pem", text); err != nil {
+		if err := vault.WriteFile(k.dir, "mqtt.next.pem", text); err != nil {
 			return err
 		}
 		return k.rename()
 	}
-	if err := k.write(use+".pem", text); err != nil {
+	if err := vault.WriteFile(k.dir, use+".pem", text); err != nil {
 		return err
 	}
 	return k.answered(use)
@@ -283,18 +284,4 @@ func gone(err error) error {
 // answered forgets a request.
 func (k *Keeper) answered(use string) error {
 	return gone(os.Remove(k.path(use + ".request.key")))
-}
-
-// write replaces a file whole, readable by its owner only.
-func (k *Keeper) write(name string, data []byte) error {
-	f, err := os.CreateTemp(k.dir, "."+name+"-*") // made with 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), k.path(name))
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"foyer/sync/wire"
+	"foyer/vault"
 )
 
 // about is hq.json: what one folder of headquarters is for.
@@ -108,14 +109,5 @@ func write(dir, name string, data []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, "."+name+"-*") // made with 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
+	return vault.WriteFile(dir, name, data)
 }

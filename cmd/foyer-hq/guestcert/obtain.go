@@ -21,6 +21,7 @@ import (
 	"golang.org/x/crypto/acme"
 
 	"foyer/sync/wire"
+	"foyer/vault"
 )
 
 // accountKey is the file of the key by which the authority knows headquarters.
@@ -67,7 +68,7 @@ func account(dir string) (crypto.Signer, error) {
 		if b, err = wire.EncodePrivate(key); err != nil {
 			return nil, err
 		}
-		return key, replace(dir, accountKey, b)
+		return key, vault.WriteFile(dir, accountKey, b)
 	}
 	if err != nil {
 		return nil, err

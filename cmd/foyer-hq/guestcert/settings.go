@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"foyer/vault"
 )
 
 // File is where the settings stand in headquarters' folder.
@@ -73,20 +75,7 @@ func (s Settings) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return replace(dir, File, append(b, '\n'))
-}
-
-func replace(dir, name string, data []byte) error {
-	f, err := os.CreateTemp(dir, "."+name+"-*") // made with 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
+	return vault.WriteFile(dir, File, append(b, '\n'))
 }
 
 // Check says what is wrong with settings.

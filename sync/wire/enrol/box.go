@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"foyer/sync/wire"
+	"foyer/vault"
 )
 
 // A Pending is an identity folder that is being made: it has keys, and waits
@@ -81,7 +82,7 @@ func private(dir, name string, key any) error {
 	if err != nil {
 		return err
 	}
-	return write(dir, name, b)
+	return vault.WriteFile(dir, name, b)
 }
 
 // Request asks for what r's code is for; names are the box's host names and
@@ -134,7 +135,7 @@ func (p *Pending) csr(name string, names []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	return string(text), write(p.staged, file, text)
+	return string(text), vault.WriteFile(p.staged, file, text)
 }
 
 // CSR makes a certificate request for a private key in PEM and names.
@@ -179,7 +180,7 @@ func (p *Pending) finish(a Answer, fingerprint string, now time.Time) (wire.Iden
 	}
 	for name, text := range map[string]string{wire.FileCA: a.CA, wire.FileBox: a.Box, wire.FileLAN: a.LAN,
 		wire.FileHQSign: a.HQSign, wire.FileHQOpen: a.HQOpen, wire.FileIdentity: string(about) + "\n"} {
-		if err := write(p.staged, name, []byte(text)); err != nil {
+		if err := vault.WriteFile(p.staged, name, []byte(text)); err != nil {
 			return wire.Identity{}, err
 		}
 	}
@@ -236,20 +237,6 @@ func root(text, fingerprint string) (*x509.CertPool, error) {
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
 	return roots, nil
-}
-
-// write replaces a file whole, readable by its owner only.
-func write(dir, name string, data []byte) error {
-	f, err := os.CreateTemp(dir, "."+name+"-*") // made with 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
 }
 
 func syncDir(dir string) error {
