@@ -211,7 +211,8 @@ func (c *Cache) Change(who floor.Customer, fn func(*Profile) error) error {
 	})
 }
 
-func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
+// change is Change; also has what else belongs into the transaction.
+func (c *Cache) change(who floor.Customer, fn func(*Profile) error, also ...func(*vault.Tx) error) error {
 	if !who.Valid() {
 		return fmt.Errorf("store a profile: %w: customer: missing", ErrProfile)
 	}
@@ -219,8 +220,15 @@ func (c *Cache) change(who floor.Customer, fn func(*Profile) error) error {
 	defer c.gone.RUnlock()
 	dropped := 0
 	err := c.file.Update(func(tx *vault.Tx) (err error) {
-		dropped, err = c.changeIn(tx, who, fn)
-		return err
+		if dropped, err = c.changeIn(tx, who, fn); err != nil {
+			return err
+		}
+		for _, f := range also {
+			if err := f(tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("store a profile: %w", err)

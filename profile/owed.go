@@ -47,29 +47,7 @@ func (i Item) same(o Item) bool {
 // changeOwing is Change, and notes in the same transaction that headquarters has
 // to be told of the item; also has what else belongs into it.
 func (c *Cache) changeOwing(who floor.Customer, it Item, fn func(*Profile) error, also ...func(*vault.Tx) error) error {
-	if !who.Valid() {
-		return fmt.Errorf("store a profile: %w: customer: missing", ErrProfile)
-	}
-	c.gone.RLock()
-	defer c.gone.RUnlock()
-	dropped := 0
-	err := c.file.Update(func(tx *vault.Tx) (err error) {
-		if dropped, err = c.changeIn(tx, who, fn); err != nil {
-			return err
-		}
-		for _, f := range also {
-			if err := f(tx); err != nil {
-				return err
-			}
-		}
-		return c.oweItem(tx, it)
-	})
-	if err != nil {
-		return fmt.Errorf("store a profile: %w", err)
-	}
-	c.puts.Add(1)
-	c.special.Add(uint64(dropped))
-	return nil
+	return c.change(who, fn, append(also, func(tx *vault.Tx) error { return c.oweItem(tx, it) })...)
 }
 
 func (c *Cache) itemKey(it Item) []byte {
