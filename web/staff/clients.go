@@ -36,7 +36,7 @@ func (f *Face) listing(page, api func(method, path, who string, h handler)) {
 }
 
 func (f *Face) listedBy(r *http.Request, a floor.AssociateID) (all []concierge.Lister, t concierge.Today, err error) {
-	err = f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	t, err = f.today(r, a)
 	if err == nil {
 		all, err = f.Door.ListedBy(a, t.Role, f.Now())
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"foyer/concierge"
 	"foyer/floor"
 	"foyer/web/gate"
 	"foyer/web/look"
@@ -27,8 +26,7 @@ func (f *Face) showCode(r *http.Request) (code string, until, now time.Time, err
 }
 
 func (f *Face) getCode(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	t, err := f.today(r, a)
 	if err != nil {
 		f.sorry(w, r, err)
 		return

@@ -47,8 +47,7 @@ type headsUpJSON struct {
 }
 
 func (f *Face) jsonHeadsUps(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	t, err := f.today(r, a)
 	if err != nil {
 		f.answer(w, r, err)
 		return

@@ -64,8 +64,7 @@ func (f *Face) live(a floor.AssociateID, open bool, reached time.Time) {
 // serveStream is an associate's live stream. While it is open, and for a while
 // after its last write, she can be asked.
 func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	t, err := f.today(r, a)
 	if err != nil {
 		f.answer(w, r, err)
 		return

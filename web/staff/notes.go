@@ -64,16 +64,21 @@ func (f *Face) getNotes(w http.ResponseWriter, r *http.Request, a floor.Associat
 	f.notesPage(w, r, a, floor.VisitID(r.PathValue("id")), http.StatusOK, notesView{})
 }
 
-// notesPage shows what she wrote, and what came of the last thing she did.
-func (f *Face) notesPage(w http.ResponseWriter, r *http.Request, a floor.AssociateID, visit floor.VisitID, status int, v notesView) {
-	var n concierge.Notes
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
+// notes are what she may read and write of a visit's customer.
+func (f *Face) notes(r *http.Request, a floor.AssociateID, visit floor.VisitID) (n concierge.Notes, err error) {
+	err = f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
 		if _, err := today(d, a, now); err != nil {
 			return err
 		}
 		n, err = d.Notes(a, visit, now)
 		return err
 	})
+	return n, err
+}
+
+// notesPage shows what she wrote, and what came of the last thing she did.
+func (f *Face) notesPage(w http.ResponseWriter, r *http.Request, a floor.AssociateID, visit floor.VisitID, status int, v notesView) {
+	n, err := f.notes(r, a, visit)
 	if err != nil {
 		f.sorry(w, r, err)
 		return
@@ -166,14 +171,7 @@ func (f *Face) getHandoff(w http.ResponseWriter, r *http.Request, a floor.Associ
 
 func (f *Face) handoffPage(w http.ResponseWriter, r *http.Request, a floor.AssociateID, status int, draft *concierge.Handoff, wrong string) {
 	visit := floor.VisitID(r.PathValue("id"))
-	var n concierge.Notes
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
-		if _, err := today(d, a, now); err != nil {
-			return err
-		}
-		n, err = d.Notes(a, visit, now)
-		return err
-	})
+	n, err := f.notes(r, a, visit)
 	if err != nil {
 		f.sorry(w, r, err)
 		return

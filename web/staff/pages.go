@@ -123,8 +123,7 @@ func (f *Face) postPair(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	t, err := f.today(r, a)
 	if err != nil {
 		f.sorry(w, r, err)
 		return

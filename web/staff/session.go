@@ -171,6 +171,12 @@ func today(d *concierge.Desk, a floor.AssociateID, now time.Time) (concierge.Tod
 	return d.Today(a, now)
 }
 
+// today is her first page's content, for a request.
+func (f *Face) today(r *http.Request, a floor.AssociateID) (t concierge.Today, err error) {
+	err = f.do(r, func(d *concierge.Desk, now time.Time) (err error) { t, err = today(d, a, now); return err })
+	return t, err
+}
+
 // signOff ends her attendance and her sessions on every device.
 func (f *Face) signOff(w http.ResponseWriter, r *http.Request, a floor.AssociateID) error {
 	if err := f.Doors.EndAll(a); err != nil {
