@@ -104,9 +104,9 @@ func planHash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// drawnPlan returns the plan that was put in use on this box, nil if there is
-// none or headquarters has sent another since.
-func (b *store) drawnPlan() ([]byte, error) {
+// drawnHere returns the plan that was put in use on this box, nil if there is
+// none.
+func (b *store) drawnHere() (*drawn, error) {
 	data, err := readIfThere(filepath.Join(b.in.Config.Data, fileDrawn))
 	if err != nil || data == nil {
 		return nil, err
@@ -115,8 +115,15 @@ func (b *store) drawnPlan() ([]byte, error) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("read %s: %w", fileDrawn, err)
 	}
-	if d.Over != b.sentPlan() {
-		return nil, nil
+	return &d, nil
+}
+
+// drawnPlan returns the plan that was put in use on this box, nil if there is
+// none or headquarters has sent another since.
+func (b *store) drawnPlan() ([]byte, error) {
+	d, err := b.drawnHere()
+	if err != nil || d == nil || d.Over != b.sentPlan() {
+		return nil, err
 	}
 	return d.Plan, nil
 }
@@ -124,9 +131,8 @@ func (b *store) drawnPlan() ([]byte, error) {
 // drawnOver reports whether the plan in use was drawn here over this one of
 // headquarters, which then stays the older one.
 func (b *store) drawnOver(sent []byte) bool {
-	data, err := readIfThere(filepath.Join(b.in.Config.Data, fileDrawn))
-	var d drawn
-	return err == nil && data != nil && json.Unmarshal(data, &d) == nil && d.Over == planHash(sent)
+	d, err := b.drawnHere()
+	return err == nil && d != nil && d.Over == planHash(sent)
 }
 
 func readIfThere(file string) ([]byte, error) {

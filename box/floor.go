@@ -83,11 +83,7 @@ func (b *store) readFloor(data []byte) (newPlace, error) {
 // in the configuration, or one made of the plan alone: places are rough then,
 // and that is said.
 func (b *store) radioMap(plan *floor.Plan) *locator.Map {
-	walked := filepath.Join(b.in.Config.Data, fileMap)
-	if _, err := os.Stat(walked); err != nil {
-		walked = ""
-	}
-	for _, file := range []string{walked, b.config.Load().Survey} {
+	for _, file := range []string{b.walkedMap(), b.config.Load().Survey} {
 		if file == "" {
 			continue
 		}
@@ -100,6 +96,15 @@ func (b *store) radioMap(plan *floor.Plan) *locator.Map {
 	}
 	b.health.Set(health.SurveyMissing, "", b.in.Now())
 	return survey.MapFromPlan(plan)
+}
+
+// walkedMap is the file of the map that was walked on this box, "" for none.
+func (b *store) walkedMap() string {
+	file := filepath.Join(b.in.Config.Data, fileMap)
+	if _, err := os.Stat(file); err != nil {
+		return ""
+	}
+	return file
 }
 
 func readMap(file string) (*locator.Map, error) {

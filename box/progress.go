@@ -1,9 +1,6 @@
 package box
 
 import (
-	"os"
-	"path/filepath"
-
 	"foyer/floor"
 	"foyer/web/setup"
 )
@@ -13,7 +10,7 @@ func (b *store) progress() setup.Progress {
 	s := b.status()
 	p := setup.Progress{Guest: s.Guest, Staff: s.Staff, ClockSure: b.clock.isSure(),
 		Headquarters: setup.Headquarters{Configured: s.HQ.Configured, Up: s.HQ.Up, Contact: s.HQ.LastContact},
-		Surveyed:     b.surveyed(), Located: s.Locator.Phones}
+		Surveyed:     b.walkedMap() != "" || b.config.Load().Survey != "", Located: s.Locator.Phones}
 	for _, a := range s.AccessPoints {
 		p.Heard = append(p.Heard, setup.AccessPoint{ID: floor.APID(a.ID), Last: a.Last})
 	}
@@ -21,10 +18,4 @@ func (b *store) progress() setup.Progress {
 		p.Unknown = append(p.Unknown, setup.Unknown{Name: u.Name, Sensor: u.Sensor})
 	}
 	return p
-}
-
-// surveyed reports whether there is a radio map of this store.
-func (b *store) surveyed() bool {
-	_, err := os.Stat(filepath.Join(b.in.Config.Data, fileMap))
-	return err == nil || b.config.Load().Survey != ""
 }

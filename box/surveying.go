@@ -1,6 +1,7 @@
 package box
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -239,14 +240,10 @@ func (s *surveying) Use(ctx context.Context) error {
 
 // keepMap puts the map on the disk, whole or not at all.
 func (s *surveying) keepMap() error {
-	tmp := s.path(fileMap + ".new")
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("keep the radio map: %w", err)
-	}
-	err = survey.WriteMap(f, s.out.Map)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(tmp, s.path(fileMap))
+	var b bytes.Buffer
+	err := survey.WriteMap(&b, s.out.Map)
+	if err == nil {
+		err = replace(s.path(fileMap), b.Bytes())
 	}
 	if err != nil {
 		return fmt.Errorf("keep the radio map: %w", err)
@@ -287,8 +284,7 @@ func (s *surveying) Walk() setup.Walk {
 		out.Here = &setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()}
 	}
 	s.shown(&out, st.Stands)
-	_, err = os.Stat(s.path(fileMap))
-	out.Earlier = err == nil && !s.inUse
+	out.Earlier = s.b.walkedMap() != "" && !s.inUse
 	return out
 }
 

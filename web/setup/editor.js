@@ -1,5 +1,5 @@
 // The page: what is kept, what is wrong, what is put in use.
-let findings = {faults: [], notes: []}, kept = false, timer, saving = Promise.resolve();
+let findings = {faults: [], notes: []}, timer, saving = Promise.resolve();
 const $ = id => document.getElementById(id);
 const state = t => { $('state').textContent = t; };
 const clock = () => new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
@@ -21,7 +21,7 @@ async function keepNow() {
   try {
     const pictures = Object.fromEntries(Object.entries(M.pictures).map(([k, p]) => [k, {at: p.at, scale: p.scale, shown: p.shown}]));
     findings = await ask('PUT', '/v1/plan/draft', JSON.stringify({plan: M.plan, pictures, measures: M.measures}));
-    kept = true; state('Draft kept ' + clock() + ', not yet in use');
+    state('Draft kept ' + clock() + ', not yet in use');
     showFindings(); draw();
   } catch (e) { state('Not kept: ' + e.message + ' Trying again.'); clearTimeout(timer); timer = setTimeout(keep, 5000); }
 }
@@ -78,7 +78,7 @@ async function putInUse() {
   try {
     const r = await ask('POST', '/v1/plan/use');
     if (r.faults) { findings = r; showFindings(); draw(); state('Not in use: mend what is listed first'); return; }
-    M.old = JSON.parse(JSON.stringify(M.plan)); kept = false; draw();
+    M.old = JSON.parse(JSON.stringify(M.plan)); draw();
     state('In use since ' + r.since + '. Places are found anew.');
   } catch (e) { state('Not in use: ' + e.message); }
 }
@@ -101,7 +101,7 @@ addEventListener('beforeunload', e => { if ($('state').textContent.startsWith('N
 ask('GET', '/v1/plan').then(r => {
   M.plan = r.draft.plan; M.old = r.in_force || null; M.pictures = r.draft.pictures || {}; M.measures = r.draft.measures || [];
   M.plan.levels.forEach(l => { l.access_points ||= []; });
-  findings = r; kept = r.kept;
+  findings = r;
   state(r.kept ? 'Draft, not yet in use' : r.in_force ? 'As in use' : 'Nothing is in use yet');
   use('select'); showFindings(); M.plan.levels.forEach(l => loadPicture(l.id));
 }).catch(e => state(e.message));

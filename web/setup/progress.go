@@ -98,9 +98,9 @@ func (f *Face) setupOf(at int, problem string) setupView {
 	v.hear(plan, f.Now())
 	v.Steps = f.steps(&v, plan)
 	if at < 1 || at > len(v.Steps) {
-		at = 1 + max(0, slices.IndexFunc(v.Steps, func(s step) bool { return !s.Done }))
-		if v.Steps[len(v.Steps)-1].Done && at == 1 && v.Steps[0].Done {
-			at = len(v.Steps)
+		at = len(v.Steps)
+		if i := slices.IndexFunc(v.Steps, func(s step) bool { return !s.Done }); i >= 0 {
+			at = i + 1
 		}
 	}
 	v.Steps[at-1].Here = true

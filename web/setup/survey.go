@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -74,11 +75,10 @@ func suffix(r *http.Request) string {
 
 func (f *Face) stand(r *http.Request) error {
 	var p floor.Point
-	if _, err := fmt.Sscan(r.PostFormValue("x"), &p.X); err != nil {
-		return fmt.Errorf("tap the plan where you stand, or write how many metres across and down it is")
-	}
-	if _, err := fmt.Sscan(r.PostFormValue("y"), &p.Y); err != nil {
-		return fmt.Errorf("tap the plan where you stand, or write how many metres across and down it is")
+	_, across := fmt.Sscan(r.PostFormValue("x"), &p.X)
+	_, down := fmt.Sscan(r.PostFormValue("y"), &p.Y)
+	if across != nil || down != nil {
+		return errors.New("tap the plan where you stand, or write how many metres across and down it is")
 	}
 	return f.Surveying.Stand(floor.LevelID(r.PostFormValue("level")), p)
 }

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -13,6 +12,8 @@ const (
 	spots   = 3   // places named at once: more are a list, not a walk
 	near    = 5.0 // m; a place this far from all that was walked tells most
 	between = 4.0 // m, at least, between the places named
+
+	wellWalked = 0.4 // m; where no place is worth more, all is walked well enough
 )
 
 // A Spot is a place worth walking to. Where says it in words.
@@ -45,13 +46,17 @@ func Next(plan *floor.Plan, stands []Stand, cells []survey.ForecastCell) []Spot 
 	}
 	var out []Spot
 	for len(out) < spots {
-		best := slices.MaxFunc(append(cells, survey.ForecastCell{Error: math.Inf(-1)}), func(a, b survey.ForecastCell) int {
-			return cmp.Compare(worth(a, out), worth(b, out))
-		})
-		if worth(best, out) <= 0.4 { // m: all is walked well enough
+		best, most := -1, wellWalked
+		for i, c := range cells {
+			if v := worth(c, out); v > most {
+				best, most = i, v
+			}
+		}
+		if best < 0 {
 			break
 		}
-		out = append(out, Spot{best.Level, best.At, words(plan, best.Level, best.At)})
+		c := cells[best]
+		out = append(out, Spot{c.Level, c.At, words(plan, c.Level, c.At)})
 	}
 	return out
 }
