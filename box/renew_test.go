@@ -18,6 +18,7 @@ import (
 
 	"foyer/box/trust"
 	"foyer/config"
+	"foyer/health"
 	"foyer/sync/hq"
 	"foyer/sync/office"
 	"foyer/sync/wire"
@@ -162,6 +163,44 @@ func TestCertificatesAreRenewed(t *testing.T) {
 			t.Errorf("rejected: %+v", r)
 		}
 	}
+}
+
+// What headquarters does not grant, it says why, and the box warns of it until it
+// is granted.
+func TestRefusedRequestIsWarnedOf(t *testing.T) {
+	b, _, _ := online(t)
+	b.in.Config.Names.Staff = "192.0.2.1" // nobody's on a store's network
+	b.in.Now = func() time.Time { return time.Now().Add(33 * 24 * time.Hour) }
+	ask := func(names ...string) {
+		t.Helper()
+		r, err := b.trust.Ask(trust.LAN, names, b.in.Now())
+		if err == nil {
+			err = b.link.Record(wire.UpCSR, r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	warned := func() (texts string) {
+		b.lookAtRefusals(b.in.Now())
+		for _, w := range b.health.List() {
+			if w.Code == health.CertificateRefused {
+				texts += w.Text
+			}
+		}
+		return texts
+	}
+	ask("192.0.2.1")
+	soon(t, "the box is told", func() bool { return strings.Contains(warned(), "for staff and sensors: ") })
+	if got := warned(); !strings.Contains(got, "192.0.2.1 is no address of a store's network") {
+		t.Errorf("it says %q", got)
+	}
+	if all, err := trust.Refusals(filepath.Join(b.in.Config.Data, "trust")); err != nil || len(all) != 1 || all[trust.LAN] == "" {
+		t.Errorf("whoever reads the folder finds %v, %v", all, err)
+	}
+	b.in.Config.Names.Staff = "localhost"
+	ask("localhost")
+	soon(t, "it is granted, and nothing warned of", func() bool { return b.trust.Waits(trust.LAN).IsZero() && warned() == "" })
 }
 
 // A certificate is taken only as the answer to a request of this box, of

@@ -39,6 +39,7 @@ type store struct {
 	looked   time.Time           // wall time of the last look at the clock; upkeep's
 	accused  map[accusation]bool // upkeep's
 	verified time.Time           // wall time of the ledger's last reading; upkeep's
+	refusals map[string]string   // what is warned of, by the certificate's use; upkeep's
 	identity wire.Identity
 	trust    *trust.Keeper // of what was renewed of it; nil without an identity
 

@@ -96,6 +96,7 @@ func (b *store) look() {
 		at, err := b.expiry(use, pair)
 		b.warn(err != nil || time.Until(at) < expiresSoon, health.CertificateExpires, pair.Cert, now)
 	}
+	b.lookAtRefusals(now)
 }
 
 func (b *store) warn(wrong bool, code health.Code, subject string, since time.Time) {

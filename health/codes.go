@@ -29,6 +29,7 @@ const (
 	SurveyMissing      Code = "survey-missing"
 	PolicyStrict       Code = "policy-strict"
 	CertificateExpires Code = "certificate-expires"
+	CertificateRefused Code = "certificate-refused"
 	SensorUnknownAP    Code = "sensor-unknown-ap"
 	SensorSilent       Code = "sensor-silent"
 	SensorClock        Code = "sensor-clock"
@@ -71,6 +72,7 @@ func kinds() []kind {
 		{SurveyMissing, Watch, 0, "There is no survey of this floor; places are rough.", "Walk the floor once with foyer survey and name the map under survey."},
 		{PolicyStrict, Watch, 10 * time.Minute, "The built-in discretion rules are in force; cards show stated wishes only.", "Let headquarters push its discretion table."},
 		{CertificateExpires, NeedsYou, 0, "The certificate {subject} expires soon or has expired.", "Let headquarters renew it; check that the box reaches headquarters."},
+		{CertificateRefused, NeedsYou, 0, "Headquarters does not renew a certificate {subject}.", "Let headquarters see foyer-hq fleet status, which says the same, and mend the cause there, or the name in this box's configuration; the box asks again once a day, and goes on with the certificate it has."},
 		{SensorUnknownAP, NeedsYou, time.Minute, "A sensor reports for {subject}, which is not on the floor plan.", "Add it to the plan, or add its name as an alias of an access point there: foyer status --sensors shows the line."},
 		{SensorSilent, Watch, 0, "{subject} has stopped reporting.", "Check its power and its network cable, and that it still has its token."},
 		{SensorClock, Watch, 2 * time.Minute, "The clock of {subject} is more than half a minute off; its times are not believed meanwhile.", "Give it a time server (NTP)."},

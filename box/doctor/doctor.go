@@ -46,7 +46,7 @@ const patience = 10 * time.Second
 func Network(ctx context.Context, c *config.Config, tell func(Finding)) Verdict {
 	worst := Good
 	for _, examine := range []func(context.Context, *config.Config) []Finding{
-		guestAddress, guestName, guestDoor, neighbours, clock, headquarters,
+		guestAddress, guestName, guestDoor, neighbours, clock, headquarters, refusals,
 	} {
 		within, done := context.WithTimeout(ctx, patience)
 		for _, f := range examine(within, c) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -180,6 +181,21 @@ func TestPhone(t *testing.T) {
 	ctx, done := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer done()
 	expect(t, "nobody", []Finding{Phone(ctx, guest("127.0.0.1:443", ""), func(string) {})}, Bad, "isolation")
+}
+
+// What headquarters does not grant is a finding, with its reason.
+func TestRefusedCertificates(t *testing.T) {
+	conf := &config.Config{Data: t.TempDir()}
+	if got := refusals(t.Context(), conf); len(got) > 0 {
+		t.Errorf("of a box that was refused nothing: %v", got)
+	}
+	if err := os.Mkdir(filepath.Join(conf.Data, "trust"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(conf.Data, "trust", "guest.refused"), []byte("the authority is away"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "refused", refusals(t.Context(), conf), Bad, "for customers: the authority is away")
 }
 
 func TestNetworkTellsEverything(t *testing.T) {

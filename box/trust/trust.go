@@ -194,7 +194,8 @@ func (k *Keeper) ask(use string, names []string) (wire.CSR, error) {
 }
 
 // Check looks at a certificate that headquarters sent and returns how to put it
-// in force. Names are those that one for people must have.
+// in force. Names are those that one for people must have. Where headquarters
+// says why there is none, that is remembered until there is one.
 func (k *Keeper) Check(c wire.Certificate, names []string, now time.Time) (func() error, error) {
 	key, err := os.ReadFile(k.path(c.Use + ".request.key"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -202,6 +203,9 @@ func (k *Keeper) Check(c wire.Certificate, names []string, now time.Time) (func(
 	}
 	if err != nil {
 		return nil, err
+	}
+	if c.Refused != "" {
+		return func() error { return vault.WriteFile(k.dir, c.Use+refusedEnd, []byte(c.Refused)) }, nil
 	}
 	pair, err := tls.X509KeyPair([]byte(c.PEM), key)
 	if err != nil {
@@ -281,7 +285,7 @@ func gone(err error) error {
 	return err
 }
 
-// answered forgets a request.
+// answered forgets a request, and what was said of it.
 func (k *Keeper) answered(use string) error {
-	return gone(os.Remove(k.path(use + ".request.key")))
+	return errors.Join(gone(os.Remove(k.path(use+refusedEnd))), gone(os.Remove(k.path(use+".request.key"))))
 }

@@ -197,7 +197,7 @@ func changesWay(m wire.Message) bool {
 		return false
 	}
 	c, err := wire.Decode[wire.Certificate](m.Payload)
-	return err == nil && c.Use == "mqtt"
+	return err == nil && c.Use == "mqtt" && c.PEM != ""
 }
 
 func rejected(m wire.Message, err error) event {

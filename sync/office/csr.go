@@ -1,6 +1,7 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -44,8 +45,8 @@ type order struct {
 type Guest func(ctx context.Context, store string, csr *x509.CertificateRequest) (chain []byte, err error)
 
 // requested answers a store that asks for a certificate: from headquarters' own
-// CA at once, publicly trusted ones by whoever obtains them. A request that
-// cannot be answered ends in the log. The caller holds mu and writes the record.
+// CA at once, publicly trusted ones by whoever obtains them. Where none is granted
+// the store is told why. The caller holds mu and writes the record.
 func (f *Office) requested(tx *vault.Tx, s *store, r wire.CSR) error {
 	name := s.address.Store
 	csr, err := enrol.ParseCSR([]byte(r.PEM))
@@ -53,8 +54,7 @@ func (f *Office) requested(tx *vault.Tx, s *store, r wire.CSR) error {
 		err = strong(csr.PublicKey)
 	}
 	if err != nil {
-		f.o.Log.Warn("a store's request for a certificate is refused", "store", name, "use", r.Use, "cause", err)
-		return nil
+		return f.refuseCSR(tx, s, r.Use, err)
 	}
 	sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo)
 	key := hex.EncodeToString(sum[:])
@@ -62,13 +62,17 @@ func (f *Office) requested(tx *vault.Tx, s *store, r wire.CSR) error {
 		return f.certificate(tx, s, r.Use, key, last.PEM)
 	}
 	if r.Use == useGuest {
+		if f.o.Guest == nil {
+			if err := f.refuseCSR(tx, s, r.Use, errNobodyObtains); err != nil {
+				return err
+			}
+		}
 		signal(f.ordered)
 		return putJSON(tx, bucketOrders, name, order{PEM: r.PEM, Since: f.o.Now().UTC()})
 	}
 	cert, err := f.renew(name, r.Use, csr)
 	if err != nil {
-		f.o.Log.Error("a store's request for a certificate is not answered", "store", name, "use", r.Use, "cause", err)
-		return nil
+		return f.refuseCSR(tx, s, r.Use, err)
 	}
 	return f.certificate(tx, s, r.Use, key, string(certPEM(cert.Raw)))
 }
@@ -94,21 +98,45 @@ func (f *Office) renew(name, use string, csr *x509.CertificateRequest) (*x509.Ce
 	return cert, issued(f.o.Dir, name, map[string]*x509.Certificate{use: cert})
 }
 
-// certificate sends a store a certificate, and remembers it.
-func (f *Office) certificate(tx *vault.Tx, s *store, use, key, pem string) error {
-	data, err := wire.Encode(wire.DownCertificate, wire.Certificate{Use: use, PEM: pem})
+// errNobodyObtains: the request waits until somebody does.
+var errNobodyObtains = errors.New("headquarters obtains no publicly trusted certificates yet: foyer-hq ca guest")
+
+// refuseCSR tells a store why a request of its is not granted, and remembers it
+// until one is.
+func (f *Office) refuseCSR(tx *vault.Tx, s *store, use string, cause error) error {
+	f.o.Log.Warn("a store's request for a certificate is not granted", "store", s.address.Store, "use", use, "cause", cause)
+	reason := bytes.ToValidUTF8([]byte(cause.Error()), nil)
+	reason = bytes.ToValidUTF8(reason[:min(len(reason), maxReason)], nil)
+	if s.rec.NotGranted == nil {
+		s.rec.NotGranted = map[string]string{}
+	}
+	s.rec.NotGranted[use] = string(reason)
+	return f.answerCSR(tx, s, wire.Certificate{Use: use, Refused: string(reason)})
+}
+
+// maxReason is how many bytes of a cause a store is told.
+const maxReason = 500
+
+func (f *Office) answerCSR(tx *vault.Tx, s *store, c wire.Certificate) error {
+	data, err := wire.Encode(wire.DownCertificate, c)
 	if err != nil {
 		return err
 	}
+	s.rec.Rev++
+	f.due(s.address.Store)
+	return s.putOrdered(tx, wire.DownCertificate, data)
+}
+
+// certificate sends a store a certificate, and remembers it.
+func (f *Office) certificate(tx *vault.Tx, s *store, use, key, pem string) error {
 	if s.rec.Renewed == nil {
 		s.rec.Renewed = map[string]renewal{}
 	}
 	if s.rec.Renewed[use].Key != key {
 		s.rec.Renewed[use] = renewal{Key: key, PEM: pem, At: f.o.Now().UTC()}
 	}
-	s.rec.Rev++
-	f.due(s.address.Store)
-	return s.putOrdered(tx, wire.DownCertificate, data)
+	delete(s.rec.NotGranted, use)
+	return f.answerCSR(tx, s, wire.Certificate{Use: use, PEM: pem})
 }
 
 // strong says what is wrong with a key that is to be certified.
@@ -203,6 +231,28 @@ func (f *Office) obtainAll(ctx context.Context) (time.Duration, error) {
 	return wait, nil
 }
 
+// notObtained keeps a try that failed, and tells the store, ever more seldom.
+func (f *Office) notObtained(name string, o order) error {
+	s, err := f.known(name)
+	tell := err == nil && o.Tries&(o.Tries-1) == 0
+	err = f.file.Update(func(tx *vault.Tx) error {
+		if tell {
+			if err := f.refuseCSR(tx, s, useGuest, errors.New(o.Error)); err != nil {
+				return err
+			}
+			if err := putJSON(tx, bucketStores, name, s.rec); err != nil {
+				return err
+			}
+		}
+		return putJSON(tx, bucketOrders, name, o)
+	})
+	if err != nil {
+		delete(f.stores, name) // read it again as the disk has it
+		return fmt.Errorf("certificate of store %s: %w", name, err)
+	}
+	return nil
+}
+
 func (f *Office) obtainOne(ctx context.Context, name string, o order) error {
 	csr, err := enrol.ParseCSR([]byte(o.PEM))
 	var chain []byte
@@ -217,7 +267,7 @@ func (f *Office) obtainOne(ctx context.Context, name string, o order) error {
 	if err != nil {
 		o.Tries, o.Since, o.Error = o.Tries+1, f.o.Now().UTC(), err.Error()
 		f.o.Log.Warn("no publicly trusted certificate for a store; it is tried again", "store", name, "tries", o.Tries, "cause", err)
-		return f.file.Update(func(tx *vault.Tx) error { return putJSON(tx, bucketOrders, name, o) })
+		return f.notObtained(name, o)
 	}
 	s, err := f.known(name)
 	if err != nil {

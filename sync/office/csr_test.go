@@ -168,8 +168,32 @@ func TestCertificatesOverTheLine(t *testing.T) {
 	} {
 		h.says(wire.UpCSR, r)
 	}
-	if n := len(h.given()); n != 3 {
-		t.Errorf("%d certificates after requests that cannot be answered", n)
+	after := h.given()
+	if len(after) != 7 {
+		t.Fatalf("%d answers, want 3 certificates and 4 refusals", len(after))
+	}
+	for i, want := range []string{"2048", "no address of a store's network", "1 to 16 names", "request"} {
+		if c := after[3+i]; c.PEM != "" || !strings.Contains(c.Refused, want) {
+			t.Errorf("refusal %d: %+v, want %q", i, c, want)
+		}
+	}
+	says := func() string { return strings.Join(h.Status()[0].Troubles(h.o.Now()), "; ") }
+	if got := says(); !strings.Contains(got, "certificate for lan not granted: ") || !strings.Contains(got, "certificate for mqtt not granted: ") {
+		t.Errorf("headquarters says %q", got)
+	}
+	h.says(wire.UpCSR, wire.CSR{Use: useMQTT, PEM: request(t, fresh(t))})
+	h.says(wire.UpCSR, wire.CSR{Use: useLAN, PEM: request(t, fresh(t), "foyer-014.local")})
+	if got := says(); strings.Contains(got, "not granted") {
+		t.Errorf("once granted, headquarters says %q", got)
+	}
+}
+
+// Where nobody obtains publicly trusted certificates the store hears that at once.
+func TestNobodyObtains(t *testing.T) {
+	h := newTeller(t)
+	h.says(wire.UpCSR, wire.CSR{Use: useGuest, PEM: request(t, fresh(t), "here.example.com")})
+	if got := h.given(); len(got) != 1 || !strings.Contains(got[0].Refused, "foyer-hq ca guest") {
+		t.Errorf("the store is told %+v", got)
 	}
 }
 
@@ -197,9 +221,11 @@ func TestGuestCertificates(t *testing.T) {
 		tries int
 		given int
 	}{{0, 1, 0}, {30 * time.Second, 1, 0}, {2 * time.Minute, 2, 0}, {time.Minute, 2, 0}, {4 * time.Minute, 3, 1}, {24 * time.Hour, 3, 1}} {
+		// Of each of the first two tries the store is told that it failed.
+		told := min(c.tries, 2)
 		now = now.Add(c.after)
 		wait, err := h.obtainAll(t.Context())
-		if err != nil || tries != c.tries || len(h.given()) != c.given || wait <= 0 {
+		if err != nil || tries != c.tries || len(h.given()) != c.given+told || h.given()[told-1].Refused != "the authority is away" || wait <= 0 {
 			t.Errorf("step %d: %d tries, %d given, again in %v, %v", i, tries, len(h.given()), wait, err)
 		}
 		if st := h.Status()[0]; (c.given == 0) != strings.Contains(st.Guest, "the authority is away") || st.LineUntil.Before(now) {

@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -44,6 +45,9 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 	}
 	if !s.LineUntil.IsZero() && s.LineUntil.Before(now.Add(endsSoon)) {
 		out = append(out, "its certificate for the line ends on "+s.LineUntil.Format(time.DateOnly))
+	}
+	for _, use := range slices.Sorted(maps.Keys(s.NotGranted)) {
+		out = append(out, "certificate for "+use+" not granted: "+s.NotGranted[use])
 	}
 	if s.Guest != "" {
 		out = append(out, "guest certificate: "+s.Guest)

@@ -24,9 +24,12 @@ type StoreStatus struct {
 	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
 	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
-	LineUntil time.Time          `json:"line_until,omitzero"`         // when its certificate for the line ends
-	Guest     string             `json:"guest_certificate,omitempty"` // why it has not been given the publicly trusted one it asked for
-	Replaced  time.Time          `json:"replaced,omitzero"`           // when its box took the place of another, whose last backlog counts as lost
+	LineUntil time.Time          `json:"line_until,omitzero"` // when its certificate for the line ends
+	// NotGranted is why the last request for a certificate was not granted, by its
+	// use: mqtt or lan.
+	NotGranted map[string]string `json:"certificates_not_granted,omitempty"`
+	Guest      string            `json:"guest_certificate,omitempty"` // why it has not been given the publicly trusted one it asked for
+	Replaced   time.Time         `json:"replaced,omitzero"`           // when its box took the place of another, whose last backlog counts as lost
 }
 
 // OnTrial is the outcome of a document that changes how headquarters is reached,
@@ -82,6 +85,8 @@ func (f *Office) states() []StoreStatus {
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
 			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back, Replaced: r.Replaced}
 		st.Firmware = r.State.Firmware
+		st.NotGranted = maps.Clone(r.NotGranted)
+		delete(st.NotGranted, useGuest) // Guest says it, and goes on trying
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]

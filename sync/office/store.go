@@ -84,7 +84,9 @@ type record struct {
 	HeardAs  [3]uint64            `json:"heard_as,omitzero"`  // epoch, connection and number of the word that said so
 	Back     *LedgerBack          `json:"ledger_back,omitempty"`
 	Renewed  map[string]renewal   `json:"renewed,omitempty"` // by use, the last certificate given
-	Replaced time.Time            `json:"replaced,omitzero"` // when a new box took the place of the one before
+	// NotGranted is why the last request for a certificate of a use was not granted.
+	NotGranted map[string]string `json:"not_granted,omitempty"`
+	Replaced   time.Time         `json:"replaced,omitzero"` // when a new box took the place of the one before
 }
 
 // document is a retained document as it was last pushed.

@@ -122,7 +122,14 @@ func (r *rules) pem(s string) {
 func (p Certificate) check() error {
 	var r rules
 	r.use(p.Use)
-	r.pem(p.PEM)
+	switch {
+	case p.Refused == "":
+		r.pem(p.PEM)
+	case p.PEM != "":
+		r.fail("refused", "there is a certificate all the same")
+	default:
+		r.text("refused", p.Refused)
+	}
 	return r.err
 }
 

@@ -96,11 +96,14 @@ type Keyshare struct {
 	Expires time.Time `json:"expires,omitzero"`
 }
 
-// Certificate is a new certificate for a key made on the box
-// (down/certificate). Use is mqtt, lan or guest.
+// Certificate is a new certificate for a key made on the box, or why there is
+// none (down/certificate). Use is mqtt, lan or guest.
 type Certificate struct {
 	Use string `json:"use"`
-	PEM string `json:"pem"` // leaf first
+	PEM string `json:"pem,omitempty"` // leaf first
+	// Refused says why the box's last request for this use is not granted, for
+	// people; there is no PEM then.
+	Refused string `json:"refused,omitempty"`
 }
 
 // Ack tells a box what headquarters has on its disk (down/ack): every sequence

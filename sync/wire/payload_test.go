@@ -54,7 +54,7 @@ func examples() map[Kind][]any {
 		DownGeofence:    {Geofence{"c-1", true, noon}},
 		DownKeyshare:    {Keyshare{make([]byte, 32), noon}},
 		DownInvitation:  {Invitation{hash, "c-1", noon}},
-		DownCertificate: {Certificate{"lan", "-----BEGIN"}},
+		DownCertificate: {Certificate{Use: "lan", PEM: "-----BEGIN"}, Certificate{Use: "guest", Refused: "the authority is away"}},
 		DownSnapshot:    {Snapshot{"s-1", 1, 2, hash, []byte("x")}},
 		DownAck:         {Ack{7, 3, []Range{{5, 6}}, true}},
 		UpVisit:         {VisitOpened{"v-1", "c-1", q, "a-1", "preferred"}, VisitEnded{"v-1", "c-1", q}},
@@ -86,8 +86,12 @@ func TestEveryKind(t *testing.T) {
 		if !k.Valid() || !ValidID(k.Name()) {
 			t.Errorf("%s has no properties or no name", k)
 		}
-		if len(all[k]) == 0 || !k.Raw() && len(all[k]) != len(prototypes(k)) {
-			t.Errorf("%s: %d examples", k, len(all[k]))
+		types := map[reflect.Type]bool{}
+		for _, p := range all[k] {
+			types[reflect.TypeOf(p)] = true
+		}
+		if len(all[k]) == 0 || !k.Raw() && len(types) != len(prototypes(k)) {
+			t.Errorf("%s: examples of %d types", k, len(types))
 		}
 		for _, p := range all[k] {
 			data, err := Encode(k, p)
@@ -128,6 +132,8 @@ func TestEncodeRefuses(t *testing.T) {
 		{DownRoster, Roster{[]Associate{{ID: "a", Name: "A", Role: "boss", Tier: "standard"}}}, "associates[0].role: want one of"},
 		{DownRoster, Roster{[]Associate{{ID: "a b", Name: "A", Role: "manager", Tier: "standard"}}}, "associates[0].id"},
 		{DownSchedule, Schedule{[]Shift{{"a", noon, noon}}}, "shifts[0]: ends before"},
+		{DownCertificate, Certificate{Use: "lan"}, "pem"},
+		{DownCertificate, Certificate{Use: "lan", PEM: "x", Refused: "why"}, "refused: there is a certificate"},
 		{DownProfile, Profile{}, "customer"},
 		{DownProfile, Profile{Customer: "c", Style: "hover"}, "style: want one of"},
 		{DownProfile, Profile{Customer: "c", Purchases: []Purchase{{ID: "p", At: noon, Category: "x", Text: "y", Sensitivity: "odd"}}}, "purchases[0].sensitivity"},
