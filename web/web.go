@@ -214,7 +214,7 @@ func (s *Server) Sessions(c floor.Customer, token string) ([]doors.GuestSession,
 // Erase ends a customer's sessions, wherever she is signed in; Clean leaves
 // nothing of them on the disk.
 func (s *Server) Erase(c floor.Customer) error {
-	s.guestHub.Drop(guest.Audience(c))
+	s.guestHub.Forget(guest.Audience(c))
 	return s.doors.Erase(c)
 }
 

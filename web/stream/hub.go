@@ -21,7 +21,8 @@ type Audience string
 // has been written and flushed to a stream.
 type Message struct {
 	Kind    string
-	ID      string // opaque, "" if the kind says it all
+	ID      string   // opaque, "" if the kind says it all
+	Of      []string // what it is about, for Withdraw; it is never sent
 	Flushed func()
 }
 
@@ -40,12 +41,14 @@ type Hub struct {
 
 	mu      sync.Mutex
 	seq     uint64
-	past    []entry // a ring, oldest at seq%remembered once it is full
+	past    []*entry // a ring, oldest at seq%remembered once it is full
 	readers map[Audience]map[*reader]struct{}
 	stats   Stats
 	closed  bool
 }
 
+// An entry is a message on its way. Its message is empty once it is withdrawn,
+// wherever it still waits.
 type entry struct {
 	seq uint64
 	to  Audience
@@ -54,13 +57,13 @@ type entry struct {
 
 type reader struct {
 	to   []Audience
-	ch   chan entry    // never closed
+	ch   chan *entry   // never closed
 	gone chan struct{} // closed when the hub lets go of the reader
 	left bool          // gone is closed
 }
 
 // Stats are counts since the hub was made; Open is how many streams are open.
-type Stats struct{ Open, Published, Delivered, TooSlow uint64 }
+type Stats struct{ Open, Published, Delivered, Withdrawn, TooSlow uint64 }
 
 // NewHub returns a hub without readers.
 func NewHub() *Hub {
@@ -80,7 +83,7 @@ func (h *Hub) Publish(to Audience, m Message) {
 	}
 	h.seq++
 	h.stats.Published++
-	e := entry{seq: h.seq, to: to, Message: m}
+	e := &entry{seq: h.seq, to: to, Message: m}
 	if len(h.past) < remembered {
 		h.past = append(h.past, e)
 	} else {
@@ -92,6 +95,35 @@ func (h *Hub) Publish(to Audience, m Message) {
 		default:
 			h.stats.TooSlow++
 			h.dropLocked(r)
+		}
+	}
+}
+
+// Withdraw takes back every event that is about something, of one audience or,
+// if to is "", of all: who has not had it yet never gets it, however she comes
+// back, and nothing of it is remembered.
+func (h *Hub) Withdraw(to Audience, about string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.withdrawLocked(func(e *entry) bool { return (to == "" || e.to == to) && slices.Contains(e.Of, about) })
+}
+
+// Forget ends every open stream of the audience and takes back every event that
+// was for it.
+func (h *Hub) Forget(to Audience) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for r := range h.readers[to] {
+		h.dropLocked(r)
+	}
+	h.withdrawLocked(func(e *entry) bool { return e.to == to })
+}
+
+func (h *Hub) withdrawLocked(gone func(*entry) bool) {
+	for _, e := range h.past {
+		if !remembers && e.Kind != "" && gone(e) {
+			e.to, e.Message = "", Message{}
+			h.stats.Withdrawn++
 		}
 	}
 }
@@ -149,13 +181,13 @@ func (h *Hub) dropLocked(r *reader) {
 // join opens a stream for the audiences, the first of which is the reader's
 // own; nil means that it has too many already. missed are the events since
 // last; lost says that some of them are no longer remembered.
-func (h *Hub) join(to []Audience, last string) (r *reader, missed []entry, lost bool) {
+func (h *Hub) join(to []Audience, last string) (r *reader, missed []*entry, lost bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || len(h.readers[to[0]]) >= perAudience {
 		return nil, nil, false
 	}
-	r = &reader{to: to, ch: make(chan entry, buffered), gone: make(chan struct{})}
+	r = &reader{to: to, ch: make(chan *entry, buffered), gone: make(chan struct{})}
 	for _, a := range to {
 		if h.readers[a] == nil {
 			h.readers[a] = make(map[*reader]struct{})
@@ -182,6 +214,13 @@ func (h *Hub) leave(r *reader) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.dropLocked(r)
+}
+
+// message is what an entry still says; not ok once it is withdrawn.
+func (h *Hub) message(e *entry) (m Message, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return e.Message, e.Kind != ""
 }
 
 func (h *Hub) delivered() {

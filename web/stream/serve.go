@@ -84,19 +84,23 @@ func (h *Hub) follow(out pen, r *http.Request, s Stream, reader *reader) {
 	}
 }
 
-func (h *Hub) send(out pen, e entry) error {
+func (h *Hub) send(out pen, e *entry) error {
+	m, ok := h.message(e)
+	if !ok {
+		return nil
+	}
 	data, err := json.Marshal(struct {
 		ID string `json:"id,omitempty"`
-	}{e.ID})
+	}{m.ID})
 	if err != nil {
 		return err
 	}
-	if err := out.write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", h.id(e.seq), e.Kind, data)); err != nil {
+	if err := out.write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", h.id(e.seq), m.Kind, data)); err != nil {
 		return err
 	}
 	h.delivered()
-	if e.Flushed != nil {
-		e.Flushed()
+	if m.Flushed != nil {
+		m.Flushed()
 	}
 	return nil
 }

@@ -134,6 +134,71 @@ func TestComingBack(t *testing.T) {
 	}
 }
 
+// What is withdrawn while she is away is not told when she comes back: neither
+// from what is remembered nor from what waits for a reader who stalls.
+func TestWithdrawnIsNotReplayed(t *testing.T) {
+	h, srv := served(t, Stream{To: []Audience{"a"}})
+	began := h.id(0)
+	h.Publish("a", Message{Kind: "asked", ID: "o-1", Of: []string{"o-1", "v-1"}})
+	h.Publish("a", Message{Kind: "asked", ID: "o-2", Of: []string{"o-2", "v-2"}})
+	h.Publish("b", Message{Kind: "asked", ID: "o-3", Of: []string{"o-3", "v-1"}, Flushed: func() { t.Error("it was told") }})
+	h.Withdraw("", "v-1")
+	h.Publish("a", Message{Kind: "over", ID: "o-1", Of: []string{"o-1", "v-1"}})
+	lines, _ := read(t, srv, began)
+	want := []string{"id: " + h.id(2), "event: asked", `data: {"id":"o-2"}`, "id: " + h.id(4), "event: over", `data: {"id":"o-1"}`}
+	if d := cmp.Diff(want, next(t, lines, 6)); d != "" {
+		t.Error(d)
+	}
+	h.Withdraw("b", "v-2") // another's word takes nothing from her
+	if s := h.Stats(); s.Withdrawn != 2 {
+		t.Errorf("%+v, want two withdrawn", s)
+	}
+	h.Publish("b", Message{Kind: "hers"})
+	if h.Forget("b"); h.past[4].Kind != "" || h.past[4].to != "" {
+		t.Errorf("%+v is remembered of one who is forgotten", h.past[4])
+	}
+	for _, e := range h.past {
+		if e.ID == "o-3" || e.Kind == "asked" && e.ID == "o-1" || e.Kind == "" && e.Flushed != nil {
+			t.Errorf("%+v is remembered", e)
+		}
+	}
+}
+
+func TestWithdrawnWhileSheStalls(t *testing.T) {
+	h := NewHub()
+	w := &held{ResponseRecorder: httptest.NewRecorder(), let: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = h.Serve(w, httptest.NewRequest("GET", "/", nil).WithContext(ctx), Stream{To: []Audience{"a"}})
+	}()
+	w.let <- struct{}{} // the opening
+	wait(t, "no stream", func() bool { return h.Count("a") == 1 })
+	h.Publish("a", Message{Kind: "first"})
+	h.Publish("a", Message{Kind: "asked", ID: "o-1", Of: []string{"v-1"}})
+	h.Publish("a", Message{Kind: "last"})
+	h.Withdraw("", "v-1")
+	close(w.let)
+	wait(t, "the last did not come", func() bool { return h.Stats().Delivered >= 2 })
+	cancel()
+	<-ended
+	if text := w.Body.String(); strings.Contains(text, "o-1") {
+		t.Errorf("she was told %q", text)
+	}
+}
+
+// held is a connection that takes a write only when it is let.
+type held struct {
+	*httptest.ResponseRecorder
+	let chan struct{}
+}
+
+func (h *held) Write(p []byte) (int, error)      { <-h.let; return h.ResponseRecorder.Write(p) }
+func (h *held) FlushError() error                { return nil }
+func (h *held) SetReadDeadline(time.Time) error  { return nil }
+func (h *held) SetWriteDeadline(time.Time) error { return nil }
+
 // blocked is a reader whose writes never end until their deadline.
 type blocked struct {
 	http.ResponseWriter

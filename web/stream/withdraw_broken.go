@@ -1,0 +1,6 @@
+//go:build foyer_remembers
+
+package stream
+
+// remembers: see the other build.
+const remembers = true
