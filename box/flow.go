@@ -26,6 +26,7 @@ type flow struct {
 	alive   func()                // pings the watchdog
 	watch   Watch
 	figures atomic.Pointer[figures] // for those who only look
+	occupancy
 
 	leased   map[floor.Phone]bool
 	batches  chan floor.Batch
@@ -198,6 +199,7 @@ func (f *flow) sweep(now time.Time) {
 		for _, v := range f.book.Sweep(now) {
 			f.visit(v)
 		}
+		f.count(now, func() map[floor.ZoneID]int { return f.book.Crowds(f.desk.Counts) })
 		f.figures.Store(&figures{f.locator.Stats(), f.book.Stats(), f.locator.Suspects()})
 	}
 	for _, p := range f.guests.Sweep(now) {

@@ -19,8 +19,7 @@ var ErrUnfit = errors.New("cannot be asked about this client")
 // that somebody waits in.
 func (d *Desk) overridden(manager floor.AssociateID, id string) (*stay, error) {
 	s := d.visits[floor.VisitID(id)]
-	if d.roster[manager].Role != floor.RoleManager || !d.attends(manager).signedOn ||
-		s == nil || s.task == nil || !s.task.requested() || s.stage == Serving {
+	if !d.Manages(manager) || s == nil || s.task == nil || !s.task.requested() || s.stage == Serving {
 		return nil, ErrNothing
 	}
 	return s, nil
@@ -130,7 +129,7 @@ func (d *Desk) override(s *stay, now time.Time) {
 
 // WhyTask explains a task to a manager: her floor is her business.
 func (d *Desk) WhyTask(manager floor.AssociateID, id string, now time.Time) ([]routing.Account, error) {
-	if d.roster[manager].Role != floor.RoleManager || !d.attends(manager).signedOn {
+	if !d.Manages(manager) {
 		return nil, ErrNothing
 	}
 	return d.ExplainTask(id, now)

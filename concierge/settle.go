@@ -17,7 +17,7 @@ import (
 // customer contests one, or because its reason is in words. Whose they are about
 // a manager does not read.
 func (d *Desk) Reveals(a floor.AssociateID, now time.Time) ([]RevealLine, error) {
-	if !d.manages(a) {
+	if !d.Manages(a) {
 		return nil, ErrNothing
 	}
 	out := []RevealLine{}
@@ -49,7 +49,7 @@ const (
 
 // SettleReveal is a manager's decision on a reveal that waits for one.
 func (d *Desk) SettleReveal(a floor.AssociateID, id string, v Verdict, now time.Time) error {
-	if !d.manages(a) {
+	if !d.Manages(a) {
 		return ErrNothing
 	}
 	r := d.reveals.waiting[id]

@@ -231,20 +231,18 @@ func (d *Desk) Greeting(v floor.VisitID) bool {
 
 // Floor is a manager's page: people and requests, never purchases.
 func (d *Desk) Floor(a floor.AssociateID, now time.Time) (Floor, error) {
-	who, ok := d.roster[a]
-	if !ok || who.Role != floor.RoleManager || !d.attends(a).signedOn {
+	if !d.Manages(a) {
 		return Floor{}, ErrNothing
 	}
 	var f Floor
 	for _, id := range d.order {
 		if at := d.staff[id]; at != nil && at.signedOn {
-			c := d.colleague(id, now)
-			f.OnShift = append(f.OnShift, c)
+			f.OnShift = append(f.OnShift, d.onFloor(id, now))
 		}
 	}
 	for _, s := range d.stays {
 		if s.task != nil && s.task.requested() && s.stage != Serving {
-			f.Waiting = append(f.Waiting, Waiting{Visit: s.id, Since: s.task.Began, Asked: len(s.task.Asked)})
+			f.Waiting = append(f.Waiting, d.waiting(s, now))
 		}
 	}
 	f.Waiting = append(f.Waiting, d.unknownWaiting()...)

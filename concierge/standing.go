@@ -107,15 +107,10 @@ func (d *Desk) midnight(now time.Time) time.Time {
 	return time.Date(y, m, day, 0, 0, 0, 0, d.zone)
 }
 
-// manages reports whether an associate is a manager who is signed on.
-func (d *Desk) manages(a floor.AssociateID) bool {
-	return d.roster[a].Role == floor.RoleManager && d.attends(a).signedOn
-}
-
 // Conduct is a manager's page: everybody's tier, and what is proposed. Nothing
 // changes by a proposal.
 func (d *Desk) Conduct(manager floor.AssociateID, now time.Time) ([]Person, error) {
-	if !d.manages(manager) {
+	if !d.Manages(manager) {
 		return nil, ErrNothing
 	}
 	figures, err := d.conduct.Figures(d.order, now)
@@ -173,7 +168,7 @@ func (d *Desk) RecordTraining(manager floor.AssociateID, ref, version string, no
 // under returns whom a manager may decide on.
 func (d *Desk) under(manager floor.AssociateID, ref string) (floor.AssociateID, error) {
 	a, err := floor.ParseAssociate(ref)
-	if err != nil || !d.manages(manager) {
+	if err != nil || !d.Manages(manager) {
 		return a, ErrNothing
 	}
 	if _, ok := d.roster[a]; !ok {

@@ -115,7 +115,7 @@ func (d *Desk) unknownToday(a floor.AssociateID, t *Today) {
 func (d *Desk) unknownWaiting() (out []Waiting) {
 	for _, s := range d.unknown.open {
 		if !s.server.Valid() {
-			out = append(out, Waiting{Visit: s.visit, Since: s.task.Began, Asked: len(s.task.Asked), Unknown: true, Place: s.task.Zone})
+			out = append(out, Waiting{Visit: s.visit, Since: s.task.Began, Asked: len(s.task.Asked), Ring: ringNow(s.task.Asked), Unknown: true, Place: s.task.Zone})
 		}
 	}
 	return out

@@ -34,6 +34,7 @@ type counts struct {
 	Answered  int `json:"answered,omitempty"` // heads-ups
 	Named     int `json:"named,omitempty"`    // served, and one of hers was in
 	Matched   int `json:"matched,omitempty"`  // of these, by one of hers
+	StoodIn   int `json:"stood_in,omitempty"` // requests that a colleague of hers said yes to: no time of them is counted
 	Covered   int `json:"covered,omitempty"`  // appointments
 }
 
@@ -116,6 +117,10 @@ func (d *Desk) countYes(t *tally, e Event) {
 	if !s.task.requested() || s.task.Choice == routing.WaitForHer { // who waits has chosen to
 		return
 	}
+	if d.standsIn(s, e.Associate, e.At) {
+		t.StoodIn++ // expected to take longer, so it is in no figure of time
+		return
+	}
 	t.Accepted++
 	wait := e.At.Sub(s.task.Began)
 	if wait > d.level() {
@@ -142,7 +147,7 @@ type FloorFigures struct {
 	Requests, Accepted, Late, Nobody, Escalated int
 	Median, P90                                 time.Duration // to accept
 	Offers, Yes, No, Missed                     int
-	HeadsUps, Answered, Covered                 int
+	HeadsUps, Answered, Covered, StoodIn        int
 	Named, Matched                              int
 	Shares                                      []Share // of the shift now, if today is in it
 }
@@ -175,7 +180,7 @@ func (d *Desk) Figures(manager floor.AssociateID, from, to string, now time.Time
 		}
 		f.Requests, f.Accepted, f.Late, f.Nobody, f.Escalated = f.Requests+t.Requests, f.Accepted+t.Accepted, f.Late+t.Late, f.Nobody+t.Nobody, f.Escalated+t.Escalated
 		f.Offers, f.Yes, f.No, f.Missed = f.Offers+t.Offers, f.Yes+t.Yes, f.No+t.No, f.Missed+t.Missed
-		f.HeadsUps, f.Answered, f.Covered = f.HeadsUps+t.HeadsUps, f.Answered+t.Answered, f.Covered+t.Covered
+		f.HeadsUps, f.Answered, f.Covered, f.StoodIn = f.HeadsUps+t.HeadsUps, f.Answered+t.Answered, f.Covered+t.Covered, f.StoodIn+t.StoodIn
 		f.Named, f.Matched = f.Named+t.Named, f.Matched+t.Matched
 		waits = append(waits, t.Waits...)
 	}

@@ -201,17 +201,40 @@ type Guidance struct{ ID, Text string }
 // Floor is what a manager's page shows: people on shift and waiting tasks,
 // never a purchase.
 type Floor struct {
-	OnShift []Colleague
+	OnShift []OnFloor
 	Waiting []Waiting
 
 	Reveals int // what was opened with a reason, or is to be, and waits for a manager
 }
+
+// OnFloor is a member of staff who has signed on, as a manager sees her.
+type OnFloor struct {
+	Colleague
+	State   FloorState
+	StandIn bool // she is with a colleague's client: it is expected to take longer
+}
+
+// A FloorState is what a manager sees of somebody who has signed on; never why
+// she is not to be asked.
+type FloorState string
+
+// The states.
+const (
+	OnAvailable FloorState = "available"
+	OnBusy      FloorState = "busy"
+	OnOther     FloorState = "not_available"
+	OnAway      FloorState = "away" // her device is out of reach, or she has not answered three times
+)
 
 // Waiting is a request nobody has accepted yet.
 type Waiting struct {
 	Visit floor.VisitID
 	Since time.Time
 	Asked int // how many colleagues were asked
+	Ring  int // who is being asked: 0 her own, then further away; -1 nobody
+	// StandIn: none of hers comes, and a colleague was asked: it is expected to take
+	// longer.
+	StandIn bool
 	// Unknown: she is not signed in, and picked Place; there is nothing to decide.
 	Unknown bool
 	Place   floor.ZoneID

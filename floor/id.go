@@ -63,6 +63,14 @@ func ParseAssociate(ref string) (AssociateID, error) {
 	return AssociateID{ref: ref}, nil
 }
 
+// ParseLevel reads the identifier of a level.
+func ParseLevel(ref string) (LevelID, error) {
+	if !identifier(ref) {
+		return "", fmt.Errorf("level: %w", ErrID)
+	}
+	return LevelID(ref), nil
+}
+
 // Valid reports whether p stands for a phone.
 func (p Phone) Valid() bool { return p.ref != "" }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -171,12 +172,39 @@ func TestTheManagersFloor(t *testing.T) {
 	okafor := h.signIn("c-okafor")
 	h.arrive(customer("c-okafor"), "tailoring")
 	okafor.done("/here", "/here/help")
+	h.crowds = map[floor.ZoneID]int{"women": 10, "tailoring": 5, privateZone(t): 5}
 	h.pass(3*time.Minute + 10*time.Second)
 	jonas.page("/staff/floor", "Rathausplatz, ground floor", "Tailoring", "3 min 10 s", `class="zone ask"`, "3 min</text>", "Jonas", `class="priv"`)
 	page := jonas.page("/staff/floor")
 	if strings.Contains(page, "Okafor") || strings.Contains(page, "c-okafor") {
 		t.Error("the board names a client")
 	}
+	jonas.page("/staff/floor", "10 or more</text>", "Women: 10 or more", "Tailoring: 5 or more", "fewer than five are never shown",
+		"Expected to take longer.", "is being asked", "away: out of reach") // Jonas has no page open
+	if n := strings.Count(page, " or more</text>"); n != 2 {
+		t.Errorf("%d zones have a number: the private one must not", n)
+	}
+	var b struct {
+		On []struct{ State string } `json:"on_shift"`
+		In map[string]int           `json:"occupancy"`
+		W  []struct {
+			Longer bool `json:"expected_to_take_longer"`
+		} `json:"waiting"`
+	}
+	jonas.api("GET", "/v1/floor", "", http.StatusOK, &b)
+	if len(b.On) != 1 || b.On[0].State != "away" || len(b.In) != 2 || b.In["women"] != 10 || len(b.W) != 1 || !b.W[0].Longer {
+		t.Errorf("as JSON: %+v", b)
+	}
+}
+
+func privateZone(t *testing.T) floor.ZoneID {
+	for _, z := range floor.Example().Levels[0].Zones {
+		if z.Private {
+			return z.ID
+		}
+	}
+	t.Fatal("the example has no private zone")
+	return ""
 }
 
 func TestFlushedOnceHoweverManyPages(t *testing.T) {

@@ -57,6 +57,7 @@ type house struct {
 	bindErr  error
 	flushed  []concierge.Event
 	warnings []health.Warning
+	crowds   map[floor.ZoneID]int
 	drawing  drawing
 	walking  walking
 	prepared setup.Progress
@@ -131,6 +132,7 @@ func (h *house) open() {
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
 		Passes:    passes,
 		Phones:    h,
+		Occupancy: func() map[floor.ZoneID]int { return h.crowds },
 		ClockSure: func() bool { return !h.unsure.Load() },
 		Flushed:   func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
 	h.must(err)

@@ -82,9 +82,10 @@ type Options struct {
 	Passes                 func(token string, now time.Time) (guest.Pass, error) // reads what headquarters signed for an app; nil: nobody signs
 	Zones                  Zones
 	Phones                 Phones
-	Plan                   func() *floor.Plan // nil as long as there is none
-	Drafting               setup.Drafting     // of the floor plan, by managers
-	Surveying              setup.Surveying    // of the floor, by managers
+	Occupancy              func() map[floor.ZoneID]int // of zones, from five people on and by fives; nil: nobody counts
+	Plan                   func() *floor.Plan          // nil as long as there is none
+	Drafting               setup.Drafting              // of the floor plan, by managers
+	Surveying              setup.Surveying             // of the floor, by managers
 	Progress               func() setup.Progress
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
@@ -128,6 +129,9 @@ func Open(o Options) (*Server, error) {
 	}
 	if o.Warnings == nil {
 		o.Warnings = func() []health.Warning { return nil }
+	}
+	if o.Occupancy == nil {
+		o.Occupancy = func() map[floor.ZoneID]int { return nil }
 	}
 	o.Plan = planned(o.Plan)
 	d, err := doors.Open(o.Dir, o.Keys, o.Log)
@@ -177,7 +181,7 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
-		Warnings: o.Warnings, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Warnings: o.Warnings, Occupancy: o.Occupancy, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ const perMetre = 10
 type Drawing struct {
 	Here   floor.ZoneID            // the zone filled, "" for none
 	Asking map[floor.ZoneID]string // zones where somebody waits, and for how long in words
+	Counts map[floor.ZoneID]int    // how many are in zones at least, as far as it may be told
 	Names  bool                    // write the zones' names
 	Label  string                  // the whole picture in one sentence
 }
@@ -103,6 +104,9 @@ func names(b *strings.Builder, l floor.Level, d Drawing) {
 			fmt.Fprintf(b, `<text class="s halo" x="%g" y="%g">%s</text>`, x, y+3, name)
 			continue
 		}
+		if n := d.Counts[z.ID]; n > 0 {
+			fmt.Fprintf(b, `<text class="s" x="%g" y="%g">%d or more</text>`, x, y+countBelow(d.Asking[z.ID]), n)
+		}
 		age := d.Asking[z.ID]
 		if age == "" {
 			fmt.Fprintf(b, `<text x="%g" y="%g">%s</text>`, x, y+3, name)
@@ -111,6 +115,15 @@ func names(b *strings.Builder, l floor.Level, d Drawing) {
 		fmt.Fprintf(b, `<rect class="mark" x="%g" y="%g" width="36" height="17" rx="8.5"/><text class="markt" x="%g" y="%g">%s</text><text x="%g" y="%g">%s</text>`,
 			x-18, y-18, x, y-6.8, template.HTMLEscapeString(age), x, y+10, name)
 	}
+}
+
+// countBelow is how far below its spot the number in a zone stands: below the
+// name, which a request pushes down.
+func countBelow(asking string) float64 {
+	if asking != "" {
+		return 21
+	}
+	return 14
 }
 
 // spot is where a zone's name stands: at its centre, or, if a wall runs

@@ -9,6 +9,10 @@ import (
 	"foyer/web/look"
 )
 
+// apSign is the sign of an access point around its place, in units of the
+// drawing. The editor's script has it from the page.
+const apSign = "M-1.8 .8a2.6 2.6 0 0 1 3.6 0M0 2v.01M-2.6 -1.2a4 4 0 0 1 5.2 0"
+
 // drawAPs draws a level with its access points; those that are off are drawn
 // as not heard.
 func drawAPs(l *floor.Level, off map[floor.APID]bool) template.HTML {
@@ -18,8 +22,8 @@ func drawAPs(l *floor.Level, off map[floor.APID]bool) template.HTML {
 		if off[a.ID] {
 			class = "ap off"
 		}
-		fmt.Fprintf(&b, `<g class="%s"><circle cx="%.1f" cy="%.1f" r="4.2"/><path d="M%.1f %.1fa2.6 2.6 0 0 1 3.6 0M%.1f %.1fv.01M%.1f %.1fa4 4 0 0 1 5.2 0"/><text class="s halo" x="%.1f" y="%.1f">%s</text></g>`,
-			class, x, y, x-1.8, y+.8, x, y+2, x-2.6, y-1.2, x, y+13, template.HTMLEscapeString(strings.TrimPrefix(string(a.ID), "ap-")))
+		fmt.Fprintf(&b, `<g class="%s" transform="translate(%.1f %.1f)"><circle r="4.2"/><path d="%s"/><text class="s halo" y="13">%s</text></g>`,
+			class, x, y, apSign, template.HTMLEscapeString(strings.TrimPrefix(string(a.ID), "ap-")))
 	}
 	return look.Layered(*l, look.Drawing{Names: true, Label: "Floor plan with its access points"}, "", template.HTML(b.String()))
 }

@@ -49,9 +49,8 @@ function doors(out) {
 }
 function accessPoints(out) {
   list('access_points').forEach((a, i) => {
-    const x = u(a.at[0]), y = u(a.at[1]), g = el('g', {class: 'ap' + (is('access_points', i) ? ' pick' : '') + wrong('access_points', i)});
-    g.append(el('circle', {cx: x, cy: y, r: 4.2}), el('path', {d: `M${x - 1.8} ${y + .8}a2.6 2.6 0 0 1 3.6 0M${x} ${y + 2}v.01M${x - 2.6} ${y - 1.2}a4 4 0 0 1 5.2 0`}),
-      el('text', {class: 's halo', x, y: y + 13}, a.id.replace(/^ap-/, '')), el('circle', {class: 'disc', cx: x, cy: y, r: 12, 'data-kind': 'access_points', 'data-index': i}));
+    const x = u(a.at[0]), y = u(a.at[1]), g = el('g', {transform: `translate(${x} ${y})`, class: 'ap' + (is('access_points', i) ? ' pick' : '') + wrong('access_points', i)});
+    g.append(el('circle', {r: 4.2}), el('path', {d: board.dataset.ap}), el('text', {class: 's halo', y: 13}, a.id.replace(/^ap-/, '')), el('circle', {class: 'disc', r: 12, 'data-kind': 'access_points', 'data-index': i}));
     out.push(g);
   });
 }

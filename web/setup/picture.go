@@ -33,12 +33,12 @@ func pictureKind(file []byte) (string, error) {
 
 // level reads the level of an address; identifiers only, for it names a file.
 func level(w http.ResponseWriter, r *http.Request) (floor.LevelID, bool) {
-	id := r.PathValue("level")
-	if _, err := floor.ParseCustomer(id); err != nil { // the same alphabet
+	id, err := floor.ParseLevel(r.PathValue("level"))
+	if err != nil {
 		gate.Problem(w, http.StatusNotFound, gate.Nothing)
 		return "", false
 	}
-	return floor.LevelID(id), true
+	return id, true
 }
 
 func (f *Face) getPicture(w http.ResponseWriter, r *http.Request) {

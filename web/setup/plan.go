@@ -49,8 +49,14 @@ func (f *Face) trouble(w http.ResponseWriter, r *http.Request, err error) {
 	gate.Problem(w, http.StatusServiceUnavailable, "This did not work. What was kept before is still there; try again in a minute.")
 }
 
+// planView is the page of the editor.
+type planView struct {
+	look.Page
+	Sign string // of an access point, for what the script draws
+}
+
 func (f *Face) getPlan(w http.ResponseWriter, _ *http.Request) {
-	p := look.Page{Lang: "en", Title: "Floor plan", Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path}
+	p := planView{look.Page{Lang: "en", Title: "Floor plan", Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path}, apSign}
 	if err := look.Show(w, http.StatusOK, f.pages, "plan", p); err != nil {
 		f.Log.Error("page", "name", "plan", "err", err)
 	}

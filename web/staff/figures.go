@@ -68,6 +68,7 @@ func figureRows(x concierge.FloorFigures) []figureView {
 		{"Requests for help", fmt.Sprint(x.Requests)},
 		{fmt.Sprintf("Accepted within %d s", int(x.Level.Seconds())), of(x.Accepted-x.Late, x.Accepted)},
 		{"Time to a yes, in the middle", seconds(x.Median, x.Accepted)}, {"Nine of ten within", seconds(x.P90, x.Accepted)},
+		{"Said yes to by a colleague of hers, in no time above", fmt.Sprint(x.StoodIn)},
 		{"A manager was asked", fmt.Sprint(x.Escalated)}, {"Ended with nobody", fmt.Sprint(x.Nobody)},
 		{"Questions said yes to", of(x.Yes, x.Offers)}, {"Said no to", of(x.No, x.Offers)}, {"Not answered", of(x.Missed, x.Offers)},
 		{"Heads-ups answered", of(x.Answered, x.HeadsUps)}, {"Served by her own, where one was in", of(x.Matched, x.Named)},
@@ -100,6 +101,7 @@ type figuresJSON struct {
 	HeadsUps  int         `json:"heads_ups"`
 	Answered  int         `json:"heads_ups_answered"`
 	Covered   int         `json:"appointments_covered"`
+	StoodIn   int         `json:"accepted_by_a_stand_in"` // in no figure of time
 	Named     int         `json:"served_while_hers_was_in"`
 	Matched   int         `json:"served_by_hers"`
 	Shares    []shareJSON `json:"shares"`
@@ -119,7 +121,7 @@ func (f *Face) jsonFigures(w http.ResponseWriter, r *http.Request, a floor.Assoc
 	}
 	s := func(d time.Duration) int { return int(d / time.Second) }
 	out := figuresJSON{x.From, x.To, s(x.Level), x.Requests, x.Accepted, x.Late, x.Nobody, x.Escalated, s(x.Median), s(x.P90),
-		x.Offers, x.Yes, x.No, x.Missed, x.HeadsUps, x.Answered, x.Covered, x.Named, x.Matched, []shareJSON{}}
+		x.Offers, x.Yes, x.No, x.Missed, x.HeadsUps, x.Answered, x.Covered, x.StoodIn, x.Named, x.Matched, []shareJSON{}}
 	for _, sh := range x.Shares {
 		out.Shares = append(out.Shares, shareJSON{sh.Who.ID, sh.Asked, sh.Fair})
 	}

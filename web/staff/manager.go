@@ -10,7 +10,7 @@ import (
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/health"
-	"foyer/web/gate"
+	"foyer/routing"
 	"foyer/web/look"
 )
 
@@ -22,6 +22,7 @@ type floorView struct {
 	Oldest         *waitingView
 	Waiting        []waitingView // after the oldest
 	OnFloor        []onFloorView
+	Full           []string // how full the zones are, in words
 	Warnings       []warningView
 	Trouble        string // how many things to look at, in words
 	Reveals        bool   // something that was opened, or is to be, waits for her
@@ -35,11 +36,16 @@ type levelView struct {
 
 type waitingView struct {
 	Zone, Age, Asked string
+	Now              string // who is being asked, "" for nobody
 	Visit            floor.VisitID
 	Unknown          bool // not signed in: there is nothing to decide
+	Longer           bool // somebody stands in
 }
 
-type onFloorView struct{ Name, State, Dot, Until string }
+type onFloorView struct {
+	Name, State, Dot, Until string
+	Longer                  bool // she stands in for a colleague
+}
 
 type warningView struct {
 	Needs             bool
@@ -86,7 +92,8 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 				}
 			}
 		}
-		line := waitingView{zone, age(now.Sub(x.Since)), capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked.", x.Visit, x.Unknown}
+		line := waitingView{Zone: zone, Age: age(now.Sub(x.Since)), Asked: capital(plural(x.Asked, "colleague was", "colleagues were")) + " asked.",
+			Now: askedNow(x.Ring), Visit: x.Visit, Unknown: x.Unknown, Longer: x.StandIn}
 		if i == 0 {
 			v.Oldest = &line
 			v.Say = "A client waits: " + zone + ", " + line.Age + "."
@@ -94,8 +101,10 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 			v.Waiting = append(v.Waiting, line)
 		}
 	}
+	full := f.fullness(plan)
+	v.Full = fullWords(plan, full)
 	for _, l := range plan.Levels {
-		lv := levelView{Name: l.Name, Plan: look.Plan(l, look.Drawing{Asking: asking, Names: true, Label: "Floor plan, " + l.Name})}
+		lv := levelView{Name: l.Name, Plan: look.Plan(l, look.Drawing{Asking: asking, Counts: full, Names: true, Label: "Floor plan, " + l.Name})}
 		if len(plan.Levels) == 1 {
 			v.Heading += ", " + strings.ToLower(l.Name)
 			lv.Name = ""
@@ -119,20 +128,45 @@ func (v *floorView) warn(list []health.Warning, now time.Time) {
 	}
 }
 
-func onFloorOf(c concierge.Colleague, now time.Time) onFloorView {
-	v := onFloorView{Name: c.Name, State: "away"}
+func onFloorOf(c concierge.OnFloor, now time.Time) onFloorView {
+	v := onFloorView{Name: c.Name, Longer: c.StandIn}
 	if !c.Until.IsZero() {
 		v.Until = c.Until.In(now.Location()).Format("15:04")
 	}
-	switch c.Presence {
-	case concierge.InNow:
+	switch c.State {
+	case concierge.OnAvailable:
 		v.State, v.Dot = "available", "free"
-	case concierge.Busy:
+	case concierge.OnBusy:
 		v.State, v.Dot = "with a client", "busy"
-	case concierge.InToday:
+		if !c.FreeAt.IsZero() {
+			v.State += ", free at about " + c.FreeAt.In(now.Location()).Format("15:04")
+		}
+	case concierge.OnAway:
+		v.State, v.Dot = "away: out of reach, or no answer", "gone"
+	default:
 		v.State, v.Dot = "not available", "out"
 	}
 	return v
+}
+
+// askedNow says who is being asked, by ring.
+func askedNow(ring int) string {
+	if ring < 0 {
+		return "Nobody is being asked just now."
+	}
+	switch routing.Ring(ring) {
+	case routing.Preferred, routing.HeadsUp:
+		return "One of her own is being asked."
+	case routing.Covers:
+		return "A colleague who knows her is being asked."
+	case routing.Qualified, routing.Language:
+		return "A colleague of the department is being asked."
+	case routing.Manager:
+		return "A manager is being asked."
+	case routing.Override:
+		return "Whom you chose is being asked."
+	}
+	return "A colleague nearby is being asked."
 }
 
 func age(d time.Duration) string {
@@ -153,57 +187,4 @@ func capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-type floorJSON struct {
-	OnShift  []personJSON  `json:"on_shift"`
-	Waiting  []waitingJSON `json:"waiting"`
-	Warnings []warningJSON `json:"warnings"`
-}
-
-type personJSON struct {
-	ID       string             `json:"id"`
-	Name     string             `json:"name"`
-	Presence concierge.Presence `json:"presence"`
-	Until    *time.Time         `json:"until,omitempty"`
-}
-
-type waitingJSON struct {
-	Visit floor.VisitID `json:"visit"`
-	Since time.Time     `json:"since"`
-	Asked int           `json:"asked"`
-	Zone  floor.ZoneID  `json:"zone,omitempty"`
-}
-
-type warningJSON struct {
-	Code     health.Code `json:"code"`
-	Severity string      `json:"severity"`
-	Since    time.Time   `json:"since"`
-	Text     string      `json:"text"`
-	Cure     string      `json:"cure"`
-}
-
-func (f *Face) jsonFloor(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	fl, _, err := f.floorOf(r, a)
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	out := floorJSON{OnShift: []personJSON{}, Waiting: []waitingJSON{}, Warnings: []warningJSON{}}
-	for _, c := range fl.OnShift {
-		p := personJSON{ID: c.ID, Name: c.Name, Presence: c.Presence}
-		if !c.Until.IsZero() {
-			t := c.Until.UTC()
-			p.Until = &t
-		}
-		out.OnShift = append(out.OnShift, p)
-	}
-	for _, x := range fl.Waiting {
-		zone, _ := f.waitsAt(x)
-		out.Waiting = append(out.Waiting, waitingJSON{x.Visit, x.Since.UTC(), x.Asked, zone})
-	}
-	for _, x := range f.Warnings() {
-		out.Warnings = append(out.Warnings, warningJSON{x.Code, x.Severity.String(), x.Since.UTC(), x.Text, x.Cure})
-	}
-	gate.JSON(w, http.StatusOK, out)
 }

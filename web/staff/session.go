@@ -80,11 +80,25 @@ func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// manages reports whether an associate is a manager; to others what she asks for
+// does not exist.
+func (f *Face) manages(r *http.Request, a floor.AssociateID) error {
+	return f.do(r, func(d *concierge.Desk, now time.Time) error {
+		if _, err := today(d, a, now); err != nil {
+			return err
+		}
+		if !d.Manages(a) {
+			return concierge.ErrNothing
+		}
+		return nil
+	})
+}
+
 // ManagerPage lets managers through to a page of another face on this listener;
 // to everybody else it does not exist.
 func (f *Face) ManagerPage(h http.HandlerFunc) http.HandlerFunc {
 	return f.page(func(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-		if _, _, err := f.floorOf(r, a); err != nil {
+		if err := f.manages(r, a); err != nil {
 			f.sorry(w, r, err)
 			return
 		}
@@ -95,7 +109,7 @@ func (f *Face) ManagerPage(h http.HandlerFunc) http.HandlerFunc {
 // ManagerAPI does so for what machines ask.
 func (f *Face) ManagerAPI(h http.HandlerFunc) http.HandlerFunc {
 	return f.api(func(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-		if _, _, err := f.floorOf(r, a); err != nil {
+		if err := f.manages(r, a); err != nil {
 			f.answer(w, r, err)
 			return
 		}

@@ -46,6 +46,7 @@ type Options struct {
 	Doors     *doors.Doors
 	Hub       *stream.Hub
 	Warnings  func() []health.Warning
+	Occupancy func() map[floor.ZoneID]int // of zones, from five people on and by fives
 	StoreName string
 	TimeZone  *time.Location
 	Now       func() time.Time

@@ -33,8 +33,7 @@ func (f *Face) decides(page, api func(method, path, who string, h handler)) {
 // serveFloorStream is a manager's stream of what changes on the floor: the one
 // she has as an associate, for it carries both.
 func (f *Face) serveFloorStream(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	err := f.do(r, func(d *concierge.Desk, now time.Time) error { _, err := d.Floor(a, now); return err })
-	if err != nil {
+	if err := f.manages(r, a); err != nil {
 		f.answer(w, r, err)
 		return
 	}
