@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -56,7 +57,7 @@ func proven(all []source) proofs {
 			}
 		}
 	}
-	for test := range p.tests {
+	for _, test := range slices.Collect(maps.Keys(p.tests)) { // which grows
 		for _, part := range parts[test[:strings.LastIndexByte(test, '.')]] {
 			p.tests[test+"/"+part] = true
 		}
