@@ -7,11 +7,15 @@ FUZZTIME ?= 10s
 BENCHTIME ?= 200ms
 LDFLAGS  := -s -w -buildid= -X main.version=$(VERSION)
 DATA      = $(or $(FOYER_DATA),../shared/data)
-HOUSE    := Imports|Dependency|DirectRequires|Documented|Sprawl|Address|Profiles|Gates
-# what reads the whole tree or builds programs, and has nothing to race
-NO_RACE  := ^Test(TheAnnexNamesWhatExists|RoutingDocumented|PrivacyDocumented|BrokenBuildsAreCaught|TheRecordSaysWhatIsUsed|Imports.*)$$
+HOUSE    := Imports|Dependency|DirectRequires|Documented|Sprawl|Address|Profiles|Gates|WholePass
+# what reads the whole tree, builds programs or reckons long in one goroutine, and has nothing to race
+NO_RACE  := ^Test(TheAnnexNamesWhatExists|RoutingDocumented|PrivacyDocumented|BrokenBuildsAreCaught|TheRecordSaysWhatIsUsed|Imports.*|TheWholePass.*|NothingSprawls|NoAdverseUse|Sieve|AddressesStayInRadio|ProfilesStayInConcierge|EveryDependencyIsImported|Plot|TwoFloors|HintsHelpAndDoNoHarm|TwoRadiosAreBetterThanOne|FollowsAWalk)$$
 QUIET    := awk -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
+
+# as the programs are built that the tests start: so everything compiles once, and once more to race
+PLAIN    := CGO_ENABLED=0
+export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help build deb image release reproducible vulncheck check test test-long system-test vm-test bench ablation fuzz demo screens tools
@@ -40,14 +44,14 @@ vulncheck: ## look up known vulnerabilities of what is built, or say SKIPPED
 
 check: ## format, vet, staticcheck, the house's own tests, short tests with the race detector
 	@bad=$$(gofmt -l .); test -z "$$bad" || { echo "gofmt -w these: $$bad"; exit 1; }
-	go vet ./...
-	go tool staticcheck ./...
-	go test -run '$(HOUSE)' ./cmd/foyer
-	go test -race -short -v -timeout 15m -skip '$(NO_RACE)' $$(go list ./... | grep -v '/web$$') | $(QUIET)
-	go test -race -short -v -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
+	$(PLAIN) go vet ./...
+	$(PLAIN) go tool staticcheck ./...
+	$(PLAIN) go test -vet=off -run '$(HOUSE)' ./cmd/foyer
+	go test -race -short -vet=off -v -timeout 15m -skip '$(NO_RACE)' $$(go list ./... | grep -v '/web$$') | $(QUIET)
+	go test -race -short -vet=off -v -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
 
-test: check tools ## check, then everything; at most ten minutes on two cores
-	go test -v -parallel 4 -timeout 10m ./... | $(QUIET)
+test: check tools ## check, then what it left out; at most ten minutes on two cores
+	$(PLAIN) go test -vet=off -v -p 3 -parallel 4 -timeout 10m $$(scripts/whole.sh) | $(QUIET)
 
 test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
 	@scripts/system/tools.sh
