@@ -31,6 +31,7 @@ type bench struct {
 	dir     string // for databases: the disk that is measured
 	seconds int    // store time the thousand phones walk
 	rounds  int    // of each measurement; the median counts
+	warm    int    // seconds in which phones are found before a cost is measured
 	found   []figure
 }
 
@@ -58,7 +59,7 @@ says "here".`,
 				return fmt.Errorf("bench: %w", err)
 			}
 			defer os.RemoveAll(dir)
-			b := &bench{dir: dir, seconds: 30, rounds: 5}
+			b := &bench{dir: dir, seconds: 30, rounds: 5, warm: 5}
 			if err := b.run(cmd.Context()); err != nil {
 				return fmt.Errorf("bench: %w", err)
 			}

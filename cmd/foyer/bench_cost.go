@@ -57,12 +57,8 @@ func (b *bench) costs(ctx context.Context, _ *benchSite) error {
 	return nil
 }
 
-// costFixes are measured in each case, times rounds, after costWarm seconds in
-// which the phones were found.
-const (
-	costFixes = 400
-	costWarm  = 5
-)
+// costFixes are measured in each case, times rounds.
+const costFixes = 400
 
 func (b *bench) cost(c cost) error {
 	before := liveHeap()
@@ -72,7 +68,7 @@ func (b *bench) cost(c cost) error {
 		return err
 	}
 	crowd := newCostCrowd(plan, c.phones)
-	for range costWarm {
+	for range b.warm {
 		crowd.second(loc)
 	}
 	fixes, spent := loc.Stats().Fixes, time.Duration(0)

@@ -15,7 +15,7 @@ func TestBench(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIP: a few seconds of measuring")
 	}
-	b := &bench{dir: t.TempDir(), seconds: 4, rounds: 1}
+	b := &bench{dir: t.TempDir(), seconds: 4, rounds: 1, warm: 1}
 	if err := b.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -121,10 +121,7 @@ func (c *choir) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"jsonrpc":"2.0","id":1,"result":[0,{"ubus_rpc_session":"0123456789abcdef0123456789abcdef"}]}`)
 		return
 	case strings.HasPrefix(r.URL.Path, "/ubus/subscribe"):
-		w.Header().Set("Content-Type", "text/event-stream")
-		if song, ok := c.next("hostapd-events"); ok {
-			io.WriteString(w, song)
-		}
+		c.notify(w, r)
 		return
 	case strings.Contains(said, `"hostapd.a"`):
 		format = "hostapd-clients"
@@ -148,6 +145,23 @@ func (c *choir) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		song = `{"jsonrpc":"2.0","id":1,"result":[0,` + song + `]}`
 	}
 	io.WriteString(w, song)
+}
+
+// notify is an access point's stream of notifications, which stays open: each
+// that was ended would have the box wait longer before it listens again.
+func (c *choir) notify(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	stream := http.NewResponseController(w)
+	for stream.Flush() == nil {
+		for song, ok := c.next("hostapd-events"); ok; song, ok = c.next("hostapd-events") {
+			io.WriteString(w, song+"\n\n")
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // carry sends a song by the way its format comes, and keeps the answers.

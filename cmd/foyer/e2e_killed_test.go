@@ -76,8 +76,8 @@ func killed(t *testing.T, p programs, at site) (faults []string) {
 // post meanwhile is lost, and no fault.
 func (s *shop) killBox() {
 	s.Helper()
-	s.down.Store(true)
+	s.killed.Add(1)
 	s.box.kill()
 	s.startBox()
-	s.down.Store(false)
+	s.killed.Add(1)
 }

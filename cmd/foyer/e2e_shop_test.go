@@ -66,7 +66,7 @@ type shop struct {
 	guest, staff, sensors, sensed string   // addresses of the box's listeners
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
-	down                          atomic.Bool // the box was killed: what sensors post is lost
+	killed                        atomic.Int64 // counts what happens to the box: odd while it is down, and what sensors post is lost
 	roots                         *x509.CertPool
 }
 

@@ -18,11 +18,12 @@ func TestEndToEnd(t *testing.T) {
 	p := build(t, "")
 	at := surveyed(t, walks)
 	t.Run("withdrawal", func(t *testing.T) { testWithdrawal(t, p, at) }) // alone, for it is timed
+	t.Parallel()                                                         // from here on, with the other tests that mostly wait
+	t.Run("disks", func(t *testing.T) { testDisks(t, p, at) })
 	t.Run("store", func(t *testing.T) { t.Parallel(); testStore(t, p, at) })
 	t.Run("opt in", func(t *testing.T) { t.Parallel(); testOptIn(t, p, at) })
 	t.Run("tetam", func(t *testing.T) { t.Parallel(); testTetam(t, p) })
 	t.Run("late withdrawal", func(t *testing.T) { t.Parallel(); testLateWithdrawal(t, at) })
-	t.Run("disks", func(t *testing.T) { t.Parallel(); testDisks(t, p, at) })
 	t.Run("strangers", func(t *testing.T) { t.Parallel(); testStrangers(t, p, at) })
 	t.Run("set-up", func(t *testing.T) { t.Parallel(); testSetUp(t, p, at) })
 	t.Run("enroll", func(t *testing.T) { t.Parallel(); testEnroll(t, p) })
