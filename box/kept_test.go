@@ -30,7 +30,7 @@ func finished(t *testing.T, b *store, visit floor.VisitID) {
 			_, err = d.Accept(ana, today.Offer.ID, now)
 		}
 		if err == nil {
-			err = d.WrapUp(ana, visit, true, now)
+			err = d.WrapUp(ana, visit, concierge.WrapUp{Served: true}, now)
 		}
 		if err != nil {
 			t.Error(err)

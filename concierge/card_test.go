@@ -198,7 +198,7 @@ func TestGreetedAndWrapUp(t *testing.T) {
 	if h.desk.Greeting(v.Visit) {
 		t.Error("after the greeting her place is still shown")
 	}
-	must(t, h.desk.WrapUp(associate("lea"), v.Visit, true, h.now))
+	must(t, h.desk.WrapUp(associate("lea"), v.Visit, concierge.WrapUp{Served: true}, h.now))
 	if _, err := h.desk.Card(associate("lea"), v.Visit, h.now); err != concierge.ErrNothing {
 		t.Errorf("the card outlives the service: %v", err)
 	}

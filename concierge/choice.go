@@ -33,7 +33,7 @@ func (d *Desk) announce(s *stay, style Style, now time.Time) {
 	if style == LetMeBrowse {
 		d.withdrawTask(s, now)
 		d.revoke(s, now)
-		s.stage = Browsing
+		s.stage, s.browsed = Browsing, true
 	} else if s.stage != Serving {
 		s.stage = Announced
 	}

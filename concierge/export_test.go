@@ -3,6 +3,7 @@ package concierge
 import (
 	"time"
 
+	"foyer/concierge/conduct"
 	"foyer/floor"
 	"foyer/profile"
 )
@@ -31,4 +32,13 @@ func (b brokenDisk) Grant(floor.Customer, time.Time, string, string, ...profile.
 }
 func (b brokenDisk) Withdraw(floor.Customer, time.Time, ...profile.Purpose) (profile.Consents, error) {
 	return nil, b.err
+}
+
+// FiguresOf is what is on record of an associate.
+func (d *Desk) FiguresOf(a floor.AssociateID, now time.Time) conduct.Figures {
+	f, err := d.conduct.Figures(d.order, now)
+	if err != nil {
+		panic(err)
+	}
+	return f[a]
 }

@@ -30,7 +30,7 @@ func (d *Desk) remember(s *stay, now time.Time) {
 	if len(s.servers) == 0 || s.forgotten {
 		return
 	}
-	v := conduct.Visit{Customer: s.customer.Ref(), Visit: string(s.id), Ended: now.UTC(), Kept: s.history}
+	v := conduct.Visit{Customer: s.customer.Ref(), Visit: string(s.id), Ended: now.UTC(), Kept: s.history, Browsed: s.browsed, Owned: s.owned}
 	if old, ok := d.visitOf(s.customer, s.id); ok {
 		v.Answer, v.Answered = old.Answer, old.Answered
 	}

@@ -20,7 +20,7 @@ func (h *house) serve(c floor.Customer, name string) {
 				_, err := h.desk.Accept(associate(name), o.ID, h.now)
 				must(h.t, err)
 				must(h.t, h.desk.Greeted(associate(name), o.Visit, h.now))
-				must(h.t, h.desk.WrapUp(associate(name), o.Visit, true, h.now))
+				must(h.t, h.desk.WrapUp(associate(name), o.Visit, concierge.WrapUp{Served: true}, h.now))
 				return
 			} else if o != nil {
 				must(h.t, h.desk.Decline(associate(other), o.ID, "busy", h.now))

@@ -179,7 +179,7 @@ func TestWrapUpAndQuiet(t *testing.T) {
 	must(t, h.desk.Help(c, h.now))
 	_, err := h.desk.Accept(associate("ana"), h.offer("ana").ID, h.now)
 	must(t, err)
-	must(t, h.desk.WrapUp(associate("ana"), v.ID, true, h.now))
+	must(t, h.desk.WrapUp(associate("ana"), v.ID, concierge.WrapUp{Served: true}, h.now))
 	today := func() concierge.Today { v, err := h.desk.Today(associate("ana"), h.now); must(t, err); return v }
 	if d := today(); d.Status != routing.Busy || !d.Wrapping.Equal(h.now.Add(3*time.Minute)) {
 		t.Errorf("after serving: %+v", d)

@@ -92,7 +92,7 @@ func TestFiguresOfTheFloor(t *testing.T) {
 	h.pass(10 * time.Second)
 	_, err := h.desk.Accept(associate("marc"), h.offer("marc").ID, h.now)
 	must(t, err)
-	must(t, h.desk.WrapUp(associate("marc"), h.desk.Here(c, h.now).Visit, true, h.now))
+	must(t, h.desk.WrapUp(associate("marc"), h.desk.Here(c, h.now).Visit, concierge.WrapUp{Served: true}, h.now))
 	h.take()
 	check := func(when string) {
 		f, err := h.desk.Figures(boss, "", "", h.now)

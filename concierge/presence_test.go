@@ -95,7 +95,7 @@ func TestAfterTheLastClientTheShiftEnds(t *testing.T) {
 	must(t, err)
 	h.desk.SetShifts(nil)
 	h.pass(time.Minute)
-	must(t, h.desk.WrapUp(associate("ana"), v.ID, false, h.now))
+	must(t, h.desk.WrapUp(associate("ana"), v.ID, concierge.WrapUp{}, h.now))
 	h.pass(time.Second)
 	if _, err := h.desk.Today(associate("ana"), h.now); err != concierge.ErrNothing {
 		t.Errorf("ana is still signed on: %v", err)

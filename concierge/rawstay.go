@@ -21,6 +21,8 @@ type rawStay struct {
 	Greeted   bool          `json:"greeted,omitempty"`
 	Servers   []string      `json:"servers,omitempty"`   // who has served her in it
 	Forgotten bool          `json:"forgotten,omitempty"` // she wants it forgotten
+	Browsed   bool          `json:"browsed,omitempty"`   // she has asked to look around alone
+	Owned     bool          `json:"owned,omitempty"`     // who came up to her then has said so
 	Task      *rawTask      `json:"task,omitempty"`
 }
 
@@ -67,7 +69,8 @@ func (s *stay) raw() *rawStay {
 	if !s.opened || s.stage != Announced && s.stage != Browsing && s.stage != Serving {
 		return nil
 	}
-	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Skill: s.skill, Server: s.server.Ref(), Greeted: s.greeted, Forgotten: s.forgotten}
+	r := &rawStay{Customer: s.customer.Ref(), Visit: s.id, Stage: s.stage, Style: s.style, Skill: s.skill, Server: s.server.Ref(), Greeted: s.greeted, Forgotten: s.forgotten,
+		Browsed: s.browsed, Owned: s.owned}
 	for _, a := range s.servers {
 		r.Servers = append(r.Servers, a.Ref())
 	}

@@ -82,7 +82,7 @@ func (d *Desk) resumeFloor(now time.Time) {
 // resume takes up one visit.
 func (d *Desk) resume(c floor.Customer, p profile.Profile, r rawStay, now time.Time) {
 	s := &stay{customer: c, id: r.Visit, phone: floor.NewPhone(), style: r.Style, stage: r.Stage, skill: r.Skill, opened: true,
-		until: now.Add(Resumed), greeted: r.Greeted,
+		until: now.Add(Resumed), greeted: r.Greeted, browsed: r.Browsed, owned: r.Owned,
 		history: d.allowed(c, profile.HistoryStore), place: d.allowed(c, profile.PositionsForService),
 		cards: map[floor.AssociateID]Card{}, told: map[floor.AssociateID]bool{}, photo: map[floor.AssociateID]time.Time{}}
 	for _, ref := range r.Told {

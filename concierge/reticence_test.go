@@ -18,7 +18,7 @@ import (
 func served(t *testing.T, h *house, name string) floor.Customer {
 	t.Helper()
 	v := cardOf(t, h, name)
-	must(t, h.desk.WrapUp(associate(name), v.Visit, true, h.now))
+	must(t, h.desk.WrapUp(associate(name), v.Visit, concierge.WrapUp{Served: true}, h.now))
 	must(t, h.desk.SetStatus(associate(name), routing.Available, h.now))
 	h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 	c, _ := floor.ParseCustomer("c-1")
@@ -159,7 +159,7 @@ func TestWhoServedHerIsHistory(t *testing.T) {
 			if early {
 				withdraw()
 			}
-			must(t, h.desk.WrapUp(associate("lea"), v.Visit, true, h.now))
+			must(t, h.desk.WrapUp(associate("lea"), v.Visit, concierge.WrapUp{Served: true}, h.now))
 			must(t, h.desk.SetStatus(associate("lea"), routing.Available, h.now))
 			h.desk.Greet(floor.Visit{ID: v.Visit, Phone: h.phone, State: floor.Ended}, h.now)
 			if !early {

@@ -1,7 +1,6 @@
 package concierge
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -133,7 +132,7 @@ func (d *Desk) Today(a floor.AssociateID, now time.Time) (Today, error) {
 		}
 		switch {
 		case s.server == a:
-			t.Serving = append(t.Serving, Client{Visit: s.id, Name: d.formFor(p, s, a, d.relationIn(p, s, a, now)), Greeted: s.greeted})
+			t.Serving = append(t.Serving, Client{Visit: s.id, Name: d.formFor(p, s, a, d.relationIn(p, s, a, now)), Greeted: s.greeted, Browsed: s.browsed})
 		case s.stage == Browsing && d.noticed(p, s, a):
 			t.Browsing = append(t.Browsing, Client{Visit: s.id, Name: d.formFor(p, s, a, policy.RelationPreferred)})
 		}
@@ -189,35 +188,6 @@ func (d *Desk) Greeted(a floor.AssociateID, v floor.VisitID, now time.Time) erro
 		}
 	}
 	d.emit(Event{Kind: FloorChanged, At: now, Associate: a, Visit: s.id})
-	d.here(s, now)
-	return nil
-}
-
-// WrapUp ends the service. With served true she has served the customer, which
-// is remembered for the next visit if the customer lets visits be kept.
-func (d *Desk) WrapUp(a floor.AssociateID, v floor.VisitID, served bool, now time.Time) error {
-	if s := d.helping(a, v); s != nil {
-		d.helped(s, served, now)
-		return nil
-	}
-	s := d.visits[v]
-	if s == nil || s.server != a {
-		return ErrNothing
-	}
-	if served {
-		s.servedBy(a)
-	}
-	if served && !s.forgotten && d.allowed(s.customer, profile.HistoryStore) {
-		if err := d.served.put(s.customer, a, now); err != nil {
-			return fmt.Errorf("wrap up: %w", err)
-		}
-	}
-	d.remember(s, now)
-	delete(s.cards, a)
-	s.task, s.server, s.stage = nil, floor.AssociateID{}, Announced
-	d.emit(Event{Kind: CardRevoked, At: now, Visit: s.id, Associate: a})
-	d.free(a, true, now)
-	d.tellMine(s, now)
 	d.here(s, now)
 	return nil
 }

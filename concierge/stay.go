@@ -30,6 +30,8 @@ type stay struct {
 	greeted   bool
 	servers   []floor.AssociateID // who has served her in this stay
 	forgotten bool                // she wants this visit forgotten
+	browsed   bool                // she has asked to look around alone in it
+	owned     bool                // who came up to her then has said so
 	cards     map[floor.AssociateID]Card
 	handoff   handoffAsk
 	shares    []*share                        // what was opened to somebody

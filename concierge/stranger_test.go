@@ -64,7 +64,7 @@ func TestAStrangerIsHelped(t *testing.T) {
 	if got, _ := h.desk.Unknown(id); !got.Met {
 		t.Errorf("met: %+v", got)
 	}
-	must(t, h.desk.WrapUp(a, o.Visit, true, h.now))
+	must(t, h.desk.WrapUp(a, o.Visit, concierge.WrapUp{Served: true}, h.now))
 	if _, ok := h.desk.Unknown(id); ok {
 		t.Error("the ask outlives the help")
 	}
@@ -164,7 +164,7 @@ func TestStrangersAreBounded(t *testing.T) {
 		who, o := h.asked()
 		_, err := h.desk.Accept(associate(who), o.ID, h.now)
 		must(t, err)
-		must(t, h.desk.WrapUp(associate(who), o.Visit, false, h.now))
+		must(t, h.desk.WrapUp(associate(who), o.Visit, concierge.WrapUp{}, h.now))
 	}
 	crowded("three in vain")
 	h.now = h.now.Add(time.Hour)

@@ -83,7 +83,7 @@ func (h *house) visit(c floor.Customer, wrapUp bool) (floor.VisitID, bool) {
 	_, err := h.desk.Accept(associate("lea"), o.ID, h.now)
 	must(h.t, err)
 	if wrapUp {
-		must(h.t, h.desk.WrapUp(associate("lea"), v.ID, true, h.now))
+		must(h.t, h.desk.WrapUp(associate("lea"), v.ID, concierge.WrapUp{Served: true}, h.now))
 		must(h.t, h.desk.SetStatus(associate("lea"), routing.Available, h.now)) // she needs no time to wrap up
 	}
 	return v.ID, true

@@ -61,8 +61,8 @@ func TestATrialChangesNothingThatAnybodySees(t *testing.T) {
 		tried.desk.SetStale(false, tried.now)
 		_, err := tried.desk.Card(associate("ana"), w.ID, tried.now)
 		must(t, err)
-		must(t, plain.desk.WrapUp(associate("ana"), v.ID, false, plain.now))
-		must(t, tried.desk.WrapUp(associate("ana"), w.ID, false, tried.now))
+		must(t, plain.desk.WrapUp(associate("ana"), v.ID, concierge.WrapUp{}, plain.now))
+		must(t, tried.desk.WrapUp(associate("ana"), w.ID, concierge.WrapUp{}, tried.now))
 	}
 	if _, on := plain.desk.Trial(); on {
 		t.Error("a trial nobody asked for")

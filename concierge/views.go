@@ -137,6 +137,7 @@ type Client struct {
 	Visit   floor.VisitID
 	Name    string // form of address
 	Greeted bool
+	Browsed bool         // she had asked to look around alone
 	Unknown bool         // she is not signed in, and picked a place
 	Place   floor.ZoneID // of an unknown one, "" if she picked none
 }

@@ -26,9 +26,9 @@ func Buckets() []vault.Bucket {
 	const work = "employment"
 	return []vault.Bucket{
 		{Name: visitsBucket, Purpose: "ask how the attention was, and learn from it", Basis: "consent", TTL: Window, Whose: "customers and staff",
-			Fields: "visits that she lets be kept: when each ended, who served her, her answer", Under: vault.UnderHers},
+			Fields: "visits that she lets be kept: when each ended, who served her, whether she had asked to look around alone, her answer", Under: vault.UnderHers},
 		{Name: marksBucket, Purpose: "propose a tier to the manager", Basis: work, TTL: Window, Whose: "staff",
-			Fields: "that an associate revealed something, was refused to, or was found to have had no reason; about no customer", Under: vault.UnderBox},
+			Fields: "that an associate revealed something, was refused to, was found to have had no reason, or came up to somebody who looked around; about no customer", Under: vault.UnderBox},
 		{Name: tiersBucket, Purpose: "how much an associate is shown", Basis: work, TTL: tierTTL, Whose: "staff",
 			Fields: "a manager's decision on her tier with reason and end, and who decided; kept so long after its end", Under: vault.UnderBox},
 		{Name: trainingBucket, Purpose: "how much an associate is shown", Basis: work, Whose: "staff",

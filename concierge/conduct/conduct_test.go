@@ -134,6 +134,7 @@ func TestProposals(t *testing.T) {
 	mark("lea", conduct.Refused, 3)
 	mark("tim", conduct.Upheld, 1)
 	mark("zoe", conduct.Refused, 2)
+	mark("tim", conduct.Approached, 3)
 	said := func(c, visit string, a conduct.Answer, when time.Time, served ...string) {
 		her, err := floor.ParseCustomer(c)
 		must(t, err)
@@ -143,7 +144,7 @@ func TestProposals(t *testing.T) {
 	said("c-1", "v-2", conduct.TooMuch, now, "zoe") // the same customer again
 	said("c-2", "v-3", conduct.JustRight, now, "zoe")
 	said("c-3", "v-4", conduct.TooMuch, now.Add(-31*24*time.Hour), "zoe") // long ago
-	want := map[string][]conduct.Ground{"marc": {conduct.GroundReveals}, "lea": {conduct.GroundRefused}, "tim": {conduct.GroundUpheld}}
+	want := map[string][]conduct.Ground{"marc": {conduct.GroundReveals}, "lea": {conduct.GroundRefused}, "tim": {conduct.GroundUpheld, conduct.GroundApproached}}
 	check := func() {
 		t.Helper()
 		got := proposed()

@@ -19,6 +19,8 @@ const (
 	Revealed Kind = "revealed" // she opened something with a reason
 	Refused  Kind = "refused"  // she wanted to, beyond her quota
 	Upheld   Kind = "upheld"   // a customer contested one, and was right
+
+	Approached Kind = "approached" // she came up to one who looked around, as she says herself
 )
 
 type mark struct {
@@ -39,6 +41,7 @@ func (b *Book) Mark(a floor.AssociateID, k Kind, now time.Time) error {
 type Figures struct {
 	Revealed, Refused, Upheld int
 	TooMuch                   int // different customers who said so
+	Approached                int // how often she came up to one who looked around
 }
 
 // When a proposal is made.
@@ -47,6 +50,8 @@ const (
 	manyReveals = 4 // and more than three times the median of the store
 	manyRefused = 3
 	oneUpheld   = 1
+
+	manyApproached = 3
 )
 
 // A Ground is why a restriction is proposed. It has no number: a single
@@ -59,6 +64,8 @@ const (
 	GroundReveals Ground = "reveals"
 	GroundRefused Ground = "quota"
 	GroundUpheld  Ground = "contested"
+
+	GroundApproached Ground = "approached"
 )
 
 // Grounds says why a restriction is to be proposed of one with figures f in a
@@ -75,6 +82,9 @@ func (f Figures) Grounds(median float64) (out []Ground) {
 	}
 	if f.Upheld >= oneUpheld {
 		out = append(out, GroundUpheld)
+	}
+	if f.Approached >= manyApproached {
+		out = append(out, GroundApproached)
 	}
 	return out
 }
@@ -98,6 +108,8 @@ func (b *Book) Figures(roster []floor.AssociateID, now time.Time) (map[floor.Ass
 			f.Refused++
 		case Upheld:
 			f.Upheld++
+		case Approached:
+			f.Approached++
 		}
 		marks[m.Associate] = f
 	})
@@ -109,6 +121,7 @@ func (b *Book) Figures(roster []floor.AssociateID, now time.Time) (map[floor.Ass
 		f := marks[a.Ref()]
 		if s := said[a.Ref()]; s != nil {
 			f.TooMuch = len(s.tooMuch)
+			f.Approached += s.approached
 		}
 		out[a] = f
 	}

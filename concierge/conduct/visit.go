@@ -29,8 +29,10 @@ type Visit struct {
 	Customer string    `json:"customer"`
 	Visit    string    `json:"visit"`
 	Ended    time.Time `json:"ended"`
-	Served   []string  `json:"served"` // the associates
-	Kept     bool      `json:"kept"`   // she let visits be kept; else only her answer is
+	Served   []string  `json:"served"`            // the associates
+	Kept     bool      `json:"kept"`              // she let visits be kept; else only her answer is
+	Browsed  bool      `json:"browsed,omitempty"` // she had asked to be left to look around
+	Owned    bool      `json:"owned,omitempty"`   // who came up to her then has said so herself
 	Answer   Answer    `json:"answer,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`
 }
@@ -87,6 +89,8 @@ type answers struct {
 	shares    Shares
 	customers map[string]bool
 	tooMuch   map[string]bool // customers
+
+	approached int // who had asked to be left alone, and said too much
 }
 
 // answered gathers what was said before a moment and within the window.
@@ -122,6 +126,9 @@ func (a *answers) take(v Visit) {
 	case TooMuch:
 		a.shares.TooMuch++
 		a.tooMuch[v.Customer] = true
+		if v.Browsed && !v.Owned {
+			a.approached++
+		}
 	}
 }
 

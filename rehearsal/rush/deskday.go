@@ -107,7 +107,7 @@ func (h *deskHouse) answer(o *offer, yes bool) bool {
 }
 
 func (h *deskHouse) served(g *guest, p *presence) {
-	h.check(h.desk.WrapUp(p.ID, h.ids[g], true, h.now))
+	h.check(h.desk.WrapUp(p.ID, h.ids[g], concierge.WrapUp{Served: true}, h.now))
 	h.desk.Left(h.phones[g], h.now)
 }
 

@@ -111,15 +111,15 @@ func (f *Face) greeted(r *http.Request, a floor.AssociateID) error {
 
 func (f *Face) postWrapUp(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	served := r.PostFormValue("served")
-	if served != "yes" && served != "no" {
-		f.sorry(w, r, fmt.Errorf("%w: served: want yes or no", gate.ErrBody))
+	if served != "yes" && served != "no" && served != "next" {
+		f.sorry(w, r, fmt.Errorf("%w: served: want yes, no, or next for a colleague who goes on", gate.ErrBody))
 		return
 	}
-	f.back(w, r, "/staff", f.wrapUp(r, a, served == "yes"))
+	f.back(w, r, "/staff", f.wrapUp(r, a, concierge.WrapUp{Served: served != "no", Next: served == "next", Approached: r.PostFormValue("approached") == "yes"}))
 }
 
-func (f *Face) wrapUp(r *http.Request, a floor.AssociateID, served bool) error {
+func (f *Face) wrapUp(r *http.Request, a floor.AssociateID, how concierge.WrapUp) error {
 	return f.do(r, func(d *concierge.Desk, now time.Time) error {
-		return d.WrapUp(a, floor.VisitID(r.PathValue("id")), served, now)
+		return d.WrapUp(a, floor.VisitID(r.PathValue("id")), how, now)
 	})
 }

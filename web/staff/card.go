@@ -24,6 +24,7 @@ type cardView struct {
 	Closing  string
 	Photo    bool
 	Mine     bool // she is with her, or on the way
+	Browsed  bool // she had asked to look around alone
 	Greeted  bool
 	MayWrite bool // she takes messages
 	Where    placeView

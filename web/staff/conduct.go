@@ -93,6 +93,8 @@ func groundWords(g conduct.Ground) string {
 		return "Opens with a reason far more often than colleagues do."
 	case conduct.GroundRefused:
 		return "Wants to open more than a shift allows."
+	case conduct.GroundApproached:
+		return "Comes up to clients who asked to look around alone."
 	case conduct.GroundUpheld:
 		return "A client contested what was opened, and was right."
 	}

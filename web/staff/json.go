@@ -178,7 +178,7 @@ func (f *Face) jsonCard(w http.ResponseWriter, r *http.Request, a floor.Associat
 		f.answer(w, r, err)
 		return
 	}
-	gate.JSON(w, http.StatusOK, cardOnWire(card, f.zoneOf(card, mine)))
+	gate.JSON(w, http.StatusOK, cardOnWire(card, f.zoneOf(card, mine.Visit != "")))
 }
 
 func (f *Face) jsonGreeted(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
@@ -187,11 +187,13 @@ func (f *Face) jsonGreeted(w http.ResponseWriter, r *http.Request, a floor.Assoc
 
 func (f *Face) jsonWrapUp(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	var body struct {
-		Served bool `json:"served"`
+		Served     bool `json:"served"`
+		Next       bool `json:"handoff_to_next"`
+		Approached bool `json:"approached"` // she had asked to look around alone, and was come up to
 	}
 	err := gate.Read(r, &body)
 	if err == nil {
-		err = f.wrapUp(r, a, body.Served)
+		err = f.wrapUp(r, a, concierge.WrapUp{Served: body.Served, Next: body.Next, Approached: body.Approached})
 	}
 	f.answer(w, r, err)
 }

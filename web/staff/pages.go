@@ -136,13 +136,14 @@ func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID
 }
 
 func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	card, mine, err := f.card(r, a)
+	card, client, err := f.card(r, a)
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
+	mine := client.Visit != ""
 	v := cardOf(f.base("Card", true), card)
-	v.Mine = mine
+	v.Mine, v.Browsed = mine, client.Browsed
 	if mine && !card.Greeted {
 		v.Where = f.placeOf(card.Visit)
 	}
@@ -153,9 +154,9 @@ func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.Associate
 	f.show(w, http.StatusOK, "card", v)
 }
 
-// card opens the card of the visit in the address, and says whether she is
-// the one who went.
-func (f *Face) card(r *http.Request, a floor.AssociateID) (v concierge.CardView, mine bool, err error) {
+// card opens the card of the visit in the address, and returns the client if
+// she is the one who went.
+func (f *Face) card(r *http.Request, a floor.AssociateID) (v concierge.CardView, mine concierge.Client, err error) {
 	visit := floor.VisitID(r.PathValue("id"))
 	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
 		t, err := today(d, a, now)
@@ -163,20 +164,23 @@ func (f *Face) card(r *http.Request, a floor.AssociateID) (v concierge.CardView,
 			return err
 		}
 		c, err := d.Card(a, visit, now)
-		v, mine = c.View(), serves(t, visit)
+		v, mine = c.View(), serving(t, visit)
 		return err
 	})
 	return v, mine, err
 }
 
-func serves(t concierge.Today, v floor.VisitID) bool {
+// serving returns the client of a visit whom an associate is with.
+func serving(t concierge.Today, v floor.VisitID) concierge.Client {
 	for _, c := range t.Serving {
 		if c.Visit == v {
-			return true
+			return c
 		}
 	}
-	return false
+	return concierge.Client{}
 }
+
+func serves(t concierge.Today, v floor.VisitID) bool { return serving(t, v).Visit != "" }
 
 // getWhere is the part of the card's page that follows the zone.
 func (f *Face) getWhere(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
