@@ -28,6 +28,7 @@ func reasons() map[string]string {
 		"github.com/theupdateframework/go-tuf/v2":  "updates: who may sign a release, and that nobody shows a box yesterday's",
 		"github.com/sigstore/sigstore":             "go-tuf's signers, for headquarters; it comes with go-tuf anyway",
 		"github.com/spf13/cobra":                   "commands, help and completion",
+		"rsc.io/qr":                                "the new box's address as a picture on its console; nothing else comes with it",
 		"golang.org/x/crypto":                      "XChaCha20-Poly1305, argon2id and ACME, which the standard library lacks",
 		"golang.org/x/net":                         "multicast sockets, of the advertiser and of what access points tell one another; and DNS messages",
 		"golang.org/x/sync":                        "errgroup: the first failure stops the rest",

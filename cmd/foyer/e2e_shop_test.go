@@ -64,6 +64,7 @@ type shop struct {
 	host                          string   // the box's address
 	env                           []string // more of the box's environment
 	guest, staff, sensors, sensed string   // addresses of the box's listeners
+	door                          string   // headquarters', if it has one
 	broker                        *linetest.Mosquitto
 	box, headquarters             *process
 	killed                        atomic.Int64 // counts what happens to the box: odd while it is down, and what sensors post is lost

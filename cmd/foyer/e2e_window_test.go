@@ -23,16 +23,27 @@ const pin = "2468"
 // the shop's own certificate by its key and checks every other.
 func newChromium(t *testing.T, s *shop) context.Context {
 	t.Helper()
+	pair, err := tls.LoadX509KeyPair(filepath.Join(s.identity, "lan.pem"), filepath.Join(s.identity, "lan.key"))
+	must(t, err)
+	key := sha256.Sum256(pair.Leaf.RawSubjectPublicKeyInfo)
+	return chromium(t, chromedp.Flag("ignore-certificate-errors-spki-list", base64.StdEncoding.EncodeToString(key[:])))
+}
+
+// newTrusting starts one that takes every certificate, as a technician does who
+// has compared the fingerprint.
+func newTrusting(t *testing.T) context.Context {
+	t.Helper()
+	return chromium(t, chromedp.Flag("ignore-certificate-errors", true))
+}
+
+func chromium(t *testing.T, trust chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("SKIPPED: chromium is not installed; on Debian: apt-get install chromium")
 	}
-	pair, err := tls.LoadX509KeyPair(filepath.Join(s.identity, "lan.pem"), filepath.Join(s.identity, "lan.key"))
-	must(t, err)
-	key := sha256.Sum256(pair.Leaf.RawSubjectPublicKeyInfo)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("ignore-certificate-errors-spki-list", base64.StdEncoding.EncodeToString(key[:])))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), trust)
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)

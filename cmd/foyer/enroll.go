@@ -1,23 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"crypto/x509"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"foyer/box"
+	"foyer/box/begin"
 	"foyer/config"
 	"foyer/sync/wire"
 	"foyer/sync/wire/enrol"
@@ -59,10 +50,10 @@ certificate there; without any, those of the configuration.`,
 				return err
 			}
 			if len(names) == 0 {
-				names = lanNames(c)
+				names = begin.LANNames(c)
 			}
 			q := enrol.Request{Code: code, Chain: c.Store.Chain, Store: c.Store.ID, Replace: replace, Version: version}
-			id, lost, err := enroll(cmd.Context(), place{args[0], pin, c.HQ.Proxy}, c.Identity, names, q)
+			id, lost, err := begin.Enrol(cmd.Context(), begin.Place{Door: args[0], Pin: pin, Proxy: c.HQ.Proxy}, c.Identity, names, q, func(string) {})
 			if err != nil {
 				return fmt.Errorf("enroll: %w", err)
 			}
@@ -82,97 +73,6 @@ certificate there; without any, those of the configuration.`,
 	cmd.MarkFlagsRequiredTogether("code", "fingerprint")
 	cmd.MarkFlagsOneRequired("code")
 	return cmd
-}
-
-// lanNames are how this box is reached on the store's network.
-func lanNames(c *config.Config) (names []string) {
-	names = append(names, c.Names.Staff, c.Names.Guest)
-	for _, address := range []string{c.Listen.Staff, c.Listen.Guest, c.Listen.Sensors, c.Listen.SensorsMQTT} {
-		host, _, err := net.SplitHostPort(address)
-		if ip := net.ParseIP(host); err == nil && ip != nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()) {
-			names = append(names, ip.String())
-		}
-	}
-	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
-}
-
-// A place is headquarters' door: where it is, by what it is known, and the proxy
-// on the way, if any.
-type place struct{ door, pin, proxy string }
-
-// enroll asks the door once, and makes the identity folder by its answer.
-func enroll(ctx context.Context, at place, identity string, names []string, q enrol.Request) (wire.Identity, *enrol.Lost, error) {
-	u, err := url.Parse(at.door)
-	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return wire.Identity{}, nil, fmt.Errorf("%q: want headquarters' door, https://host:8443", at.door)
-	}
-	at.door = u.JoinPath(enrol.Path).String()
-	p, err := enrol.Prepare(identity)
-	if err != nil {
-		return wire.Identity{}, nil, err
-	}
-	if q, err = p.Request(q, names); err != nil {
-		return wire.Identity{}, nil, err
-	}
-	a, err := askDoor(ctx, at, q)
-	if err != nil {
-		return wire.Identity{}, nil, err
-	}
-	id, err := p.Finish(a, at.pin, time.Now())
-	return id, a.Lost, err
-}
-
-func askDoor(ctx context.Context, at place, q enrol.Request) (enrol.Answer, error) {
-	var a enrol.Answer
-	body, err := json.Marshal(q)
-	if err != nil {
-		return a, err
-	}
-	t := http.DefaultTransport.(*http.Transport).Clone() // with the proxy of the environment
-	t.TLSClientConfig, t.DisableKeepAlives = enrol.TLS(at.pin, time.Now), true
-	if at.proxy != "" {
-		u, err := url.Parse(at.proxy)
-		if err != nil {
-			return a, fmt.Errorf("proxy: %w", err)
-		}
-		t.Proxy = http.ProxyURL(u)
-	}
-	client := &http.Client{Timeout: time.Minute, Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at.door, bytes.NewReader(body))
-	if err != nil {
-		return a, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := client.Do(req)
-	if errors.Is(err, enrol.ErrFingerprint) {
-		return a, fmt.Errorf("%w: either the fingerprint was copied wrongly, or something on the way answers in headquarters' place; the code was not sent", err)
-	}
-	var invalid x509.CertificateInvalidError
-	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		return a, fmt.Errorf("this box's clock says %s, and headquarters' certificate does not hold then: set the clock; the code was not sent", time.Now().Format(time.DateTime))
-	}
-	if err != nil {
-		return a, fmt.Errorf("headquarters' door does not answer: %w", err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, enrol.MaxBody))
-	if err != nil {
-		return a, fmt.Errorf("headquarters' answer was cut short; run the same command again: %w", err)
-	}
-	if res.StatusCode != http.StatusOK {
-		return a, refusal(res.StatusCode, text)
-	}
-	return a, json.Unmarshal(text, &a)
-}
-
-// refusal reads what the door says when it refuses (RFC 9457).
-func refusal(status int, text []byte) error {
-	var p struct{ Detail string }
-	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
-		p.Detail = fmt.Sprintf("status %d; is this headquarters' door?", status)
-	}
-	return fmt.Errorf("headquarters refuses: %s", strings.TrimPrefix(p.Detail, "enrol: "))
 }
 
 // tellEnrolled says what the box is now, and what went with the one that it

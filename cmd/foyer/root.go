@@ -34,7 +34,7 @@ Then look at a configuration, and run a box with it:
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(enrollCommand(), resetCommand())
+	root.AddCommand(enrollCommand(), setupCommand(), resetCommand())
 	root.AddCommand(runCommand(), mdnsCommand(), demoCommand(), checkCommand(), statusCommand(), pairCommand(),
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
 		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand(), firewallCommand(), updateCommand())

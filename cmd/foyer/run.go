@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foyer/box"
+	"foyer/box/begin"
 	"foyer/config"
 	"foyer/floor"
 	"foyer/radio"
@@ -37,6 +38,11 @@ the old one stays in force.
 Under systemd (Type=notify) it says READY once everything listens, and the
 watchdog is pinged by the loop that does the work, so a stuck box is restarted.
 
+A box that is nobody's yet serves one page and nothing else, by which a technician
+makes it a store's: "foyer setup" says where it is, and its code. Without a
+configuration it waits there only if there is a file "set-up" beside the place
+of the configuration, with the address to listen at (empty: port 443).
+
 Three files hold what nobody can send again, so a box does not start without
 them: keys.db (without it nothing that is sealed on this disk opens again),
 ledger.db (who saw what about whom) and outbox.db (what headquarters does not
@@ -47,36 +53,52 @@ beside the new one. Headquarters then sends again what it has.`,
   foyer run --config /etc/foyer/foyer.yaml --accept-loss outbox.db`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := config.Load(file)
-			if err != nil {
-				return explain(err)
-			}
-			log := newLog(cmd.ErrOrStderr(), c.Log)
-			notify, err := systemd.FromEnv()
-			if err != nil {
-				return err
-			}
-			sockets, err := systemd.SocketsFromEnv()
-			if err != nil {
-				return err
-			}
-			g, ctx := errgroup.WithContext(cmd.Context())
-			in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
-				Alive:  pinger(notify, log),
-				Listen: sockets.Listen, Firmware: updating(), Pulse: pulser(log),
-				Ready: func() {
-					told(sockets.Close(), log) // of a port that is not configured any more
-					told(notify.Ready(), log)
-					log.Info("open", "store", c.Store.ID, "version", version)
-				}}
-			g.Go(func() error { return box.Run(ctx, in) })
-			g.Go(func() error { <-ctx.Done(); told(notify.Stopping(), log); return nil })
-			return g.Wait()
+			return runBox(cmd.Context(), cmd.ErrOrStderr(), file, lost)
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", defaultConfig, "configuration file")
 	cmd.Flags().StringSliceVar(&lost, "accept-loss", nil, "begin this `file` anew if it is damaged or gone")
 	return cmd
+}
+
+// runBox runs the box of a configuration, which may have to become a store's
+// first.
+func runBox(ctx context.Context, stderr io.Writer, file string, lost []string) error {
+	c, configured, err := configuration(file)
+	if err != nil {
+		return explain(err)
+	}
+	log := newLog(stderr, c.Log)
+	notify, err := systemd.FromEnv()
+	if err != nil {
+		return err
+	}
+	sockets, err := systemd.SocketsFromEnv()
+	if err != nil {
+		return err
+	}
+	begun := begin.Begun{Config: c, Listen: sockets.Listen}
+	if !configured || begin.Needed(c) {
+		begun, err = waiting(ctx, notify, begin.Options{Config: c, Configured: configured, File: file,
+			Version: version, Log: log, Now: time.Now, Listen: sockets.Listen})
+		if c = begun.Config; err != nil || c == nil {
+			return err
+		}
+	} else if err := begin.Forget(c); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
+		Alive:  pinger(notify, log),
+		Listen: begun.Listen, Firmware: updating(), Pulse: pulser(log),
+		Ready: func() {
+			told(sockets.Close(), log) // of a port that is not configured any more
+			told(notify.Ready(), log)
+			log.Info("open", "store", c.Store.ID, "version", version)
+		}}
+	g.Go(func() error { return box.Run(ctx, in) })
+	g.Go(func() error { <-ctx.Done(); told(notify.Stopping(), log); return nil })
+	return g.Wait()
 }
 
 // reloads reads the configuration again at each SIGHUP.

@@ -32,11 +32,15 @@ The package installs this as a generator: systemd runs it at each boot and each
 		Example: "  foyer sockets\n  foyer sockets --config /etc/foyer/foyer.yaml /run/systemd/generator",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := config.Load(file)
+			c, configured, err := configuration(file)
 			if err != nil {
 				return explain(err)
 			}
-			units := systemd.SocketUnits(socketAddresses(c))
+			addresses := socketAddresses(c)
+			if !configured { // one page, and nothing else
+				addresses = map[string]string{systemd.StaffSocket: c.Listen.Staff}
+			}
+			units := systemd.SocketUnits(addresses)
 			if len(args) == 1 {
 				return writeUnits(args[0], units)
 			}

@@ -21,6 +21,7 @@ import (
 // Options say what a gate lets through.
 type Options struct {
 	Hosts   []string         // names and addresses this face answers to, without a port
+	Own     bool             // and to the very address that a connection came to: one nobody could know before
 	Now     func() time.Time // the store's clock
 	Log     *slog.Logger     // nil discards
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
@@ -60,7 +61,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 		body := http.MaxBytesReader(w, r.Body, o.limit(r))
 		w = answerTo(w, r, o.Page)
 		headers(w.Header(), o.HSTS)
-		if !hosts[name(r.Host)] {
+		if !hosts[name(r.Host)] && !(o.Own && own(r)) {
 			Problem(w, http.StatusMisdirectedRequest, "This box does not answer to that name. Use the address on the store's sign.")
 			return
 		}
@@ -114,6 +115,14 @@ func name(host string) string {
 		host = h
 	}
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+// own reports whether a request names the address its connection came to. A
+// number is resolved by nobody, so nobody can have it point elsewhere.
+func own(r *http.Request) bool {
+	at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	asked, err := netip.ParseAddr(name(r.Host))
+	return ok && err == nil && at.AddrPort().Addr().Unmap().WithZone("") == asked.Unmap().WithZone("")
 }
 
 // Peer returns the address at the other end of the connection. What the

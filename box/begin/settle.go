@@ -1,0 +1,199 @@
+package begin
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"foyer/config"
+	"foyer/sync/wire"
+	"foyer/vault"
+	"foyer/web/first"
+)
+
+// AdoptFile is where a box leaves, in its data folder, a configuration that it
+// may not put in its place itself.
+const AdoptFile = folder + "/foyer.yaml"
+
+// Needed reports whether a box is nobody's: it has no identity and holds nothing.
+// One that lost its identity and still has data is not opened to whoever comes.
+func Needed(c *config.Config) bool {
+	for _, file := range []string{filepath.Join(c.Identity, wire.FileIdentity), filepath.Join(c.Data, "keys.db")} {
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
+}
+
+// Unconfigured returns what is known of a box without a configuration, which
+// waits at an address: the folders, and nothing of a store.
+func Unconfigured(address string) (*config.Config, error) {
+	c, err := config.Parse([]byte(fmt.Sprintf("store: {chain: nobody, id: nobody, timezone: UTC}\nlisten: {guest: %q, staff: %q}\nmdns: {enabled: false}\n", ":0", address)), os.Environ())
+	if err != nil {
+		return nil, fmt.Errorf("a box without a configuration: %w", err)
+	}
+	return c, nil
+}
+
+// written returns a configuration for a store, with what the technician said.
+func written(a first.Ask, host string, id wire.About) string {
+	guest := strings.TrimSuffix(host, ".local") + "-guest.local"
+	text := fmt.Sprintf(`# Written when this box joined headquarters; every key is in reference.yaml.
+store:
+  chain: %q
+  id: %q
+  timezone: %q
+listen:
+  guest: %q
+  staff: %q
+names:
+  guest: %s
+  staff: %s
+`, id.Chain, id.Store, a.Zone, ported(a.Guest), ported(a.Staff), guest, host)
+	text += broker(id.Broker)
+	if a.More != "" {
+		text += strings.ReplaceAll(a.More, "\r\n", "\n") + "\n"
+	}
+	return text
+}
+
+// broker is the part of a configuration that names headquarters.
+func broker(url string) string {
+	if url == "" {
+		return ""
+	}
+	return fmt.Sprintf("hq:\n  broker: %q\n", url)
+}
+
+// ported is an address as people write it, with the port that pages have.
+func ported(address string) string {
+	if _, _, err := net.SplitHostPort(address); err == nil || address == "" {
+		return address
+	}
+	return net.JoinHostPort(strings.Trim(address, "[]"), "443")
+}
+
+// settle returns the configuration the box goes on with, and where it stands: in
+// its place, or, where the box may not write there, beside its data for
+// foyer-adopt.service. Elsewhere says so.
+func settle(file, data, text string) (c *config.Config, elsewhere bool, err error) {
+	c, err = config.Parse([]byte(text), os.Environ())
+	if err != nil {
+		return nil, false, err
+	}
+	err = vault.WriteFile(filepath.Dir(file), filepath.Base(file), []byte(text))
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		elsewhere = true
+		err = vault.WriteFile(filepath.Join(data, folder), filepath.Base(AdoptFile), []byte(text))
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("write the configuration: %w", err)
+	}
+	return c, elsewhere, nil
+}
+
+// Adopt puts the configuration that waits in a data folder in its place by
+// replace, if it may be: what the daemon wrote is not believed further than that.
+// Whatever waited is gone afterwards, for it is waited for. No link out of the
+// folder is followed.
+func Adopt(data, file string, replace func(text []byte) error) error {
+	root, err := os.OpenRoot(data)
+	if err != nil {
+		return fmt.Errorf("adopt the configuration: %w", err)
+	}
+	text, err := adoptable(root, file)
+	if err == nil {
+		err = replace(text)
+	}
+	if err = errors.Join(err, root.Remove(AdoptFile), root.Close()); err != nil {
+		return fmt.Errorf("adopt the configuration: %w", err)
+	}
+	return nil
+}
+
+func adoptable(root *os.Root, file string) ([]byte, error) {
+	const most = 64 << 10 // bytes
+	f, err := root.Open(AdoptFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > most {
+		return nil, fmt.Errorf("it has more than %d bytes", most)
+	}
+	c, err := config.Parse(text, nil)
+	if err != nil {
+		return nil, err
+	}
+	old, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return text, nil
+	case err != nil:
+		return nil, err
+	case string(text) != strings.TrimRight(string(old), "\n")+"\n"+broker(c.HQ.Broker):
+		return nil, fmt.Errorf("%s is there and says something else", file)
+	}
+	return text, nil
+}
+
+// completed adds headquarters' broker to a configuration that names none.
+func completed(file string, c *config.Config, id wire.Identity) (text, note string) {
+	switch old, err := os.ReadFile(file); {
+	case c.HQ.Broker == id.Broker || id.Broker == "":
+		return "", ""
+	case c.HQ.Broker != "":
+		return "", fmt.Sprintf("The configuration has the broker %s, and headquarters says it is %s: one of the two is wrong (hq.broker in %s).", c.HQ.Broker, id.Broker, file)
+	case err == nil:
+		text = strings.TrimRight(string(old), "\n") + "\n" + broker(id.Broker)
+		if _, err := config.Parse([]byte(text), os.Environ()); err == nil {
+			return text, ""
+		}
+	}
+	return "", fmt.Sprintf("Write this into %s: hq: {broker: %q}.", file, id.Broker)
+}
+
+// hosts are the hosts, with their port, that a configured box answers staff by.
+func hosts(c *config.Config) []string {
+	host, port, err := net.SplitHostPort(c.Listen.Staff)
+	if err != nil {
+		return nil
+	}
+	with := func(h string) string {
+		if port == "443" {
+			if strings.Contains(h, ":") {
+				return "[" + h + "]"
+			}
+			return h
+		}
+		return net.JoinHostPort(h, port)
+	}
+	out := []string{with(c.Names.Staff)}
+	if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+		if ip.IsLoopback() {
+			out = append(out, with("localhost"))
+		}
+		out = append(out, with(host))
+	}
+	return out
+}
+
+// name is what a box is called on its network.
+func name(c *config.Config, configured bool, cert []string) string {
+	if configured {
+		return c.Names.Staff
+	}
+	return cmp.Or(append(cert, "foyer-new.local")...)
+}
