@@ -58,6 +58,7 @@ type house struct {
 	flushed  []concierge.Event
 	warnings []health.Warning
 	crowds   map[floor.ZoneID]int
+	beat     time.Duration // of the next opening's streams
 	drawing  drawing
 	walking  walking
 	prepared setup.Progress
@@ -133,6 +134,7 @@ func (h *house) open() {
 		Passes:    passes,
 		Phones:    h,
 		Occupancy: func() map[floor.ZoneID]int { return h.crowds },
+		Beat:      h.beat,
 		ClockSure: func() bool { return !h.unsure.Load() },
 		Flushed:   func(e concierge.Event) { h.mu.Lock(); h.flushed = append(h.flushed, e); h.mu.Unlock() }})
 	h.must(err)

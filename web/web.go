@@ -97,6 +97,7 @@ type Options struct {
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
 	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
 	Security               string                  // whom to write to who has found a weakness; "": nobody
+	Beat                   time.Duration           // between two signs of life of an associate's page; 0 is stream.Beat
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
 }
 
@@ -181,7 +182,7 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
-		Warnings: o.Warnings, Occupancy: o.Occupancy, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Warnings: o.Warnings, Occupancy: o.Occupancy, StoreName: o.StoreName, TimeZone: o.TimeZone, Beat: o.Beat, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type Options struct {
 const bodyLimit = 8 << 10
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Guard returns next behind the gate.
 func Guard(o Options, next http.Handler) http.Handler {

@@ -1,8 +1,9 @@
 // When the store says that something changed, the page is fetched again and
-// swapped. Without this file every page still works.
+// swapped. Without this file every page still works. The event hook returns when to
+// look again, in ms.
 const live = document.getElementById('live');
 const page = () => document.getElementById('page');
-const hooks = {swapped() {}, stream() {}, failed() {}, event: () => 60}; // event returns when to look again, ms
+const hooks = {swapped() {}, stream() {}, failed() {}, beat() {}, event: () => 60};
 let said = page().dataset.say, again = false, busy = false, due = Infinity, every, soon, ticking;
 
 function say(text) { if (text) live.textContent = text; }
@@ -71,18 +72,24 @@ function count() {
 }
 
 // A stream carries kinds and identifiers; what they mean is asked for.
+let es, at = document.body.dataset.stream;
+if (at?.endsWith('=')) at += crypto.randomUUID();
 function listen(address) {
-  const es = new EventSource(address);
+  const mine = es = new EventSource(address);
   for (const k of ('visit.announced visit.ended offer.created offer.accepted offer.declined offer.timed_out offer.rescinded ' +
     'card.revoked floor.changed here.changed headsup headsup.over booked reset').split(' ')) es.addEventListener(k, e => later(hooks.event(k, e.data)));
   es.onopen = () => { hooks.stream(true); later(0); };
+  es.addEventListener('beat', () => hooks.beat());
   es.onerror = () => {
     hooks.stream(false);
-    if (es.readyState === EventSource.CLOSED) { later(1000); setTimeout(listen, 5000, address); }
+    if (mine.readyState === EventSource.CLOSED) { later(1000); setTimeout(listen, 5000, address); }
   };
 }
 
+// A frozen page sees nobody, and says so.
+document.addEventListener('freeze', () => { if (es) { es.close(); hooks.stream(false); } });
+document.addEventListener('resume', () => { if (es) listen(at); });
 addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
-document.addEventListener('visibilitychange', () => { if (!document.hidden && document.body.dataset.stream) later(0); });
-if (document.body.dataset.stream) listen(document.body.dataset.stream);
+document.addEventListener('visibilitychange', () => { if (!document.hidden && at) later(0); });
+if (at) listen(at);
 queueMicrotask(arm); // once the part below has set its hooks

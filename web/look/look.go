@@ -22,15 +22,20 @@ var files embed.FS
 
 // A Page is what every page has, whatever is on it.
 type Page struct {
-	Lang   string // BCP 47
-	Title  string // shown in the phone's list of pages: never a name
-	Store  string
-	Sheet  string // address of the sheet
-	Script string // address of the script, "" for none
-	Stream string // address of the events that make this page new, "" for none
-	Every  int    // seconds after which the page is fetched again, 0 for never
-	After  int    // seconds after which a page without script reloads, 0 for never
-	Say    string // what is new here, one sentence for screen readers
+	Lang     string // BCP 47
+	Title    string // shown in the phone's list of pages: never a name
+	Store    string
+	Sheet    string // address of the sheet
+	Script   string // address of the script, "" for none
+	Also     string // of a second one
+	App      string // address of the web app manifest, "" where nothing is to be installed
+	Icon     string // address of the sign, "" for none
+	Rest     bool   // the device may sleep
+	Stream   string // address of the events that make this page new, "" for none
+	Patience int    // ms without a word of the store after which the page says that it is lost
+	Every    int    // seconds after which the page is fetched again, 0 for never
+	After    int    // seconds after which a page without script reloads, 0 for never
+	Say      string // what is new here, one sentence for screen readers
 }
 
 // An Asset is one embedded file under an address that changes with it.

@@ -62,7 +62,7 @@ func (f *Face) live(a floor.AssociateID, open bool, reached time.Time) {
 }
 
 // serveStream is an associate's live stream. While it is open, and for a while
-// after its last write, she can be asked.
+// after its page last answered, she can be asked.
 func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	t, err := f.today(r, a)
 	if err != nil {
@@ -73,13 +73,13 @@ func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, a floor.Assoc
 	if t.Role == floor.RoleManager {
 		to = append(to, Managers)
 	}
-	opened, reached := false, f.Now()
-	err = f.Hub.Serve(w, r, stream.Stream{To: to,
-		Opened: func() { opened = true; f.live(a, true, reached) },
-		Wrote:  func() { reached = f.Now() },
-		Still:  func() bool { b, ok := f.who(r); return ok && a == b }})
+	opened := false
+	s, reached, end := f.beats(r, a, stream.Stream{To: to, Still: func() bool { b, ok := f.who(r); return ok && a == b }})
+	defer end()
+	s.Opened = func() { opened = true; f.live(a, true, reached()) }
+	err = f.Hub.Serve(w, r, s)
 	if opened {
-		f.live(a, false, reached)
+		f.live(a, false, reached())
 	}
 	if errors.Is(err, stream.ErrFull) {
 		gate.TooMany(w, stream.Beat, "Too many pages are open at once.")

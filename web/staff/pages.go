@@ -7,15 +7,18 @@ import (
 
 	"foyer/concierge"
 	"foyer/floor"
+	"foyer/routing"
 	"foyer/web/doors"
 	"foyer/web/look"
 )
 
 // base is what every page of the face has; live pages listen.
 func (f *Face) base(title string, live bool) look.Page {
-	p := look.Page{Lang: "en", Title: title, Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path}
+	p := look.Page{Lang: "en", Title: title, Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path, Also: f.app.duty.Path,
+		App: manifestPath, Icon: f.app.marks[2].Path}
 	if live {
-		p.Stream = "/v1/associate/stream"
+		p.Patience = int(2 * f.beat() / time.Millisecond)
+		p.Stream = "/v1/associate/stream?page=" // the page adds a number of its own
 	}
 	return p
 }
@@ -32,6 +35,10 @@ func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
 func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 	a, ok := f.who(r)
 	if !ok {
+		if value(r, staffCookie) != "" { // her session is over: so is what the device keeps of it
+			clean(w)
+			setCookie(w, staffCookie, "", -1)
+		}
 		f.signOnPage(w, r, http.StatusOK, "", "")
 		return
 	}
@@ -53,6 +60,7 @@ func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 			title = "A client would like to see you"
 		}
 		v := offerOf(f.base(title, true), *t.Offer, f.whereIs(t.Offer.Visit), now)
+		v.Sound = heard(r, t.Offer.Escalated) && t.Status != routing.DoNotDisturb
 		if t.Offer.Unknown {
 			v = f.unknownOffer(v, *t.Offer)
 		}
@@ -132,6 +140,7 @@ func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID
 	if t.OnShift {
 		v.Until = t.Until.In(f.TimeZone).Format("15:04")
 	}
+	v.Sound = heard(r, false)
 	f.show(w, http.StatusOK, "me", v)
 }
 

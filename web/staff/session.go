@@ -196,6 +196,7 @@ func (f *Face) signOff(w http.ResponseWriter, r *http.Request, a floor.Associate
 	if err := f.Doors.EndAll(a); err != nil {
 		return err
 	}
+	clean(w)
 	setCookie(w, staffCookie, "", -1)
 	f.Hub.Drop(Audience(a))
 	return f.do(r, func(d *concierge.Desk, now time.Time) error { d.SignOff(a, now); return nil })

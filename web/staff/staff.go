@@ -24,7 +24,7 @@ import (
 	"foyer/web/stream"
 )
 
-//go:embed *.html staff.js
+//go:embed *.html *.js
 var files embed.FS
 
 // A Loop runs f on the goroutine that owns the desk, and waits for it.
@@ -37,7 +37,7 @@ type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
 }
 
-// Options is what the face is made of. All but Log are required.
+// Options is what the face is made of. All but Beat and Log are required.
 type Options struct {
 	Loop      Loop
 	Door      Door
@@ -49,6 +49,7 @@ type Options struct {
 	Occupancy func() map[floor.ZoneID]int // of zones, from five people on and by fives
 	StoreName string
 	TimeZone  *time.Location
+	Beat      time.Duration // between two signs of life of a stream; 0 is stream.Beat
 	Now       func() time.Time
 	Log       *slog.Logger // nil discards
 }
@@ -58,9 +59,11 @@ type Face struct {
 	Options
 	pages         *template.Template
 	sheet, script look.Asset
+	app           app
 	codes         *gate.Limiter // by peer: codes and PINs tried
 	accounts      *gate.Limiter // by associate
 	turns         chan turn
+	pulses        pulses
 	ended         chan struct{} // Run has ended
 }
 
@@ -80,6 +83,9 @@ func New(o Options) (*Face, error) {
 	}
 	if f.script, err = look.Script("staff", own); err != nil {
 		return nil, fmt.Errorf("staff pages: %w", err)
+	}
+	if f.app, err = newApp(o.StoreName, f.sheet.Path); err != nil {
+		return nil, err
 	}
 	if f.pages, err = look.Templates(files, "*.html"); err != nil {
 		return nil, fmt.Errorf("staff pages: %w", err)
@@ -106,6 +112,7 @@ func (f *Face) Routes() *gate.Routes {
 	t := gate.NewRoutes()
 	t.Add("GET", f.sheet.Path, Anyone, f.sheet.ServeHTTP)
 	t.Add("GET", f.script.Path, Anyone, f.script.ServeHTTP)
+	f.install(t.Add)
 	t.Add("GET", "/{$}", Anyone, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/staff", http.StatusSeeOther) })
 	t.Add("GET", "/staff", Anyone, f.getStaff)
 	t.Add("GET", "/staff/pair", Anyone, f.getPair)
@@ -113,10 +120,11 @@ func (f *Face) Routes() *gate.Routes {
 	t.Add("POST", "/staff/session", Device, f.postSession)
 	t.Add("POST", "/v1/associate/session", Device, f.jsonSession)
 	page := func(method, path, who string, h handler) { t.Add(method, path, who, f.page(h)) }
-	page("GET", "/staff/alive", Associate, func(w http.ResponseWriter, _ *http.Request, _ floor.AssociateID) { w.WriteHeader(http.StatusNoContent) })
+	page("GET", "/staff/alive", Associate, f.getAlive)
 	page("POST", "/staff/sign-off", Associate, f.postSignOff)
 	page("POST", "/staff/presence", Associate, f.postPresence)
 	page("GET", "/staff/me", Associate, f.getMe)
+	page("POST", "/staff/sound", Associate, f.postSound)
 	page("GET", "/staff/code", Associate, f.getCode)
 	page("POST", "/staff/offers/{id}/accept", Associate, f.postAccept)
 	page("POST", "/staff/offers/{id}/decline", Associate, f.postDecline)

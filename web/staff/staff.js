@@ -1,22 +1,13 @@
 
-// The associate's page: the PIN pad, the line to the store, pulses.
-const pad = document.getElementById('pad'), pin = document.getElementById('pin');
-if (pad && pin) {
-  pad.hidden = false;
-  if (matchMedia('(pointer: coarse)').matches) pin.blur(); // no second keyboard over the pad
-  pad.addEventListener('click', e => {
-    const k = e.target.closest('[data-key]');
-    if (k) pin.value = k.dataset.key === '-' ? pin.value.slice(0, -1) : (pin.value + k.dataset.key).slice(0, 8);
-  });
-}
-
-// Ten seconds without the store, and what is on the screen is closed: it may
+// The associate's page: the line to the store, a client's zone.
+// Two beats without the store, and what is on the screen is closed: it may
 // have been taken back meanwhile.
-const listens = document.body.dataset.stream;
+const patience = Number(document.body.dataset.patience);
 let up = false, since = 0, lost = false;
 function line() {
+  document.dispatchEvent(new CustomEvent('line', {detail: !up && since > 0}));
   const el = document.getElementById('line');
-  if (!el || !listens) return;
+  if (!el || !at) return;
   el.hidden = false;
   el.classList.toggle('ok', up);
   el.classList.toggle('wait', !up);
@@ -30,24 +21,26 @@ hooks.stream = is => {
 hooks.failed = () => hooks.stream(false);
 async function check() {
   try {
-    const r = await fetch('/staff/alive', {signal: AbortSignal.timeout(4000), redirect: 'manual'});
+    const r = await fetch('/staff/alive' + at.replace(/^[^?]*/, ''), {signal: AbortSignal.timeout(4000), redirect: 'manual'});
     if (r.type === 'opaqueredirect') location.replace('/staff');
     if (r.ok && lost) { hooks.stream(true); refresh(); }
   } catch { hooks.stream(false); }
-  if (!up && since && !lost && performance.now() - since > 10000) {
+  if (!up && since && !lost && performance.now() - since > patience) {
     lost = true;
     page().replaceChildren(document.getElementById('lost').content.cloneNode(true));
     say('This phone has lost the store.');
   }
 }
-if (listens) setInterval(check, 5000);
+// A beat is answered: only so the store knows that somebody could see this page.
+let beaten = 0;
+hooks.beat = () => { beaten = performance.now(); check(); };
+if (at) setInterval(() => { if (performance.now() - beaten > patience * .6) check(); }, patience / 2);
 
-// An offer is felt once. A client's zone is followed alone, without the card.
-let felt = '', where;
+// A client's zone is followed alone, without the card.
+let where;
 hooks.swapped = () => {
   line();
-  const o = page().querySelector('[data-offer]');
-  if (o && o.dataset.offer !== felt) { felt = o.dataset.offer; navigator.vibrate?.(o.dataset.pulse.split(',')); }
+  document.dispatchEvent(new Event('swapped'));
   clearInterval(where);
   if (page().querySelector('#where[data-from]')) where = setInterval(follow, 4000);
 };
@@ -56,6 +49,7 @@ hooks.swapped = () => {
 // and the plan go at once, whatever the line does meanwhile.
 const over = {'offer.timed_out': 'That one has moved on. You are still available.', 'offer.rescinded': 'No longer needed. Thank you.', 'card.revoked': 'This visit has ended.'};
 hooks.event = (kind, data) => {
+  document.dispatchEvent(new CustomEvent('told', {detail: kind}));
   const o = page().querySelector('[data-offer]'), id = JSON.parse(data).id;
   if (over[kind] && id && (id === o?.dataset.offer || location.pathname.includes(id))) {
     clearInterval(ticking);

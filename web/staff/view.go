@@ -82,6 +82,7 @@ func (f *Face) todayOf(p look.Page, t concierge.Today, now time.Time) todayView 
 	if t.OnShift {
 		v.Until = t.Until.In(now.Location()).Format("15:04")
 	}
+	v.Rest = t.Status == routing.OnBreak || t.Status == routing.Away
 	v.HeadsUp = headsUpOf(t.HeadsUp, now)
 	if t.Wrapping.After(now) {
 		v.Wrapping = t.Wrapping.In(now.Location()).Format("15:04")
@@ -136,6 +137,7 @@ type offerView struct {
 	Left, Of    int // seconds
 	Hint, Then  string
 	Urgent      bool // nobody else has come: it is felt for longer
+	Sound       bool // it is heard
 }
 
 func offerOf(p look.Page, o concierge.Offer, w where, now time.Time) offerView {
@@ -198,6 +200,7 @@ type meView struct {
 	look.Page
 	Tabs        tabsView
 	Name, Until string
+	Sound       bool // an offer is heard on this device
 }
 
 // plural counts in words up to ten.

@@ -23,6 +23,7 @@ var ErrFull = errors.New("too many open streams")
 type Stream struct {
 	To     []Audience    // the reader's own audience first
 	Beat   time.Duration // 0 is Beat
+	Ask    string        // the kind of event a beat is, for readers that answer; "" is a comment
 	Opened func()        // called once the first bytes are flushed; nil ok
 	Still  func() bool   // asked at every beat whether the reader may stay; nil ok
 	Wrote  func()        // called after each write that went out; nil ok
@@ -64,8 +65,11 @@ func (h *Hub) follow(out pen, r *http.Request, s Stream, reader *reader) {
 	if s.Beat == 0 {
 		s.Beat = Beat
 	}
-	beat := time.NewTicker(s.Beat)
+	beat, says := time.NewTicker(s.Beat), ":\n\n"
 	defer beat.Stop()
+	if s.Ask != "" {
+		says = "event: " + s.Ask + "\ndata: {}\n\n"
+	}
 	for {
 		select {
 		case <-r.Context().Done():
@@ -77,7 +81,7 @@ func (h *Hub) follow(out pen, r *http.Request, s Stream, reader *reader) {
 				return
 			}
 		case <-beat.C:
-			if s.Still != nil && !s.Still() || out.write(":\n\n") != nil {
+			if s.Still != nil && !s.Still() || out.write(says) != nil {
 				return
 			}
 		}
