@@ -123,7 +123,7 @@ func TestAPageThatDoesNotAnswerIsAway(t *testing.T) {
 		}
 	}
 	h.pass(10 * time.Second)
-	if h.presence("ana") != concierge.InToday || h.presence("marc") != concierge.InNow {
+	if h.presence("ana") != concierge.OnAway || h.presence("marc") != concierge.OnAvailable {
 		t.Errorf("ana is %s, marc %s", h.presence("ana"), h.presence("marc"))
 	}
 	answered, _ := ana.listen("/v1/associate/stream?page=p2", "")
@@ -136,13 +136,13 @@ func TestAPageThatDoesNotAnswerIsAway(t *testing.T) {
 		h.clock.Add(int64(time.Second))
 	}
 	h.pass(0)
-	if h.presence("ana") != concierge.InNow {
+	if h.presence("ana") != concierge.OnAvailable {
 		t.Errorf("she answers, and is %s", h.presence("ana"))
 	}
 }
 
 // presence is how an associate is, as the floor's manager reads it.
-func (h *house) presence(ref string) (p concierge.Presence) {
+func (h *house) presence(ref string) (p concierge.FloorState) {
 	h.t.Helper()
 	h.do(func(d *concierge.Desk, now time.Time) {
 		h.must(d.SignOn(associate("jonas"), now))
@@ -150,7 +150,7 @@ func (h *house) presence(ref string) (p concierge.Presence) {
 		h.must(err)
 		for _, c := range f.OnShift {
 			if c.ID == ref {
-				p = c.Presence
+				p = c.State
 			}
 		}
 	})
@@ -258,7 +258,7 @@ func (b *browser) losesTheStore(wire *relay) {
 func (b *browser) freezes(h *house) {
 	b.t.Helper()
 	defer h.runs(5)()
-	b.waits("she is there", func() bool { return h.presence("ana") == concierge.InNow })
+	b.waits("she is there", func() bool { return h.presence("ana") == concierge.OnAvailable })
 	state := func(s page.SetWebLifecycleStateState) chromedp.Action[chromedp.Void] {
 		return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: s})
@@ -266,7 +266,7 @@ func (b *browser) freezes(h *house) {
 		})
 	}
 	b.run(state(page.SetWebLifecycleStateStateFrozen))
-	b.waits("she is away", func() bool { return h.presence("ana") == concierge.InToday })
+	b.waits("she is away", func() bool { return h.presence("ana") == concierge.OnAway })
 	adler := h.signIn("c-adler")
 	h.arrive(customer("c-adler"), "women")
 	adler.done("/here", "/here/help")
@@ -277,6 +277,6 @@ func (b *browser) freezes(h *house) {
 		}
 	})
 	b.run(state(page.SetWebLifecycleStateStateActive))
-	b.waits("she is back", func() bool { return h.presence("ana") != concierge.InToday })
+	b.waits("she is back", func() bool { return h.presence("ana") != concierge.OnAway })
 	b.run(chromedp.WaitVisible(".ring"))
 }
