@@ -30,6 +30,9 @@ const (
 type drawn struct {
 	Over string          `json:"over,omitempty"`
 	Plan json.RawMessage `json:"plan"`
+	By   string          `json:"by,omitempty"` // the manager
+	At   time.Time       `json:"at,omitzero"`
+	Told bool            `json:"told,omitempty"` // headquarters is told of it
 }
 
 // drafting keeps what is drawn on this box. It is called on the goroutines of
@@ -38,6 +41,8 @@ type drafting struct {
 	b  *store
 	mu *sync.Mutex
 }
+
+func (b *store) drafts() drafting { return drafting{b, &b.draftMu} }
 
 func (d drafting) file(name string) string { return filepath.Join(d.b.in.Config.Data, name) }
 
@@ -68,23 +73,46 @@ func (d drafting) KeepPicture(level floor.LevelID, data []byte) error {
 
 // Use puts a plan in force and keeps it for the next start; then the draft is
 // done with. It is on the disk before it is in force.
-func (d drafting) Use(ctx context.Context, plan []byte) error {
+func (d drafting) Use(ctx context.Context, by floor.AssociateID, plan []byte) error {
 	next, err := d.b.readFloor(plan)
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(drawn{Over: d.b.sentPlan(), Plan: plan})
-	if err != nil {
-		return fmt.Errorf("keep the drawn plan: %w", err)
-	}
-	if err := d.keep(fileDrawn, data); err != nil {
+	if err := d.keepDrawn(drawn{Over: d.b.sentPlan(), Plan: plan, By: by.Ref(), At: d.b.in.Now().UTC().Truncate(time.Second)}); err != nil {
 		return err
 	}
 	d.b.planInForce()
 	if err := d.b.flow.do(ctx, func(time.Time) { d.b.putFloor(next) }); err != nil {
 		return err
 	}
-	return d.Keep(nil)
+	if err := d.Keep(nil); err != nil {
+		return err
+	}
+	return d.tell()
+}
+
+func (d drafting) keepDrawn(x drawn) error {
+	data, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("keep the drawn plan: %w", err)
+	}
+	return d.keep(fileDrawn, data)
+}
+
+// tell tells headquarters of the plan that was put in use here, once. A box that
+// stopped in between tells it at its next start.
+func (d drafting) tell() error {
+	x, err := d.b.drawnHere()
+	if err != nil || x == nil || x.Told || x.At.IsZero() || d.b.link == nil {
+		return err
+	}
+	err = d.b.link.Record(wire.UpPlan, wire.PlanDrawn{Plan: x.Plan, Digest: planHash(x.Plan), Over: x.Over, By: x.By, At: x.At})
+	d.b.recorded(wire.UpPlan, err)
+	if err != nil {
+		return nil // said by health; the next start tells it
+	}
+	x.Told = true
+	return d.keepDrawn(*x)
 }
 
 // sentPlan is the hash of headquarters' last good plan, "" if there is none.

@@ -2,7 +2,6 @@ package box
 
 import (
 	"errors"
-	"sync"
 	"testing"
 
 	"foyer/floor"
@@ -38,7 +37,8 @@ func TestAPlanDrawnHere(t *testing.T) {
 	b.in.Config.Data = t.TempDir()
 	b.config.Store(b.in.Config)
 	outbox := t.TempDir()
-	d := drafting{b, new(sync.Mutex)}
+	d := b.drafts()
+	jonas, _ := floor.ParseAssociate("jonas")
 	send := func(name string) []byte {
 		if err := b.link.Close(); err != nil {
 			t.Fatal(err)
@@ -51,13 +51,13 @@ func TestAPlanDrawnHere(t *testing.T) {
 	if err := d.Keep([]byte("draft")); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Use(t.Context(), []byte("{}")); !errors.Is(err, floor.ErrPlan) {
+	if err := d.Use(t.Context(), jonas, []byte("{}")); !errors.Is(err, floor.ErrPlan) {
 		t.Errorf("an empty plan: %v", err)
 	}
 	if got := b.inForce(t); got != "headquarters' first" {
 		t.Errorf("after a plan that cannot be used %q is in force", got)
 	}
-	if err := d.Use(t.Context(), planNamed(t, "drawn")); err != nil {
+	if err := d.Use(t.Context(), jonas, planNamed(t, "drawn")); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.InForce().Name; got != "drawn" {
@@ -69,6 +69,20 @@ func TestAPlanDrawnHere(t *testing.T) {
 	if got := b.inForce(t); got != "drawn" {
 		t.Errorf("after a restart %q is in force", got)
 	}
+	b.owes(t, 1, 0) // headquarters is told, once
+	if err := d.tell(); err != nil {
+		t.Error(err)
+	}
+	b.owes(t, 1, 0)
+	x, err := b.drawnHere()
+	if err != nil || !x.Told || x.By != "jonas" || x.Over != planHash(first) {
+		t.Errorf("what is kept: %+v, %v", x, err)
+	}
+	x.Told = false // it stopped before it had told
+	if err := errors.Join(d.keepDrawn(*x), d.tell()); err != nil {
+		t.Error(err)
+	}
+	b.owes(t, 2, 0)
 	again, err := b.checkPlan(t.Context())(first) // as at every start
 	if err == nil {
 		err = again()

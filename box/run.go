@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -107,6 +106,9 @@ func (b *store) restore(ctx context.Context) error {
 		b.link.Handle(h.kind, h.check)
 	}
 	b.link.HandleMany(wire.DownProfile, b.takeProfiles(ctx))
+	if err := b.drafts().tell(); err != nil {
+		b.log.Error("headquarters is not told of the drawn plan", "err", err)
+	}
 	for _, h := range b.documents(ctx) {
 		data, ok := b.link.LastGood(h.kind)
 		if !ok {
@@ -148,7 +150,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Occupancy: b.flow.occupancy.Zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
-		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: drafting{b, &sync.Mutex{}}, Surveying: newSurveying(ctx, b), Progress: b.progress,
+		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress,
 	})
 	if err != nil {
 		return Addresses{}, err

@@ -61,7 +61,8 @@ type store struct {
 	trialMu   sync.Mutex
 	trialTold trialTold
 
-	closed     bool        // customers' keys do not open; upkeep's
+	closed     bool // customers' keys do not open; upkeep's
+	draftMu    sync.Mutex
 	unrecorded atomic.Bool // the outbox did not take the last event, for another reason than room
 	forgetting sync.Mutex  // one erasure at a time
 	unfinished atomic.Bool // one could only be begun

@@ -48,7 +48,7 @@ func (d *drawing) Keep(data []byte) error {
 	return nil
 }
 
-func (d *drawing) Use(_ context.Context, plan []byte) error {
+func (d *drawing) Use(_ context.Context, by floor.AssociateID, plan []byte) error {
 	p, err := floor.ParsePlan(plan)
 	if err != nil {
 		return err

@@ -45,6 +45,8 @@ func messages() map[wire.Kind]message {
 		wire.UpAccess:        {both, "pseudonym, quarter hour, associate, role, relation, identifiers of what was shown, the code of a reason; of visits that are reported only, and, to the day and without its visit, of what she contests", "account for who saw what", law, false},
 		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, false},
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers; of visits that are reported only", "learn how a visit was", consent, false},
+		wire.UpRota:          {staff, "associate, a day and its shifts, or who stands in for her; the manager who changed it", "let headquarters know what was changed in the store", work, false},
+		wire.UpPlan:          {staff, "floor plan, access points; the manager who put it in use", "let headquarters know what was drawn in the store", running, false},
 		wire.UpShadow:        {nobody, "how many items of cards a tried table would decide otherwise, by case; none met on fewer than five cards", "know what a table would change before it is in force", running, false},
 		wire.UpMany:          {both, "several events of these kinds, each sealed by itself", "send together what waits", running, false},
 		wire.UpApplied:       {nobody, "kind and revision", "know what is in force", running, false},

@@ -170,6 +170,7 @@ func TestWholeWay(t *testing.T) {
 	if _, err := hqCommand(t, dir, "keyshare", "--store", "014"); err == nil {
 		t.Error("keyshare does not ask what to do")
 	}
+	drew(t, link, applied, do)
 	trial(t, link, applied, do)
 	must(t, "", link.Record(wire.UpVisit, wire.VisitOpened{Visit: "v-1", Customer: "c-1", Quarter: wire.QuarterOf(time.Now())}))
 	eventually(t, "the visit in the tail", func() bool { return strings.Contains(tail.String(), `"v-1"`) })

@@ -57,7 +57,7 @@ foyer-hq ca store, and bring that folder to it), then:
 	root.AddCommand(caCommand(&dir), serveCommand(&dir), pushCommand(&dir), profilesCommand(&dir),
 		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
 	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir), groupCommand(&dir), rollbackCommand(&dir), fleetCommand(&dir), revokeCommand(&dir))
-	root.AddCommand(firmwareCommand(&dir))
+	root.AddCommand(firmwareCommand(&dir), planCommand(&dir))
 	return root.ExecuteContext(ctx)
 }
 

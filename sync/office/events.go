@@ -220,6 +220,9 @@ func (f *Office) effect(tx *vault.Tx, s *store, e Event) error {
 			return nil
 		}
 		return f.correct(tx, r)
+	case wire.UpPlan:
+		s.drew(e)
+		return nil
 	case wire.UpCSR:
 		r, err := wire.Decode[wire.CSR](e.Payload)
 		if err != nil {

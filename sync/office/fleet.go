@@ -49,6 +49,9 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 	for _, use := range slices.Sorted(maps.Keys(s.NotGranted)) {
 		out = append(out, "certificate for "+use+" not granted: "+s.NotGranted[use])
 	}
+	if s.Drawn != nil {
+		out = append(out, "plan drawn in store on "+s.Drawn.At.Format(time.DateOnly))
+	}
 	if s.Guest != "" {
 		out = append(out, "guest certificate: "+s.Guest)
 	}

@@ -29,6 +29,7 @@ type StoreStatus struct {
 	// use: mqtt or lan.
 	NotGranted map[string]string `json:"certificates_not_granted,omitempty"`
 	Guest      string            `json:"guest_certificate,omitempty"` // why it has not been given the publicly trusted one it asked for
+	Drawn      *DrawnPlan        `json:"plan_drawn,omitempty"`        // the plan in use was drawn in the store
 	Replaced   time.Time         `json:"replaced,omitzero"`           // when its box took the place of another, whose last backlog counts as lost
 }
 
@@ -84,7 +85,7 @@ func (f *Office) states() []StoreStatus {
 		r := s.rec
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
 			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back, Replaced: r.Replaced}
-		st.Firmware = r.State.Firmware
+		st.Firmware, st.Drawn = r.State.Firmware, s.drawn()
 		st.NotGranted = maps.Clone(r.NotGranted)
 		delete(st.NotGranted, useGuest) // Guest says it, and goes on trying
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)

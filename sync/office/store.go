@@ -86,6 +86,7 @@ type record struct {
 	Renewed  map[string]renewal   `json:"renewed,omitempty"` // by use, the last certificate given
 	// NotGranted is why the last request for a certificate of a use was not granted.
 	NotGranted map[string]string `json:"not_granted,omitempty"`
+	Drawn      *DrawnPlan        `json:"drawn,omitempty"`   // the plan last drawn in the store
 	Replaced   time.Time         `json:"replaced,omitzero"` // when a new box took the place of the one before
 }
 

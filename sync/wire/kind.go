@@ -49,6 +49,8 @@ const (
 	UpAccess      Kind = "up/access"
 	UpAppointment Kind = "up/appointment"
 	UpFeedback    Kind = "up/feedback"
+	UpRota        Kind = "up/rota"
+	UpPlan        Kind = "up/plan"
 	UpShadow      Kind = "up/shadow"
 	UpApplied     Kind = "up/applied"
 	UpRejected    Kind = "up/rejected"
@@ -92,7 +94,7 @@ func Kinds() []Kind {
 		DownProfile, DownConsent, DownErase, DownGeofence,
 		DownInvitation, DownCertificate, DownKeyshare, DownSnapshot, DownAck,
 		UpVisit, UpOffer, UpConsent, UpErase, UpNote, UpCorrection, UpAccess, UpAppointment,
-		UpFeedback, UpShadow, UpApplied, UpRejected, UpResync, UpCSR, UpState,
+		UpFeedback, UpRota, UpPlan, UpShadow, UpApplied, UpRejected, UpResync, UpCSR, UpState,
 	}
 }
 
@@ -117,8 +119,10 @@ func (k Kind) Of() Properties {
 		return Properties{Sealed: true, Limit: small}
 	case UpConsent, UpErase, UpCorrection:
 		return Properties{Sealed: true, Priority: Urgent, Limit: small}
-	case UpAccess, UpAppointment, UpShadow, UpApplied, UpRejected, UpResync, UpCSR:
+	case UpAccess, UpAppointment, UpRota, UpShadow, UpApplied, UpRejected, UpResync, UpCSR:
 		return Properties{Sealed: true, Priority: Prompt, Limit: small}
+	case UpPlan:
+		return Properties{Sealed: true, Priority: Prompt, Limit: bulk}
 	case UpVisit, UpOffer, UpNote, UpFeedback:
 		return Properties{Sealed: true, Priority: Ordinary, Limit: small}
 	case UpState:

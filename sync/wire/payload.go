@@ -70,6 +70,10 @@ func eventPrototypes(k Kind) []payload {
 		return []payload{Appointment{}}
 	case UpFeedback:
 		return []payload{Feedback{}}
+	case UpRota:
+		return []payload{RotaChange{}}
+	case UpPlan:
+		return []payload{PlanDrawn{}}
 	case UpShadow:
 		return []payload{ShadowReport{}}
 	case UpApplied:

@@ -67,6 +67,8 @@ func examples() map[Kind][]any {
 			[]AccessItem{{"p-1", "full", "D10"}}, "draft-1", "", ""}},
 		UpAppointment: {Appointment{"t-1", "c-1", "a-1", "confirmed", noon, noon.Add(time.Hour)}},
 		UpFeedback:    {Feedback{"v-1", "c-1", "just_right"}},
+		UpRota:        {RotaChange{"shifts", "a-1", "2026-11-22", []Span{{noon, noon.Add(time.Hour)}}, []string{"a-2"}, true, "m-1", noon}},
+		UpPlan:        {PlanDrawn{[]byte(`{"levels":[]}`), hash, hash, "m-1", noon}},
 		UpShadow: {ShadowReport{"draft-2", "draft-1", noon, 20, 9, 80, 10, 4, []ShadowCase{{"relation=served seller=colleague",
 			"hint, background", "full, background", "D40 -> D40", 10}}, 4}},
 		UpApplied:  {Applied{DownRoster, 7, 3, true}},

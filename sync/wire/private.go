@@ -112,3 +112,15 @@ func (Correction) String() string { return aboutSomebody }
 
 // LogValue says nothing about the person.
 func (Correction) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }
+
+// String says nothing about the person.
+func (RotaChange) String() string { return aboutSomebody }
+
+// LogValue says nothing about the person.
+func (RotaChange) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }
+
+// String says nothing about the person.
+func (PlanDrawn) String() string { return aboutSomebody }
+
+// LogValue says nothing about the person.
+func (PlanDrawn) LogValue() slog.Value { return slog.StringValue(aboutSomebody) }

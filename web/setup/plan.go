@@ -158,7 +158,7 @@ func (f *Face) deleteDraft(w http.ResponseWriter, r *http.Request) {
 func (f *Face) postUse(w http.ResponseWriter, r *http.Request) {
 	d, _, err := f.kept()
 	if err == nil {
-		err = f.Drafting.Use(r.Context(), d.Plan)
+		err = f.Drafting.Use(r.Context(), gate.Who(r), d.Plan)
 	}
 	switch {
 	case errors.Is(err, floor.ErrPlan):

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/floor"
+	"foyer/web/gate"
 	"foyer/web/look"
 )
 
@@ -205,7 +206,7 @@ func (f *Face) alias(r *http.Request, name string, id floor.APID) error {
 				if data, err = plan.JSON(); err != nil {
 					return err
 				}
-				return f.Drafting.Use(r.Context(), data)
+				return f.Drafting.Use(r.Context(), gate.Who(r), data)
 			}
 		}
 	}

@@ -28,10 +28,11 @@ var files embed.FS
 // Drafting keeps what is drawn of the floor, and puts it in use. It may be
 // called from any goroutine.
 type Drafting interface {
-	InForce() *floor.Plan                               // nil: there is none yet
-	Draft() ([]byte, error)                             // as it was kept; nil: none
-	Keep(draft []byte) error                            // nil: the draft goes
-	Use(ctx context.Context, plan []byte) error         // floor.ErrPlan: nothing was changed
+	InForce() *floor.Plan    // nil: there is none yet
+	Draft() ([]byte, error)  // as it was kept; nil: none
+	Keep(draft []byte) error // nil: the draft goes
+	// Use puts a plan in use, in a manager's name; floor.ErrPlan: nothing was changed.
+	Use(ctx context.Context, by floor.AssociateID, plan []byte) error
 	Picture(level floor.LevelID) ([]byte, error)        // to draw over; nil: none
 	KeepPicture(level floor.LevelID, file []byte) error // nil removes it
 }

@@ -102,7 +102,7 @@ func (f *Face) ManagerPage(h http.HandlerFunc) http.HandlerFunc {
 			f.sorry(w, r, err)
 			return
 		}
-		h(w, r)
+		h(w, gate.As(r, a))
 	})
 }
 
@@ -113,7 +113,7 @@ func (f *Face) ManagerAPI(h http.HandlerFunc) http.HandlerFunc {
 			f.answer(w, r, err)
 			return
 		}
-		h(w, r)
+		h(w, gate.As(r, a))
 	})
 }
 
