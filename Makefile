@@ -10,7 +10,7 @@ DATA      = $(or $(FOYER_DATA),../shared/data)
 HOUSE    := Imports|Dependency|DirectRequires|Documented|Sprawl|Address|Profiles|Gates|WholePass
 # what reads the whole tree, builds programs or reckons long in one goroutine, and has nothing to race
 NO_RACE  := ^Test(TheAnnexNamesWhatExists|RoutingDocumented|PrivacyDocumented|BrokenBuildsAreCaught|TheRecordSaysWhatIsUsed|Imports.*|TheWholePass.*|NothingSprawls|NoAdverseUse|Sieve|AddressesStayInRadio|ProfilesStayInConcierge|EveryDependencyIsImported|Plot|TwoFloors|HintsHelpAndDoNoHarm|TwoRadiosAreBetterThanOne|FollowsAWalk)$$
-QUIET    := awk -f scripts/quiet.awk
+QUIET     = awk -v summary=$(SUMMARY) -f scripts/quiet.awk
 BENCHES  := $(addprefix ./,radio/... locator policy routing visit vault profile ledger concierge rehearsal)
 
 # as the programs are built that the tests start: so everything compiles once, and once more to race
@@ -53,12 +53,10 @@ check: ## format, vet, staticcheck, the house's own tests, short tests with the 
 test: check tools ## check, then what it left out; at most ten minutes on two cores
 	$(PLAIN) go test -vet=off -v -p 3 -parallel 4 -timeout 10m $$(scripts/whole.sh) | $(QUIET)
 
-test-long: check tools ## everything with the race detector, long runs, a minute of every fuzz target
+test-long: tools ## everything, long runs, a minute of every fuzz target, and a summary to quote
 	@scripts/system/tools.sh
 	@scripts/image/tools.sh boot
-	FOYER_LONG=1 go test -race -v -timeout 60m ./... | $(QUIET)
-	@scripts/fuzz.sh 60s
-	@$(MAKE) --no-print-directory vm-test
+	@scripts/long.sh 60s
 
 system-test: ## the package under a real systemd, its updates, the appliance image in a virtual machine (root)
 	@scripts/system/tools.sh

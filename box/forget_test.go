@@ -49,7 +49,7 @@ func TestSheIsForgottenOffline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("erased in %v", time.Since(began).Round(time.Millisecond))
+	t.Logf("figure: erased in %v", time.Since(began).Round(time.Millisecond))
 	mu.Lock()
 	if !before {
 		t.Error("the card waits for the erasure, which may take as long as the disk does")

@@ -56,7 +56,7 @@ func TestThePastDoesNoHarm(t *testing.T) {
 	}
 	for every, gain := range map[int]float64{1: 1.06, 5: 1, 20: 1, 30: 1, 60: 1} {
 		filtered, fresh, wrong := reporting(t, every)
-		t.Logf("heard every %d s: %.2f m filtered, %.2f m fresh, %.1f %% confidently wrong", every, filtered, fresh, 100*wrong)
+		t.Logf("figure: heard every %d s: %.2f m filtered, %.2f m fresh, %.1f %% confidently wrong", every, filtered, fresh, 100*wrong)
 		if filtered > gain*fresh || wrong > 0.03 {
 			t.Errorf("heard every %d s: %.2f m with the past, %.2f m without, %.1f %% confidently wrong", every, filtered, fresh, 100*wrong)
 		}

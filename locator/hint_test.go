@@ -69,7 +69,7 @@ func TestHintsHelpAndDoNoHarm(t *testing.T) {
 	far := followed(t, everything, func(at floor.Point) floor.Point { return floor.Point{X: at.X + 140, Y: at.Y} })
 	nan := followed(t, everything, func(at floor.Point) floor.Point { return floor.Point{X: floor.Metre(math.NaN()), Y: at.Y} })
 	stuck := followed(t, everything, func(floor.Point) floor.Point { return floor.Point{X: 3, Y: 22} })
-	t.Logf("mean error: %.2f m by readings, %.2f by hints, %.2f by both; hints 100 m outside %.2f, no number %.2f, stuck in a corner %.2f", read, told, both, far, nan, stuck)
+	t.Logf("figure: mean error: %.2f m by readings, %.2f by hints, %.2f by both; hints 100 m outside %.2f, no number %.2f, stuck in a corner %.2f", read, told, both, far, nan, stuck)
 	if both > 1.02*min(read, told) {
 		t.Errorf("both together: %.2f m, alone %.2f and %.2f", both, read, told)
 	}
@@ -130,7 +130,7 @@ func TestTwoRadiosAreBetterThanOne(t *testing.T) {
 	wifi := func(r *floor.Report) bool { return !beacon(r) }
 	a, b := followed(t, wifi, nil), followed(t, ble, nil)
 	both := followed(t, func(r *floor.Report) bool { return wifi(r) || ble(r) }, nil)
-	t.Logf("mean error: %.2f m by Wi-Fi, %.2f by Bluetooth, %.2f by both", a, b, both)
+	t.Logf("figure: mean error: %.2f m by Wi-Fi, %.2f by Bluetooth, %.2f by both", a, b, both)
 	if both > 0.9*min(a, b) {
 		t.Errorf("both together: %.2f m, alone %.2f and %.2f", both, a, b)
 	}

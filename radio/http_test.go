@@ -184,7 +184,7 @@ func TestHTTPFlood(t *testing.T) {
 	readers.Wait()
 	slices.Sort(took)
 	median := took[len(took)/2] // on a loaded machine, the machine decides on the slowest
-	t.Logf("%d deliveries beside the flood: median %v, p99 %v; flooder throttled %d times", len(took), median, took[len(took)*99/100], b.intake.Sensors()[0].Throttled)
+	t.Logf("figure: %d deliveries beside the flood: median %v, p99 %v; flooder throttled %d times", len(took), median, took[len(took)*99/100], b.intake.Sensors()[0].Throttled)
 	if median > time.Second {
 		t.Errorf("a delivery takes %v", median)
 	}

@@ -20,7 +20,7 @@ func TestLocatorOnTheRecording(t *testing.T) {
 				t.Fatal(err)
 			}
 			track := results[len(results)-1]
-			t.Logf("survey %-7s mean %.2f m, median %.2f, p95 %.2f; in the 50 %% region %.0f %%, in the 90 %% region %.0f %%; %.0f us a fix",
+			t.Logf("figure: survey %-7s mean %.2f m, median %.2f, p95 %.2f; in the 50 %% region %.0f %%, in the 90 %% region %.0f %%; %.0f us a fix",
 				mode, track.Mean, track.Median, track.P95, 100*track.Coverage50, 100*track.Coverage90, track.MicrosPerFix)
 			if track.Split != "test_track" || track.N < 300 || track.Mean > bar {
 				t.Errorf("%s, n %d, mean %.2f m; want test_track, at least 300, at most %.2f m", track.Split, track.N, track.Mean, bar)

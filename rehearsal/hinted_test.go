@@ -63,9 +63,9 @@ func TestHintsAreFused(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("the vendor is %.2f m off", raw/hinted.n)
+	t.Logf("figure: the vendor is %.2f m off", raw/hinted.n)
 	for name, h := range map[string]*honesty{"hints": &hinted, "readings": &read, "both": &both} {
-		t.Logf("%s: %.2f m off, the 50 %% region holds %.2f, the 90 %% %.2f", name, h.off/h.n, h.half/h.n, h.most/h.n)
+		t.Logf("figure: %s: %.2f m off, the 50 %% region holds %.2f, the 90 %% %.2f", name, h.off/h.n, h.half/h.n, h.most/h.n)
 	}
 	if hinted.off > raw || both.off/both.n > 1.02*min(hinted.off/hinted.n, read.off/read.n) {
 		t.Errorf("%.2f m by hints of %.2f m, %.2f by readings, %.2f by both", hinted.off/hinted.n, raw/hinted.n, read.off/read.n, both.off/both.n)

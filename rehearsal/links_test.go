@@ -36,7 +36,7 @@ func TestLinksCalibrate(t *testing.T) {
 		}
 		evaluate(&linked)
 	}
-	t.Logf("mean %.2f m, 90 %% regions of %.0f m2 hold %.0f %%; with links %.2f m, %.0f m2, %.0f %%",
+	t.Logf("figure: mean %.2f m, 90 %% regions of %.0f m2 hold %.0f %%; with links %.2f m, %.0f m2, %.0f %%",
 		alone.Mean, alone.Area90, 100*alone.Coverage90, linked.Mean, linked.Area90, 100*linked.Coverage90)
 	if !(linked.Mean < 0.97*alone.Mean && linked.Area90 < 0.9*alone.Area90 && linked.Coverage90 > alone.Coverage90-0.03) {
 		t.Error("what access points hear of one another did not help")

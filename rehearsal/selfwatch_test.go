@@ -203,7 +203,7 @@ func TestWatchNames(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("mean error with a changed access point: %.2f m watched, %.2f m not", with/float64(2*len(seeds)), without/float64(2*len(seeds)))
+	t.Logf("figure: mean error with a changed access point: %.2f m watched, %.2f m not", with/float64(2*len(seeds)), without/float64(2*len(seeds)))
 	if with > 0.95*without {
 		t.Errorf("a changed access point costs as much watched as not")
 	}

@@ -84,7 +84,7 @@ func TestServingOnlyIsHonest(t *testing.T) {
 		for _, strength := range []bool{false, true} {
 			h := servedOnly(t, seeds, mode, strength)
 			half, most, area := h.half/h.n, h.most/h.n, h.area/h.n
-			t.Logf("survey %s, strength %v: %.0f fixes, the 50 %% region holds %.2f, the 90 %% %.2f, %.0f m2, %.2f unknown, %.1f m off", mode, strength, h.n, half, most, area, h.unknown/h.n, h.off/h.n)
+			t.Logf("figure: survey %s, strength %v: %.0f fixes, the 50 %% region holds %.2f, the 90 %% %.2f, %.0f m2, %.2f unknown, %.1f m off", mode, strength, h.n, half, most, area, h.unknown/h.n, h.off/h.n)
 			if half < 0.4 || half > 0.65 || most < 0.83 || most > 0.97 {
 				t.Errorf("survey %s, strength %v: the regions hold the truth %.2f and %.2f of the time", mode, strength, half, most)
 			}

@@ -173,5 +173,5 @@ func TestKilledInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d writes over %d kills", last, round)
+	t.Logf("figure: %d writes over %d kills", last, round)
 }

@@ -138,7 +138,7 @@ func TestFlippedBits(t *testing.T) {
 	if refused < flips/10 {
 		t.Errorf("only %d of %d flips were noticed", refused, flips)
 	}
-	t.Logf("%d of %d flips noticed; the others hit free pages or values", refused, flips)
+	t.Logf("figure: %d of %d flips noticed; the others hit free pages or values", refused, flips)
 }
 
 func TestDamagedFileIsSetAside(t *testing.T) {

@@ -76,7 +76,7 @@ func TestFaultyDisk(t *testing.T) {
 			runs++
 		}
 	}
-	t.Logf("%d runs of %d calls", runs, total)
+	t.Logf("figure: %d runs of %d calls", runs, total)
 }
 
 func faultStride(total int) int {

@@ -69,7 +69,7 @@ func TestPowerCut(t *testing.T) {
 	for _, err := range broken {
 		t.Error(err)
 	}
-	t.Logf("%d operations, %d states of the disk", len(ops), states)
+	t.Logf("figure: %d operations, %d states of the disk", len(ops), states)
 }
 
 // The replay finds what a disk loses that only says that it has synced.

@@ -46,7 +46,7 @@ func TestACopyOfEverything(t *testing.T) {
 	began := time.Now()
 	page, machine := keller.get("/here/export/about-me.html"), keller.get("/here/export/about-me.json")
 	took := time.Since(began)
-	t.Logf("both files in %v, %d and %d bytes", took.Round(time.Millisecond), len(page.body), len(machine.body))
+	t.Logf("figure: both files in %v, %d and %d bytes", took.Round(time.Millisecond), len(page.body), len(machine.body))
 	if took > 10*time.Second {
 		t.Errorf("they took %v", took)
 	}

@@ -163,7 +163,7 @@ func TestHostapdFlood(t *testing.T) {
 	if most := int(probeRate * (took + 2)); len(got) > most || len(got) < probeRate/2 || got[0].kind != floor.UplinkAssoc {
 		t.Errorf("%d of 5000 passed in %.1f s, at most %d may; the first is %v", len(got), took, most, got[0].kind)
 	}
-	t.Logf("%d of 5000 passed in %.2f s, %d did not", len(got), took, e.over.Load())
+	t.Logf("figure: %d of 5000 passed in %.2f s, %d did not", len(got), took, e.over.Load())
 }
 
 // One that refuses is said once; one that comes later is found.

@@ -109,7 +109,7 @@ func (s *shop) forgets(all [][6]byte) (found []string) {
 		s.Logf("SKIPPED: the box's memory cannot be read, which needs root: %v", err)
 		return nil
 	}
-	s.Logf("%d of %d strangers in %d MB of the box's memory", n, len(all), size>>20)
+	s.Logf("figure: %d of %d strangers in %d MB of the box's memory", n, len(all), size>>20)
 	if n > 100+len(all)/20 {
 		found = append(found, fmt.Sprintf("memory of the box: %d of %d strangers", n, len(all)))
 	}
@@ -158,6 +158,6 @@ func (e evidence) search(t *testing.T, s *sieve) (found []string) {
 			found = append(found, name+": a stranger "+how)
 		}
 	}
-	t.Logf("%d places, %d bytes searched", len(e), size)
+	t.Logf("figure: %d places, %d bytes searched", len(e), size)
 	return found
 }

@@ -76,7 +76,7 @@ func testDisk(t *testing.T, p programs, at site, f fault) {
 	healed := time.Now()
 	eventually(t, "the box says that it is over", func() error { return s.warned(f.warning, false) })
 	eventually(t, "what headquarters sent meanwhile is in force", s.settled)
-	t.Logf("well again after %v", time.Since(healed).Round(time.Millisecond))
+	t.Logf("figure: well again after %v", time.Since(healed).Round(time.Millisecond))
 	words.say("history_other_stores", true)
 	if !words.last["history_other_stores"] {
 		t.Error("her word is refused on a disk that works again")

@@ -167,7 +167,7 @@ func testKilled(t *testing.T, p programs) {
 	if confirmed < rounds {
 		t.Fatalf("only %d words were confirmed in %d lives", confirmed, died)
 	}
-	t.Logf("killed %d times while %d words were confirmed: 0 lost, 0 double in effect", died, confirmed)
+	t.Logf("figure: killed %d times while %d words were confirmed: 0 lost, 0 double in effect", died, confirmed)
 }
 
 // dies kills the box again and again, and leaves it running.

@@ -396,7 +396,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			}
 		}
 	}
-	if t.Logf("killed at %d steps", steps); steps < least {
+	if t.Logf("figure: killed at %d steps", steps); steps < least {
 		t.Errorf("killed at %d steps only", steps)
 	}
 }

@@ -28,7 +28,7 @@ func TestClimbs(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rs[1]
-	t.Logf("the right floor %.2f of the time, mean %.2f m", *r.FloorHit, r.Mean)
+	t.Logf("figure: the right floor %.2f of the time, mean %.2f m", *r.FloorHit, r.Mean)
 	if *r.FloorHit < 0.95 || r.Mean > 1.5 {
 		t.Errorf("the right floor %.2f of the time, mean %.2f m; want 0.95 and 1.5", *r.FloorHit, r.Mean)
 	}

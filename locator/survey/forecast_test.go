@@ -27,7 +27,7 @@ func TestForecastIsAboutRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("forecast: mean %.2f median %.2f p90 %.2f m; recording: %+v", f.Mean, f.Median, f.P90, rs[0])
+	t.Logf("figure: forecast: mean %.2f median %.2f p90 %.2f m; recording: %+v", f.Mean, f.Median, f.P90, rs[0])
 	if ratio := f.Median / rs[0].Median; ratio < 1/1.6 || ratio > 1.6 {
 		t.Errorf("the forecast's median is %.2f of the recording's", ratio)
 	}

@@ -63,7 +63,7 @@ func TestPublicRecordings(t *testing.T) {
 			}
 			r := rs[len(rs)-1]
 			line, _ := json.Marshal(r)
-			t.Logf("%s", line)
+			t.Logf("figure: %s", line)
 			if r.Split != tt.split || r.Set != tt.set || r.Mean > tt.mean {
 				t.Errorf("%s %s: mean %.3f m, want %s at most %.2f", r.Set, r.Split, r.Mean, tt.split, tt.mean)
 			}

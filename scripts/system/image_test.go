@@ -38,7 +38,7 @@ func TestImage(t *testing.T) {
 		}
 	}()
 	c.setUp()
-	t.Logf("first start: set up %.0f s after power on", time.Since(begin).Seconds())
+	t.Logf("figure: first start: set up %.0f s after power on", time.Since(begin).Seconds())
 	c.login(password)
 	const status = "runuser -u foyer -- foyer status"
 	said := c.eventually(status)
@@ -55,7 +55,7 @@ func TestImage(t *testing.T) {
 	c = power(t, disk, nowhere)
 	c.login(password)
 	said = c.eventually(status)
-	t.Logf("after a power cut: status answers %.0f s after power on:\n%s", time.Since(begin).Seconds(), said)
+	t.Logf("figure: after a power cut: status answers %.0f s after power on:\n%s", time.Since(begin).Seconds(), said)
 	if after := c.must(own); after != before {
 		t.Errorf("the power cut changed\n%s\nto\n%s", before, after)
 	}

@@ -64,7 +64,7 @@ func (h *chain) powerCut(t *testing.T, image string) (lost []string, confirmed i
 	c.setUp()
 	c.login(password)
 	c.eventually("runuser -u foyer -- foyer status")
-	t.Logf("enrolled and open %.0f s after power on", time.Since(begin).Seconds())
+	t.Logf("figure: enrolled and open %.0f s after power on", time.Since(begin).Seconds())
 	h.push(t, "roster", `{"associates":[{"id":"ana","name":"Ana","role":"associate","tier":"standard"}]}`)
 
 	now := time.Now().UTC()
@@ -98,14 +98,14 @@ func (h *chain) powerCut(t *testing.T, image string) (lost []string, confirmed i
 		c.cut()
 		return []string{"the box does not open again: " + out}, len(devices)
 	}
-	t.Logf("open again %.0f s after power on", time.Since(begin).Seconds())
+	t.Logf("figure: open again %.0f s after power on", time.Since(begin).Seconds())
 	for who := range customers {
 		confirmed++
 		if out, ok := c.run("runuser -u foyer -- foyer export --customer " + who + " --json | grep -q Keller"); !ok {
 			lost = append(lost, who+": "+out)
 		}
 	}
-	t.Logf("%d customers and %d devices were confirmed before the power was cut", confirmed, len(devices))
+	t.Logf("figure: %d customers and %d devices were confirmed before the power was cut", confirmed, len(devices))
 	for n, device := range devices {
 		confirmed++
 		body, _ := json.Marshal(map[string]string{"associate": "ana", "pin": pin})

@@ -78,7 +78,7 @@ func TestSevenDayBacklog(t *testing.T) {
 		if quota := int64(128 << 20); need > quota {
 			t.Errorf("seven days take %d MiB, the outbox's quota is %d MiB", need>>20, quota>>20)
 		}
-		t.Logf("%d events take %d KiB; 70,000 would take about %d MiB of 128", st.Backlog, (file.Size-file.Free)>>10, need>>20)
+		t.Logf("figure: %d events take %d KiB; 70,000 would take about %d MiB of 128", st.Backlog, (file.Size-file.Free)>>10, need>>20)
 		w.pipes.Start(t)
 		w.within(time.Hour, "the backlog gone")
 		w.judgeBusiness(7 * perDay)

@@ -57,7 +57,7 @@ func mosquitto(t *testing.T, dir string) *linetest.Mosquitto {
 
 func whole(t *testing.T, r fleet.Report, atLeast int) {
 	t.Helper()
-	t.Logf("%+v", r)
+	t.Logf("figure: %+v", r)
 	if r.Lost+r.Missing+r.Double > 0 || r.Recorded < atLeast || r.Acknowledged != r.Recorded {
 		t.Errorf("want every event once, %d of them at least", atLeast)
 	}
