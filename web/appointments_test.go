@@ -12,6 +12,7 @@ import (
 // She books half a day on her page, Ana says the hour on hers, the manager sees
 // that there is one and not whose. No page needs a script.
 func TestAnAppointmentByPages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "8024")
@@ -42,6 +43,7 @@ func TestAnAppointmentByPages(t *testing.T) {
 }
 
 func TestAnAppointmentByJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller, ana := h.signIn("c-keller"), h.signOn("ana", "4711")
 	h.must(h.desk.SetScheduleVisibility(associate("ana"), rota.TwoWeeks, h.now()))
@@ -71,6 +73,7 @@ func TestAnAppointmentByJSON(t *testing.T) {
 
 // Her word on colleagues who stand in, on the page of her associates.
 func TestCoversOnHerPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	keller.page("/here/associates", "If none of them is free", `id="covers-asked" aria-pressed="true"`)

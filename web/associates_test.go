@@ -11,6 +11,7 @@ import (
 // store's associates, nobody else, and what she named decides whom the next
 // question is about.
 func TestSheNamesHerAssociates(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-new")
 	h.must(h.profiles.Put(profile.New(c)))

@@ -81,6 +81,7 @@ func (b *browser) wrong() []string {
 
 // The looking finds something where something is wrong.
 func TestALookFinds(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}

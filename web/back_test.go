@@ -12,6 +12,7 @@ import (
 // back, that it is over, and not that it began; after too long she is told to
 // load everything again.
 func TestAWithdrawalWhileSheIsAway(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	events, leave := ana.listen("/v1/associate/stream", "")

@@ -14,6 +14,7 @@ import (
 // not available, and never why, not in the copy of everything either. It holds
 // across a restart of the desk, and until she says otherwise.
 func TestAnAssociateIsNotSentToWhomSheRefuses(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-keller")
 	ana, marc := h.signOn("ana", "4711"), h.signOn("marc", "4712")
@@ -71,6 +72,7 @@ func TestAnAssociateIsNotSentToWhomSheRefuses(t *testing.T) {
 // A customer says whom she does not want: no offer, no card, no name among hers,
 // until she says otherwise; headquarters is told.
 func TestACustomerBlocksAnAssociate(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-keller")
 	ana := h.signOn("ana", "4711")

@@ -16,6 +16,7 @@ const chromium = "/usr/bin/chromium"
 // In a real browser: the offer comes by itself, a press accepts it, the zone
 // follows the client, and a withdrawal closes the open card.
 func TestLiveInABrowser(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}
@@ -130,6 +131,7 @@ func (b *browser) unrest(h *house, every time.Duration) (rest func()) {
 // The customer's page tells what happens without being asked, and loses
 // nothing without a script.
 func TestTheCustomersPageInABrowser(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}

@@ -25,6 +25,7 @@ func busyAna(t *testing.T) (h *house, ana, keller *person, v floor.VisitID) {
 // The article's case: her own associate is busy. Both are told, she chooses, and
 // whoever does not choose is left alone. No page needs a script for it.
 func TestTheBusyPreferredAssociate(t *testing.T) {
+	t.Parallel()
 	h, ana, keller, v := busyAna(t)
 	sheet := ana.page("/staff", "One of your clients is here", "She asked for you.", "Show who", "Ms. Keller")
 	if strings.Contains(sheet, "data-offer") {
@@ -46,6 +47,7 @@ func TestTheBusyPreferredAssociate(t *testing.T) {
 
 // By JSON the same, and nobody answers for somebody else.
 func TestTheChoiceByJSON(t *testing.T) {
+	t.Parallel()
 	h, ana, keller, v := busyAna(t)
 	var ups []struct{ ID string }
 	ana.api("GET", "/v1/associate/headsups", "", http.StatusOK, &ups)
@@ -79,6 +81,7 @@ func TestTheChoiceByJSON(t *testing.T) {
 
 // She only wants to browse: a silent line, and nobody comes.
 func TestShePrefersToBrowseThen(t *testing.T) {
+	t.Parallel()
 	h, ana, keller, v := busyAna(t)
 	keller.done("/here", "/here/tasks/"+string(v)+"/choice", "choice", "browse")
 	keller.page("/here", "Look around.", "Nobody comes until you ask.")
@@ -91,6 +94,7 @@ func TestShePrefersToBrowseThen(t *testing.T) {
 // shared, never why she is not, and books, meets a colleague who covers, or
 // says what she came for.
 func TestTheAbsentPreferredAssociate(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	marc := h.signOn("marc", "5823")
 	marc.listen("/v1/associate/stream", "")
@@ -116,6 +120,7 @@ func TestTheAbsentPreferredAssociate(t *testing.T) {
 
 // She asks for a skill nobody has, or another's item: nothing of it exists.
 func TestTopicsAreHers(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	h.arrive(customer("c-keller"), "shoes")

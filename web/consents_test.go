@@ -22,6 +22,7 @@ func (p *person) allow(purpose string) {
 
 // Whoever comes for the first time finds every switch off.
 func TestNothingIsAllowedUnasked(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-new")
 	h.must(h.profiles.Put(profile.New(c)))
@@ -36,6 +37,7 @@ func TestNothingIsAllowedUnasked(t *testing.T) {
 // The receipt of a grant names the words she read, by the hash of what the page
 // served: words that have changed since, or that she never saw, allow nothing.
 func TestAReceiptNamesTheWordsSheRead(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	c := customer("c-keller")
@@ -70,6 +72,7 @@ func TestAReceiptNamesTheWordsSheRead(t *testing.T) {
 // Without the consent that lets associates know her, nothing is asked that
 // could not be done, and the same page that ends a consent gives it back.
 func TestAConsentComesBack(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")

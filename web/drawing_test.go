@@ -135,6 +135,7 @@ func (s *walking) Walk() setup.Walk {
 // A manager walks the floor without a script: each step is a form, and what
 // cannot be done is said.
 func TestAManagerWalksTheFloor(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.drawing.inForce = floor.Example()
 	jonas := h.signOn("jonas", "8024")
@@ -176,6 +177,7 @@ func (b *browser) tool(name string) {
 // In a real browser: a manager draws a floor from nothing, is told what is
 // missing, mends it and puts it in use.
 func TestAManagerDrawsTheFloor(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}
@@ -251,6 +253,7 @@ func (b *browser) says(id, want string) {
 // The routes without a browser: what is broken is refused with the place, and
 // what others drew can be read.
 func TestDrawingsAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	jonas := h.signOn("jonas", "8024")
 	for _, tt := range []struct {
@@ -280,6 +283,7 @@ func TestDrawingsAsJSON(t *testing.T) {
 
 // In a real browser a tap on the plan is where she stands.
 func TestATapIsWhereSheStands(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}
@@ -303,6 +307,7 @@ func TestATapIsWhereSheStands(t *testing.T) {
 // The five steps say what is done and what is missing, each with its cure, and
 // a name that reports is put on the plan.
 func TestFiveSteps(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	jonas := h.signOn("jonas", "8024")
 	jonas.page("/staff/setup", "Set-up, step 1 of 5", "The clock is not sure yet", "Go on without")

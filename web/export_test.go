@@ -16,6 +16,7 @@ import (
 // as JSON, within ten seconds for one of whom there is as much as there may
 // be; and nothing is in them of anybody else.
 func TestACopyOfEverything(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-keller")
 	h.must(h.profiles.Change(c, func(p *profile.Profile) error {

@@ -15,6 +15,7 @@ import (
 )
 
 func TestTheSameAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	events, _ := ana.listen("/v1/associate/stream", "")
@@ -80,6 +81,7 @@ func TestTheSameAsJSON(t *testing.T) {
 }
 
 func TestWithdrawalClosesAnOpenCard(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	events, _ := ana.listen("/v1/associate/stream", "")
@@ -99,6 +101,7 @@ func TestWithdrawalClosesAnOpenCard(t *testing.T) {
 }
 
 func TestPrivacySwitch(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	h.arrive(customer("c-keller"), "")
@@ -118,6 +121,7 @@ func TestPrivacySwitch(t *testing.T) {
 }
 
 func TestAPhoneThatIsNotFoundIsTold(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.bindErr = errRadio
 	keller := h.signIn("c-keller")
@@ -138,6 +142,7 @@ func TestAPhoneThatIsNotFoundIsTold(t *testing.T) {
 }
 
 func TestWithoutAStreamNobodyIsAsked(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	_, leave := ana.listen("/v1/associate/stream", "")
@@ -167,6 +172,7 @@ func TestWithoutAStreamNobodyIsAsked(t *testing.T) {
 }
 
 func TestTheManagersFloor(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	jonas := h.signOn("jonas", "8024")
 	okafor := h.signIn("c-okafor")
@@ -208,6 +214,7 @@ func privateZone(t *testing.T) floor.ZoneID {
 }
 
 func TestFlushedOnceHoweverManyPages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	one, _ := ana.listen("/v1/associate/stream", "")

@@ -40,6 +40,7 @@ func (h *house) leaves(c floor.Customer, v floor.VisitID) {
 }
 
 func TestFeedbackOfOneVisit(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -86,6 +87,7 @@ func TestFeedbackOfOneVisit(t *testing.T) {
 // Who does not let visits be kept may still say how it was; that she came is told
 // to nobody.
 func TestFeedbackWithoutHistory(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -108,6 +110,7 @@ func TestFeedbackWithoutHistory(t *testing.T) {
 }
 
 func TestForgetThisVisit(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -144,6 +147,7 @@ func TestForgetThisVisit(t *testing.T) {
 // An aggregate takes five customers and the next day; a proposal takes two and a
 // manager, and changes nothing by itself.
 func TestConductIsProposedAndDecidedByAPerson(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "8024")
 	ana.listen("/v1/associate/stream", "")
@@ -209,6 +213,7 @@ func TestConductIsProposedAndDecidedByAPerson(t *testing.T) {
 }
 
 func TestSharesOfFiveTheNextDay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")

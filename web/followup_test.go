@@ -12,6 +12,7 @@ import (
 // What an associate leaves for a client after a visit stands on her own page, only
 // where she allows that something is written for her, and goes when she says so.
 func TestAMessageAfterAVisit(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, marc := h.signOn("ana", "4711"), h.signOn("marc", "5813")
 	ana.listen("/v1/associate/stream", "")
@@ -63,6 +64,7 @@ func TestAMessageAfterAVisit(t *testing.T) {
 }
 
 func TestAMessageGoesWithHerConsentAndWithTime(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")

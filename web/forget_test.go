@@ -31,6 +31,7 @@ func (f forgetting) Forget(c floor.Customer) (string, error) {
 // ends her session on every device, and leaves a report to keep that names
 // nobody and says how far headquarters is.
 func TestForgetMe(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-keller")
 	h.invite(c, "second")
@@ -88,6 +89,7 @@ func TestForgetMe(t *testing.T) {
 // Where the disk does not let go of her key she is not told that she is
 // forgotten, on no page and in no file, until it is true.
 func TestForgottenIsNotSaidTooEarly(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	jam := filepath.Join(h.dir, "keys.kek.next")
 	h.must(os.MkdirAll(filepath.Join(jam, "in the way"), 0o700))
@@ -119,6 +121,7 @@ func TestForgottenIsNotSaidTooEarly(t *testing.T) {
 
 // The same for an app.
 func TestForgetMeAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	app := h.signIn("c-keller")
 	app.api("POST", "/v1/me/erasure", "{}", 400, nil)

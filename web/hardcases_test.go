@@ -119,6 +119,7 @@ func holds(t *testing.T, whose, card string, want []string, never ...string) {
 }
 
 func TestHardCaseTheOnlineHandbagBoughtOnTuesday(t *testing.T) {
+	t.Parallel()
 	h := newShopFloor(t)
 	t.Run("this week", func(t *testing.T) {
 		own, substitute := h.both(nil, h.bag("TUESDAY", 4, nil), h.bag("SPRING", 200, nil))
@@ -145,6 +146,7 @@ func TestHardCaseTheOnlineHandbagBoughtOnTuesday(t *testing.T) {
 }
 
 func TestHardCaseThePurchaseFromAColleague(t *testing.T) {
+	t.Parallel()
 	h := newShopFloor(t)
 	t.Run("her own associate uses it and does not cite it", func(t *testing.T) {
 		own, substitute := h.both(nil, h.bag("FROM-LEA", 100, sold("store-014", "lea")), h.bag("FROM-ANA", 100, sold("store-014", "ana")))
@@ -168,6 +170,7 @@ func TestHardCaseThePurchaseFromAColleague(t *testing.T) {
 }
 
 func TestHardCaseFromAnotherStore(t *testing.T) {
+	t.Parallel()
 	h := newShopFloor(t)
 	elsewhere := func(open profile.Audience) (own, substitute string) {
 		return h.both(func(p *profile.Profile) { p.Audience.OtherStores = open }, h.bag("GRAZ-1", 100, sold("store-002", "tim")),

@@ -14,6 +14,7 @@ import (
 // What machines post passes the same gate as people's requests, may be large,
 // and is for its own place only.
 func TestHooks(t *testing.T) {
+	t.Parallel()
 	got := 0
 	hooks := []Hook{{"/v1/meraki/a", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)

@@ -11,6 +11,7 @@ import (
 // once and for her own associate too, and headquarters is told; of others she
 // can touch nothing.
 func TestSheCorrectsHidesAndObjects(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	events, _ := ana.listen("/v1/associate/stream", "")
@@ -69,6 +70,7 @@ func TestSheCorrectsHidesAndObjects(t *testing.T) {
 
 // The same for an app.
 func TestCorrectionsAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	app := h.signIn("c-keller")
 	var items []struct {
@@ -97,6 +99,7 @@ func TestCorrectionsAsJSON(t *testing.T) {
 // settles it: she reads who opened it, what became of it and why. Kept, it is on
 // the card again; removed, it is gone.
 func TestAnObjectionIsSettled(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -151,6 +154,7 @@ func TestAnObjectionIsSettled(t *testing.T) {
 
 // The same for apps.
 func TestAnObjectionIsSettledAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	jonas, app := h.signOn("jonas", "4711"), h.signIn("c-keller")
 	var all []struct{ ID, By, Text string }

@@ -11,6 +11,7 @@ import (
 // A phone whose customer has signed out, or which another has taken over, does
 // not go on being the first one's.
 func TestWhoLeavesThePageLeavesTheVisit(t *testing.T) {
+	t.Parallel()
 	for name, leave := range map[string]func(p *person){
 		"signs out":        func(p *person) { p.done("/here", "/here/sign-out") },
 		"hands over":       func(p *person) { p.done("/here", "/here/session", "code", "code-c-adler") },

@@ -14,6 +14,7 @@ import (
 // at every visit whatever she chose, cannot choose otherwise there, and is signed
 // out by night; on her own phone her choice holds as before.
 func TestAPhoneThatOthersUse(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	stage := func(p *person) concierge.Stage {
 		t.Helper()
@@ -66,6 +67,7 @@ func TestAPhoneThatOthersUse(t *testing.T) {
 // had is no more, the new one ends by night, and she is asked again. The other
 // way takes a code.
 func TestAPhoneBecomesShared(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-okafor")
 	p := h.signIn("c-okafor")

@@ -13,6 +13,7 @@ import (
 // covers reads what was written for him, and the customer reads everything and
 // decides.
 func TestThePersonalNoteAndTheSubstitute(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, marc := h.signOn("ana", "4711"), h.signOn("marc", "4712")
 	ana.listen("/v1/associate/stream", "")
@@ -83,6 +84,7 @@ func TestThePersonalNoteAndTheSubstitute(t *testing.T) {
 
 // The same for an app, with what it must refuse.
 func TestNotesAsJSON(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")

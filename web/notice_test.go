@@ -36,6 +36,7 @@ func (h *house) notice(version string, of map[profile.Purpose][]string) {
 // is on again when she has agreed to the new words; what the notice has no words
 // for is asked of nobody.
 func TestSheAgreesAnewToAWiderNotice(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := customer("c-keller")
 	fresh := customer("c-new")
@@ -93,6 +94,7 @@ func TestSheAgreesAnewToAWiderNotice(t *testing.T) {
 // The receipt has the exact text she was served, behind the hash that her
 // consent names, in her language, and the fields of ISO/IEC TS 27560.
 func TestAReceiptToKeep(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.notice("2", map[profile.Purpose][]string{profile.Presence: {"1"}, profile.HistoryStore: {"1"}, profile.Photo: nil})
 	keller := h.signIn("c-keller")

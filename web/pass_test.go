@@ -32,6 +32,7 @@ func (p *person) pass(token string) reply {
 // An app checks her in by a pass, without a code: her phone is leased, she is
 // asked as on her page, and her session takes her no.
 func TestAnAppChecksHerIn(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	app := h.person(h.guest)
 	if r := app.pass("pass c-keller 1"); r.StatusCode != http.StatusNoContent {
@@ -66,6 +67,7 @@ func TestAnAppChecksHerIn(t *testing.T) {
 // Each way in which a pass is not good has its own problem, which holds nothing
 // of it and begins no session.
 func TestAPassThatIsNotGood(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	if r := h.person(h.guest).pass("pass c-keller 1"); r.StatusCode != http.StatusNoContent {
 		t.Fatal(r.Status)
@@ -110,6 +112,7 @@ func TestAPassThatIsNotGood(t *testing.T) {
 // A phone that cannot be found is no reason to begin no session: with it the
 // app tries again, without another pass.
 func TestAPassOfAPhoneThatIsNotFound(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.bindErr = radio.ErrRouter
 	app := h.person(h.guest)

@@ -66,6 +66,7 @@ func (h *house) pictured(t *testing.T) (keller, ana *person, card string) {
 // She uploads a picture for this; whoever comes sees it beside her name, her
 // page says so, and nothing of the file but its pixels is in it.
 func TestHerPictureOnTheCard(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	early := h.signIn("c-adler")
 	if r := early.upload(snapshot(t, 100)); r.StatusCode != 403 {
@@ -118,6 +119,7 @@ func TestHerPictureOnTheCard(t *testing.T) {
 // takes it back, and with the visit: from the card, from its address, and, for
 // the last two, from the disk.
 func TestHerPictureGoes(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]struct {
 		do   func(h *house, keller, ana *person, card string)
 		kept bool // for her own page

@@ -54,6 +54,7 @@ func (p *person) playThrough() (wrong int) {
 // An associate before her workshop sees what a client stated and came for; she
 // plays through the shift, keeps to it, and her next card is another.
 func TestTheWorkshopLiftsUntrained(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.tier("ana", floor.TierUntrained)
 	ana := h.signOn("ana", "4711")
@@ -113,6 +114,7 @@ func TestTheWorkshopLiftsUntrained(t *testing.T) {
 
 // The same by JSON, and a manager's word where the workshop was held elsewhere.
 func TestTheWorkshopByJSONAndByAManager(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.tier("marc", floor.TierUntrained)
 	marc, jonas := h.signOn("marc", "5813"), h.signOn("jonas", "8024")

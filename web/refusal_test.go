@@ -8,6 +8,7 @@ import (
 // Whoever comes with a browser reads a page and not a problem's JSON, also for
 // what the gate refuses; a program gets the problem.
 func TestPeopleReadARefusal(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	const browser, form = "text/html,application/xhtml+xml,*/*;q=0.8", "application/x-www-form-urlencoded"
 	for name, tt := range map[string]struct {

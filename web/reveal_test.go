@@ -15,6 +15,7 @@ import (
 // three a manager must agree; the customer contests; the manager judges; a tier
 // is proposed, and nothing of hers changes until a person decides it.
 func TestTheAggressiveAssociate(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "8024")
 	ana.listen("/v1/associate/stream", "")
@@ -126,6 +127,7 @@ func TestTheAggressiveAssociate(t *testing.T) {
 
 // The better way: she is asked on her own page, and decides.
 func TestSheIsAskedFirst(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	events, _ := ana.listen("/v1/associate/stream", "")

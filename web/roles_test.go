@@ -59,6 +59,7 @@ func refused(r reply, first string) bool {
 }
 
 func TestEveryRouteForEveryCustomer(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	table := h.server.guestFace.routes.Table()
 	if len(table) < 20 {
@@ -95,6 +96,7 @@ func TestEveryRouteForEveryCustomer(t *testing.T) {
 }
 
 func TestEveryRouteForEveryAssociate(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	code := must(h.server.Pair(associate("ana"), h.now()))
 	device, _, err := h.server.doors.Enrol(code, "4711", h.now())

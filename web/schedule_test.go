@@ -18,6 +18,7 @@ import (
 // The shifts of the house: ana is in today, a Saturday, from nine to six, and
 // lea on Thursday.
 func TestAScheduleIsHersToShare(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller, lea := h.signIn("c-keller"), associate("lea")
 	days := func(who string) (out []rota.Day) {
@@ -73,6 +74,7 @@ func TestAScheduleIsHersToShare(t *testing.T) {
 // Hidden and free, she is still there to be met; hidden and away, nothing is
 // said of when.
 func TestAHiddenScheduleSaysNothingOfTheDay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -93,6 +95,7 @@ func TestAHiddenScheduleSaysNothingOfTheDay(t *testing.T) {
 }
 
 func TestOnlyHerOwnAssociatesAndNotTooOften(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	keller := h.signIn("c-keller")
 	other := keller.get("/v1/me/associates/marc/schedule")
@@ -118,6 +121,7 @@ func TestOnlyHerOwnAssociatesAndNotTooOften(t *testing.T) {
 }
 
 func TestTheFeedIsRankedByWhatSheStated(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	item := func(id, kind string, begins time.Time, interests ...string) concierge.Content {
 		return concierge.Content{FeedItem: concierge.FeedItem{ID: id, Kind: kind, Title: "Title " + id}, Begins: begins, Interests: interests}

@@ -15,6 +15,7 @@ import (
 // TestScreensOfContent leaves pictures of schedules, the feed, feedback, conduct
 // and practice in the folder that FOYER_SCREENS names.
 func TestScreensOfContent(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("FOYER_SCREENS")
 	if dir == "" {
 		t.Skip("FOYER_SCREENS names no folder for the pictures")

@@ -8,6 +8,7 @@ import (
 // TestScreensOfReveals leaves pictures of notes, questions and reveals in the
 // folder that FOYER_SCREENS names.
 func TestScreensOfReveals(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("FOYER_SCREENS")
 	if dir == "" {
 		t.Skip("FOYER_SCREENS names no folder for the pictures")

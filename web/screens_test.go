@@ -24,6 +24,7 @@ import (
 // browser, light and dark, and weighed. It leaves a picture of each in the
 // folder that FOYER_SCREENS names, for eyes.
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("FOYER_SCREENS")
 	if _, err := os.Stat(chromium); err != nil || os.Getenv("FOYER_LONG") == "" && dir == "" {
 		t.Skip("SKIPPED: the pages take a browser and a minute: set FOYER_LONG=1, or FOYER_SCREENS to a folder: ", err)

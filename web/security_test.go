@@ -14,6 +14,7 @@ import (
 )
 
 func TestCookiesAndTLS(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	code := must(h.server.Pair(associate("ana"), h.now()))
 	for _, tt := range []struct {
@@ -43,6 +44,7 @@ func TestCookiesAndTLS(t *testing.T) {
 }
 
 func TestRebindingAndForgery(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.signIn("c-keller").page("/here")
 	she := h.signIn("c-adler")
@@ -66,6 +68,7 @@ func TestRebindingAndForgery(t *testing.T) {
 }
 
 func TestPagesAreLightAndNameNobodyOutside(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -119,6 +122,7 @@ func TestPagesAreLightAndNameNobodyOutside(t *testing.T) {
 }
 
 func TestSessionEndsWithTheShift(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	stream, _ := ana.listen("/v1/associate/stream", "")
@@ -144,6 +148,7 @@ func TestSessionEndsWithTheShift(t *testing.T) {
 
 // Whoever is with a client when her shift ends keeps the card, and may finish.
 func TestSessionLastsWhileSheServes(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	keller := h.signIn("c-keller")
@@ -170,6 +175,7 @@ func TestSessionLastsWhileSheServes(t *testing.T) {
 }
 
 func TestOffShiftAndManagers(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	device := h.signOn("ana", "4711")
 	for ref, want := range map[string]int{"lea": 403, "jonas": 204} {
@@ -183,6 +189,7 @@ func TestOffShiftAndManagers(t *testing.T) {
 }
 
 func TestRestartKeepsDevicesAndBackoff(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.page("/staff", "Ana")
@@ -207,6 +214,7 @@ func TestRestartKeepsDevicesAndBackoff(t *testing.T) {
 // While the clock is in doubt no device is unpaired and no PIN forgotten for its
 // age: when it is right again she signs on as before.
 func TestALeapUnpairsNobody(t *testing.T) {
+	t.Parallel()
 	for name, sure := range map[string]bool{"in doubt": false, "believed": true} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
@@ -227,6 +235,7 @@ func TestALeapUnpairsNobody(t *testing.T) {
 var errRadio = errors.New("this phone was not found on the store's Wi-Fi: join it, turn off a VPN, and try again")
 
 func TestOpenRefusesHalfAHouse(t *testing.T) {
+	t.Parallel()
 	if _, err := Open(Options{}); err == nil || !strings.Contains(err.Error(), "listener") {
 		t.Errorf("%v", err)
 	}

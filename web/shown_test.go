@@ -14,6 +14,7 @@ import (
 // shows: she is here, asked as always, and nobody learns where. It ends by
 // itself, and goes on by her phone if that is found later.
 func TestACodeOnAScreenChecksHerIn(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.bindErr = radio.ErrNoAddress
 	ana := h.signOn("ana", "4711")
@@ -52,6 +53,7 @@ func TestACodeOnAScreenChecksHerIn(t *testing.T) {
 // By JSON it is the same; her phone, once it is found, takes the visit over, and
 // with it goes the end by time.
 func TestAPhoneTakesACodesVisitOver(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	keller := h.signIn("c-keller") // her phone is known, and has not been heard
@@ -70,6 +72,7 @@ func TestAPhoneTakesACodesVisitOver(t *testing.T) {
 // A code says that somebody is in the store, and nothing overrules what she has
 // chosen; and nobody tries a million.
 func TestACodeOverrulesNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	var shown struct{ Code string }

@@ -11,6 +11,7 @@ import (
 // Somebody who is not signed in asks for help on her page, which needs no script:
 // an associate is told where and nothing else, and the page says who comes.
 func TestHelpWithoutSigningIn(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "2749")
 	events, _ := ana.listen("/v1/associate/stream", "")
@@ -73,6 +74,7 @@ func TestHelpWithoutSigningIn(t *testing.T) {
 // The same as JSON; what is not hers she learns nothing of; and one device asks
 // so often only.
 func TestHelpWithoutSigningInIsLimited(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.signOn("ana", "2749").listen("/v1/associate/stream", "")
 	she, other := h.person(h.guest), h.person(h.guest)

@@ -9,6 +9,7 @@ import (
 
 // A manager sees who waits, why who was asked, and decides: by page and by JSON.
 func TestAManagerDecidesOnTheFloor(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, marc, jonas := h.signOn("ana", "4711"), h.signOn("marc", "5823"), h.signOn("jonas", "8024")
 	for _, p := range []*person{ana, marc, jonas} {
@@ -44,6 +45,7 @@ func TestAManagerDecidesOnTheFloor(t *testing.T) {
 
 // The manager's figures, and that they have no sales and no ranking in them.
 func TestFiguresOfTheDay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "8024")
 	ana.listen("/v1/associate/stream", "")

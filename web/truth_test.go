@@ -11,6 +11,7 @@ import (
 // What a customer's page says of others is so: who knows, who is told, what
 // comes next.
 func TestThePageSaysWhatIsSo(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	okafor := h.signIn("c-okafor") // announced by himself; Marc, whom he named, is not in
 	h.arrive(customer("c-okafor"), "tailoring")
@@ -41,6 +42,7 @@ func TestThePageSaysWhatIsSo(t *testing.T) {
 // She reads who saw what, when, as what and for what, at the next look at her
 // page: no line to headquarters has a part in it.
 func TestWhoSawWhat(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -55,6 +57,7 @@ func TestWhoSawWhat(t *testing.T) {
 // Where the access cannot be written down there is no card, by page or by JSON,
 // and the question stands.
 func TestNoRowNoPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -76,6 +79,7 @@ func TestNoRowNoPage(t *testing.T) {
 // nothing to undo, and is asked for nothing; a customer ends everything with
 // one press, there and then, and is a stranger from that moment.
 func TestThePrivacySign(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	sign := func(p *person) string {
 		r := p.get("/privacy")
@@ -120,6 +124,7 @@ func TestThePrivacySign(t *testing.T) {
 // After twenty minutes without an answer nothing is asked, and she can still
 // ask herself.
 func TestAfterTheQuestionSheCanStillAsk(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")

@@ -42,6 +42,7 @@ func (h *house) nobodyKnows(ana *person) (out []string) {
 // everybody: she is told first, and nobody else learns anything before her time
 // or her word has come.
 func TestVisibilityOnEverybodysPages(t *testing.T) {
+	t.Parallel()
 	const grace = 20 * time.Second
 	for name, c := range map[string]struct {
 		mode string
@@ -117,6 +118,7 @@ func TestVisibilityOnEverybodysPages(t *testing.T) {
 // Whoever holds a phone ends by the sign at the entrance that it is noticed, and
 // reads what is so before and after.
 func TestTheSignOnAPhoneThatIsNoticed(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	browser := h.person(h.guest)
 	if page := browser.page("/here/privacy", "it is not noticed, not counted and not remembered"); strings.Contains(page, "<form") {

@@ -10,6 +10,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestTheWholeWay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.page("/staff", "Good afternoon, Ana.", "No one is asking for you.", "Saturday 21 November")

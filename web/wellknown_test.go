@@ -9,6 +9,7 @@ import (
 // A phone that joins the Wi-Fi finds the store's page, and whoever finds a
 // weakness finds whom to write to.
 func TestWellKnown(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	a := h.person(h.guest).get("/captive-portal")
 	if want := `{"captive":false,"user-portal-url":"https://` + h.guest + `/here","venue-info-url":"https://` + h.guest + `/here"}`; a.body != want || a.Header.Get("Content-Type") != "application/captive+json" {
