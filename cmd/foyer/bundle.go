@@ -64,7 +64,9 @@ func (b *bundle) pack(ctx context.Context, c *config.Config) (err error) {
 		return fmt.Errorf("bundle: %w", err)
 	}
 	packed := gzip.NewWriter(sealed)
-	if err := fillBundle(tar.NewWriter(packed), bundleParts(ctx, c, b.socket), scrubber(c)); err != nil {
+	parts := bundleParts(ctx, c, b.socket)
+	scrub := careful(ctx, c, b.socket, parts)
+	if err := fillBundle(tar.NewWriter(packed), parts, scrub); err != nil {
 		return fmt.Errorf("bundle: %w", err)
 	}
 	return errors.Join(packed.Close(), sealed.Close())

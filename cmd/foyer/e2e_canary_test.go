@@ -29,9 +29,9 @@ func testStrangers(t *testing.T, p programs, at site) {
 // were they not found in it, the test above could not fail.
 func testLeak(t *testing.T, at site) {
 	found := hear(t, build(t, "foyer_leaky"), at, some)
-	for _, where := range []string{"log of the box", "memory of the box"} {
+	for _, where := range []string{"log of the box", "memory of the box", "bundle foyer/"} {
 		if !slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(f, where) }) {
-			t.Errorf("a build that logs and keeps every stranger is not noticed by the %s: %q", where, found)
+			t.Errorf("a build that logs, keeps and packs people is not noticed by the %s: %q", where, found)
 		}
 	}
 }
@@ -70,6 +70,7 @@ func hear(t *testing.T, p programs, at site, n int) (found []string) {
 		t.Errorf("something is wrong with the box: %+v %+v", b.Radio, b.Visits)
 	}
 	s.admin(e)
+	found = s.bundle(e, people, "127.1.0.4", "127.1.0.5")
 	eventually(t, "headquarters has everything", s.calm)
 	for name, tap := range taps {
 		tap.client.Disconnect(100)
@@ -79,7 +80,7 @@ func hear(t *testing.T, p programs, at site, n int) (found []string) {
 		}
 	}
 	leave()
-	found = s.forgets(all)
+	found = append(found, s.forgets(all)...)
 	s.box.dump()
 	must(t, s.headquarters.stop())
 	heard["log of the box"], heard["log of headquarters"] = &s.box.out, &s.headquarters.out
