@@ -1,0 +1,6 @@
+//go:build !race
+
+package web
+
+// racing: see the other build.
+const racing = false

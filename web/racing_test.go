@@ -1,0 +1,6 @@
+//go:build race
+
+package web
+
+// racing: everything takes several times as long.
+const racing = true
