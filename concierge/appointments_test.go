@@ -233,7 +233,7 @@ func TestCovers(t *testing.T) {
 func TestARefusalIsLikeADayThatIsNotShared(t *testing.T) {
 	h, c, _ := asked(t)
 	door := h.desk.Door(func(now time.Time) time.Time { return now }, nil)
-	list, err := door.ListedBy(associate("ana"), floor.RoleAssociate, h.now)
+	list, _, err := door.ListedBy(associate("ana"), floor.RoleAssociate, "", h.now)
 	must(t, err)
 	must(t, h.desk.Refuse(associate("ana"), list[0].Ref, true, h.now))
 	with, halves, err := h.desk.Times(c, "ana", h.now)

@@ -113,6 +113,7 @@ type Desk struct {
 	unknown   strangers // who asks for somebody without being signed in
 	unwritten map[floor.Customer]unwritten
 	refused   map[floor.Customer][]floor.AssociateID // what is known of who does not want to be sent to whom
+	books     opened                                 // what was read of them
 	lent      map[floor.Customer]bool                // who signed in on a phone that others use, too
 	decided   decisions
 

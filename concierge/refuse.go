@@ -1,6 +1,7 @@
 package concierge
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -114,6 +115,11 @@ func (d *Desk) client(a floor.AssociateID, ref string) (floor.Customer, error) {
 	if s := d.visits[floor.VisitID(ref)]; s != nil && s.server == a {
 		return s.customer, nil
 	}
+	return d.listing(a, ref)
+}
+
+// listing finds who named an associate by the reference of her list.
+func (d *Desk) listing(a floor.AssociateID, ref string) (floor.Customer, error) {
 	all, err := d.profiles.Listing(a)
 	if err != nil {
 		return floor.Customer{}, err
@@ -129,8 +135,9 @@ func (d *Desk) client(a floor.AssociateID, ref string) (floor.Customer, error) {
 // A Lister is a customer who named an associate as hers.
 type Lister struct {
 	Ref     string
-	Name    string // her form of address
-	Refused bool   // the associate does not want to be sent to her
+	Name    string    // her form of address
+	Refused bool      // the associate does not want to be sent to her
+	Last    time.Time // when the associate last served her, zero: never, or it is not kept
 }
 
 // listings remembers which names of the lists were written down as seen today.
@@ -141,41 +148,39 @@ type listings struct {
 }
 
 // ListedBy returns who named an associate, of those who let associates know them
-// and do not wish to be invisible. That she reads a name is written down first,
-// once a day. It runs on the caller's goroutine; the first call reads every
-// profile.
-func (d *Door) ListedBy(a floor.AssociateID, role floor.Role, now time.Time) ([]Lister, error) {
+// and do not wish to be invisible, and answer to what she looks for: whom she
+// served last comes first, and there are MostListed at most; more says that there
+// are others. That she reads a name is written down first, once a day. It runs on
+// the caller's goroutine; the first call reads every profile.
+func (d *Door) ListedBy(a floor.AssociateID, role floor.Role, search string, now time.Time) (out []Lister, more bool, err error) {
 	all, err := d.profiles.Listing(a)
 	if err != nil {
-		return nil, fmt.Errorf("who lists her: %w", err)
+		return nil, false, fmt.Errorf("who lists her: %w", err)
 	}
-	var out []Lister
+	who := map[string]floor.Customer{}
 	for _, c := range all {
 		p, err := d.profiles.Get(c)
-		if err != nil || p.Form == "" || Visibility(p.Visibility) == Invisible || !d.profiles.Allowed(c, profile.ProfileToAssociates) ||
-			slices.Contains(p.Blocked, a) {
+		if err != nil || !inBook(d.profiles, p, a) || !sought(p.Form, search) {
 			continue
 		}
-		ref := clientRef(d.served.keys, a, c)
-		if err := d.seen(a, role, c, ref, now); err != nil {
-			return nil, err
-		}
-		_, refused, err := drawer.Get[refusal](d.served.refusals(), c, a.Ref())
-		if err != nil {
-			return nil, fmt.Errorf("who lists her: %w", err)
-		}
-		out = append(out, Lister{Ref: ref, Name: p.Form, Refused: refused})
+		l := Lister{Ref: clientRef(d.served.keys, a, c), Name: p.Form, Last: lastWith(d.profiles, d.served, c, a)}
+		out, who[l.Ref] = append(out, l), c
 	}
 	slices.SortFunc(out, func(a, b Lister) int {
-		if a.Name != b.Name {
-			if a.Name < b.Name {
-				return -1
-			}
-			return 1
-		}
-		return 0
+		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Ref, b.Ref))
 	})
-	return out, nil
+	more = len(out) > MostListed
+	out = out[:min(len(out), MostListed)]
+	for i := range out {
+		c := who[out[i].Ref]
+		if err := d.seen(a, role, c, out[i].Ref, now); err != nil {
+			return nil, false, err
+		}
+		if _, out[i].Refused, err = drawer.Get[refusal](d.served.refusals(), c, a.Ref()); err != nil {
+			return nil, false, fmt.Errorf("who lists her: %w", err)
+		}
+	}
+	return out, more, nil
 }
 
 func (d *Door) seen(a floor.AssociateID, role floor.Role, c floor.Customer, ref string, now time.Time) error {

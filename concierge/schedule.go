@@ -101,3 +101,15 @@ func (d *Desk) staffLeft(roster []floor.Associate) {
 		d.log.Error("forget those who left", "err", err)
 	}
 }
+
+// OwnShifts returns an associate's published shifts that are not over, of the next
+// two weeks, for herself.
+func (d *Desk) OwnShifts(a floor.AssociateID, now time.Time) (out []floor.Shift) {
+	for _, s := range d.shifts[a] {
+		if now.Before(s.To) && s.From.Sub(now) < 14*24*time.Hour {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b floor.Shift) int { return a.From.Compare(b.From) })
+	return out
+}

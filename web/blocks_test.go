@@ -40,7 +40,7 @@ func TestAnAssociateIsNotSentToWhomSheRefuses(t *testing.T) {
 	if rows, err := h.ledger.Of(c); err != nil || len(rows) != 1 || rows[0].Viewer != associate("ana") || rows[0].Purpose != "her_own_list" {
 		t.Errorf("the log has %v, %v", rows, err)
 	}
-	ana.page("/staff/clients", "Ms. Keller", "Don’t send me")
+	ana.page("/staff/clients", "Ms. Keller", "/staff/clients/"+id)
 	if rows, _ := h.ledger.Of(c); len(rows) != 1 {
 		t.Errorf("each look is a row: %d", len(rows))
 	}
@@ -62,7 +62,8 @@ func TestAnAssociateIsNotSentToWhomSheRefuses(t *testing.T) {
 	if strings.Contains(machine.body, "refus") && len(y.Desk["refusals"]) > 0 {
 		t.Errorf("her copy tells her: %s", y.Desk["refusals"])
 	}
-	ana.done("/staff/clients", "/staff/clients/"+id, "do", "again")
+	ana.page("/staff/clients/"+id, "Send me again")
+	ana.done("/staff/clients/"+id, "/staff/clients/"+id, "do", "again")
 	keller.page("/here/associates", "in, and free")
 	if ana.get(v).StatusCode != 200 {
 		t.Error("it does not end")

@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -30,6 +31,7 @@ type crowd struct {
 	people   []*member
 	sent     atomic.Int64
 	received atomic.Int64
+	returned atomic.Int64 // streams that ended, and were opened anew
 	mu       sync.Mutex
 	told     []time.Duration // from the event until the stream says so
 	shown    []time.Duration // from the event until the page says so
@@ -138,21 +140,47 @@ func (c *crowd) come() (stop func()) {
 		if m.associate.Valid() {
 			address = fmt.Sprintf("/v1/associate/stream?page=%d", i)
 		}
-		req, err := http.NewRequestWithContext(ctx, "GET", m.base+address, nil)
-		c.must(err)
-		forever := *m.client
-		forever.Timeout = 0
-		answer, err := forever.Do(req)
-		c.must(err)
-		wg.Go(func() { defer answer.Body.Close(); c.listenTo(m, i, bufio.NewScanner(answer.Body)) })
+		opened := make(chan struct{})
+		once := sync.OnceFunc(func() { close(opened) })
+		wg.Go(func() {
+			last := ""
+			for ctx.Err() == nil { // as a browser does
+				last = c.listens(ctx, m, i, address, last, once)
+				c.returned.Add(1)
+			}
+		})
+		<-opened
 	}
 	return func() { cancel(); wg.Wait() }
 }
 
-// listenTo is what the page's script does: it answers beats, and has the page anew
-// when it is told of something.
-func (c *crowd) listenTo(m *member, number int, lines *bufio.Scanner) {
+// listens opens a stream and follows it to its end.
+func (c *crowd) listens(ctx context.Context, m *member, number int, address, last string, once func()) string {
+	req, err := http.NewRequestWithContext(ctx, "GET", m.base+address, nil)
+	if err != nil {
+		c.t.Error(err)
+		return last
+	}
+	req.Header.Set("Last-Event-ID", last)
+	forever := *m.client
+	forever.Timeout = 0
+	answer, err := forever.Do(req)
+	if err != nil {
+		time.Sleep(time.Second)
+		return last
+	}
+	defer answer.Body.Close()
+	once()
+	return c.follow(m, number, last, bufio.NewScanner(answer.Body))
+}
+
+// follow is what the page's script does: it answers beats, and has the page anew
+// when it is told of something. It returns the last event's number.
+func (c *crowd) follow(m *member, number int, last string, lines *bufio.Scanner) string {
 	for lines.Scan() {
+		if id, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+			last = id
+		}
 		if lines.Text() == "event: beat" {
 			_ = m.fetch(fmt.Sprintf("/staff/alive?page=%d", number))
 		}
@@ -163,13 +191,17 @@ func (c *crowd) listenTo(m *member, number int, lines *bufio.Scanner) {
 		}
 		told := time.Since(time.Unix(0, n))
 		if m.fetch(m.page) != nil {
-			return // everybody goes home
+			return last // everybody goes home
 		}
 		c.mu.Lock()
 		c.told, c.shown = append(c.told, told), append(c.shown, time.Since(time.Unix(0, n)))
 		c.mu.Unlock()
 		c.received.Add(1)
 	}
+	if err := lines.Err(); err == nil || !errors.Is(err, context.Canceled) {
+		c.t.Logf("%s: stream ended: %v", m.page, err)
+	}
+	return last
 }
 
 func (m *member) fetch(path string) error {
@@ -208,6 +240,9 @@ func (c *crowd) happen(d time.Duration) {
 }
 
 func (c *crowd) take() (told, shown []time.Duration) {
+	c.house.mu.Lock()
+	c.flushed, c.house.shown = nil, nil // the house's own memory is not what is measured
+	c.house.mu.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	told, shown, c.told, c.shown = c.told, c.shown, nil, nil

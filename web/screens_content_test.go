@@ -35,7 +35,8 @@ func TestScreensOfContent(t *testing.T) {
 	b.whole("a12-practice-end", "/staff/practice")
 	ana.done("/staff/conduct", "/staff/practice/finish")
 	b.whole("a11-conduct", "/staff/conduct")
-	keller, _ := h.visited("c-keller", ana)
+	keller, v := h.visited("c-keller", ana)
+	screensOfHerOwn(h, b, ana, keller, v)
 	h.do(func(d *concierge.Desk, now time.Time) {
 		h.must(d.SetScheduleVisibility(associate("lea"), rota.TwoWeeks, now))
 	})
@@ -45,4 +46,26 @@ func TestScreensOfContent(t *testing.T) {
 	b.whole("c8-schedule", "/here/associates/lea")
 	b.as(jonas)
 	b.whole("m5-people", "/staff/people")
+}
+
+// screensOfHerOwn: an associate's clients, days, device, and the end of a visit of
+// one who had wanted to look around, on a phone and on a tablet, light and dark.
+func screensOfHerOwn(h *house, b *browser, ana, keller *person, v floor.VisitID) {
+	b.as(ana)
+	entry := "/staff/clients/" + between(h.t, ana.page("/staff/clients"), `href="/staff/clients/`, `"`)
+	keller.done("/here", "/here/announce", "style", "let_me_browse")
+	keller.done("/here", "/here/help")
+	visit := "/staff/visits/" + string(v)
+	ana.done(visit, "/staff/offers/"+between(h.t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
+	ana.done(visit, visit+"/greeted")
+	for name, path := range map[string]string{"a13-clients": "/staff/clients", "a13-client": entry, "a10-schedule": "/staff/schedule", "a6-me": "/staff/me",
+		"a4-wrap-up": visit, "a9-shell": "/staff/not-connected", "a11-conduct": "/staff/conduct"} {
+		h.clock.Add(int64(time.Minute)) // allowances are full again
+		b.shot(name, path)
+		b.run(chromedp.EmulateViewport(1180, 820))
+		b.shot(name+"-tablet", path)
+		b.run(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	}
+	ana.done("/staff", visit+"/wrap-up", "served", "yes")
+	b.as(keller)
 }

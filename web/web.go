@@ -44,7 +44,7 @@ type Door interface {
 	DropPhoto(c floor.Customer) error
 	Receipts(c floor.Customer) ([]concierge.Receipt, error)
 	Copy(c floor.Customer, m concierge.Moment, sessions []concierge.CopySession, now time.Time) (concierge.Copy, error)
-	ListedBy(a floor.AssociateID, role floor.Role, now time.Time) ([]concierge.Lister, error)
+	ListedBy(a floor.AssociateID, role floor.Role, search string, now time.Time) (some []concierge.Lister, more bool, err error)
 }
 
 // Rights does what a customer may ask for of what is kept about her, beyond a

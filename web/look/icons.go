@@ -11,6 +11,8 @@ func icon(name string) template.HTML {
 		"wifi":    `<path d="M4 9.5a12 12 0 0 1 16 0M7 13a7.5 7.5 0 0 1 10 0M10 16.4a3 3 0 0 1 4 0"/><path d="M12 19.5v.1"/>`,
 		"home":    `<path d="M4 11l8-7 8 7v9h-5.5v-5h-5v5H4z"/>`,
 		"me":      `<circle cx="12" cy="8.5" r="3.8"/><path d="M4.8 20c.8-3.8 3.6-5.6 7.2-5.6s6.4 1.8 7.2 5.6"/>`,
+		"book":    `<path d="M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11"/>`,
+		"days":    `<rect x="4" y="5.5" width="16" height="14.5" rx="2"/><path d="M4 10h16M8.5 3v4M15.5 3v4"/>`,
 		"floor":   `<path d="M4 5h16v14H4zM12 5v6M4 13h5M13.5 13H20"/>`,
 		"pin":     `<path d="M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 11-6.5 11z"/><circle cx="12" cy="10" r="2.2"/>`,
 		"may":     `<path d="M4 5.5h16v11h-8.5L7 20v-3.5H4z"/>`,

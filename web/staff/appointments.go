@@ -54,7 +54,7 @@ func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, a floor.A
 		f.sorry(w, r, err)
 		return
 	}
-	v := appointmentsView{Page: f.base("Appointments", true), Tabs: tabsView{"me", t.Role == floor.RoleManager}}
+	v := appointmentsView{Page: f.base("Appointments", true), Tabs: tabsView{"schedule", t.Role == floor.RoleManager}}
 	for _, x := range list {
 		v.Ahead = append(v.Ahead, appointmentOf(x, a, now))
 	}
@@ -75,6 +75,23 @@ func appointmentOf(x concierge.Appointment, a floor.AssociateID, now time.Time) 
 	}
 	v.State = map[string]string{"requested": "asked for", "confirmed": "agreed", "moved": "moved; she may cancel", "covered": "covered"}[x.State]
 	return v
+}
+
+// coming are an associate's own appointments of today, three at the most.
+func coming(ahead []concierge.Appointment, a floor.AssociateID, now time.Time) (out []appointmentView) {
+	for _, x := range ahead {
+		from := x.From.In(now.Location())
+		if x.With.ID != a.Ref() || from.Format(time.DateOnly) != now.Format(time.DateOnly) || len(out) == 3 {
+			continue
+		}
+		v := appointmentOf(x, a, now)
+		v.When = from.Format("15:04")
+		if x.Half {
+			v.When = "Today"
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 func whenWords(x concierge.Appointment, now time.Time) string {
@@ -108,7 +125,7 @@ func (f *Face) getAppointment(w http.ResponseWriter, r *http.Request, a floor.As
 				v.appointmentView = appointmentOf(x, a, now)
 			}
 		}
-		v.Tabs, v.Within, v.Others = tabsView{"me", t.Role == floor.RoleManager}, hours(within, now, 24), hours(others, now, 12)
+		v.Tabs, v.Within, v.Others = tabsView{"schedule", t.Role == floor.RoleManager}, hours(within, now, 24), hours(others, now, 12)
 		if t.Role == floor.RoleManager {
 			for _, who := range d.Roster() {
 				if who.Role == floor.RoleAssociate {

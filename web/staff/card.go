@@ -59,29 +59,41 @@ func speakLevels() []groupView {
 
 func cardOf(p look.Page, c concierge.CardView) cardView {
 	v := cardView{Page: p, Visit: c.Visit, Name: named(c.Name), Say: c.Say, Note: c.First, Closing: c.Closing, Greeted: c.Greeted, Photo: c.Photo}
-	var spoken []string
-	for _, l := range c.Languages {
-		spoken = append(spoken, language(l))
-	}
-	if v.Spoken = strings.Join(spoken, ", "); v.Spoken != "" {
-		v.Spoken += "."
-	}
+	v.Spoken = spoken(c.Languages)
 	if c.Covering != "" {
 		v.Label = "You cover for " + c.Covering
 	}
+	v.Groups = groupsOf(c.Sections)
+	v.guide(c)
+	return v
+}
+
+// spoken says which languages somebody speaks.
+func spoken(languages []string) string {
+	var names []string
+	for _, l := range languages {
+		names = append(names, language(l))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(names, ", ") + "."
+}
+
+// groupsOf puts sections in the groups of what may be said.
+func groupsOf(sections []concierge.Section) (out []groupView) {
 	for i, speak := range []string{"may_mention", "background", "ask_first"} {
 		g := speakLevels()[i]
-		for _, s := range c.Sections {
+		for _, s := range sections {
 			if s.Speak == speak && len(s.Items) > 0 {
 				g.Rows = append(g.Rows, rowOf(s))
 			}
 		}
 		if len(g.Rows) > 0 {
-			v.Groups = append(v.Groups, g)
+			out = append(out, g)
 		}
 	}
-	v.guide(c)
-	return v
+	return out
 }
 
 func rowOf(s concierge.Section) rowView {

@@ -66,7 +66,7 @@ if (ask && self.Notification?.permission === 'default') {
 function cut(is) {
   const bar = document.getElementById('cut');
   if (!bar) return;
-  if (is && bar.hidden) bar.firstElementChild.textContent = new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
+  if (is && bar.hidden) bar.firstElementChild.textContent = new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', hour12: false});
   bar.hidden = !is;
   page().querySelectorAll('.dock, .ring').forEach(n => { n.inert = is; });
 }

@@ -114,7 +114,7 @@ type itemJSON struct {
 
 func cardOnWire(v concierge.CardView, zone *floor.ZoneID) cardJSON {
 	c := cardJSON{Visit: v.Visit, AsOf: v.AsOf.UTC(), Expires: v.Expires.UTC(), Access: v.Access, Zone: zone,
-		Greeted: v.Greeted, First: v.First, Sections: []sectionJSON{}, Guidance: []string{}, Closing: v.Closing}
+		Greeted: v.Greeted, First: v.First, Guidance: []string{}, Closing: v.Closing}
 	c.Policy.Version, c.Viewer.Relation, c.Viewer.Covering = v.Policy, v.Relation, v.Covering
 	c.Address.Form, c.Address.Say, c.Address.Languages = v.Name, v.Say, v.Languages
 	if len(v.Languages) > 0 {
@@ -124,17 +124,23 @@ func cardOnWire(v concierge.CardView, zone *floor.ZoneID) cardJSON {
 		at := "/v1/visits/" + string(v.Visit) + "/photo"
 		c.Photo = &at
 	}
-	for _, s := range v.Sections {
-		out := sectionJSON{s.Kind, s.Caption, s.Disclosure, s.Speak, []itemJSON{}}
-		for _, it := range s.Items {
-			out.Items = append(out.Items, itemJSON(it))
-		}
-		c.Sections = append(c.Sections, out)
-	}
+	c.Sections = sectionsOnWire(v.Sections)
 	for _, g := range v.Guidance {
 		c.Guidance = append(c.Guidance, g.ID)
 	}
 	return c
+}
+
+func sectionsOnWire(sections []concierge.Section) []sectionJSON {
+	all := []sectionJSON{}
+	for _, s := range sections {
+		out := sectionJSON{s.Kind, s.Caption, s.Disclosure, s.Speak, []itemJSON{}}
+		for _, it := range s.Items {
+			out.Items = append(out.Items, itemJSON(it))
+		}
+		all = append(all, out)
+	}
+	return all
 }
 
 // zoneOf is where the client of a card is, for the one who goes to her.

@@ -43,10 +43,13 @@ func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var t concierge.Today
+	var ahead []concierge.Appointment
 	var now time.Time
 	err := f.do(r, func(d *concierge.Desk, at time.Time) (err error) {
 		now = at.In(f.TimeZone)
-		t, err = today(d, a, now)
+		if t, err = today(d, a, now); err == nil && t.Offer == nil {
+			ahead, err = d.AppointmentsOf(a, at)
+		}
 		return err
 	})
 	switch {
@@ -66,7 +69,9 @@ func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 		}
 		f.show(w, http.StatusOK, "offer", v)
 	default:
-		f.show(w, http.StatusOK, "today", f.todayOf(f.base("Today", true), t, now))
+		v := f.todayOf(f.base("Today", true), t, now)
+		v.Coming = coming(ahead, a, now)
+		f.show(w, http.StatusOK, "today", v)
 	}
 }
 

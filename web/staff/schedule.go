@@ -28,12 +28,19 @@ func (f *Face) own(page, api func(method, path, who string, h handler)) {
 	f.followUps(page, api)
 }
 
-// scheduleView is what her clients see of her days.
+// scheduleView is her days, and what her clients see of them.
 type scheduleView struct {
 	look.Page
 	Tabs    tabsView
+	Days    []dayView
 	Choices []statusView
 	Sees    string
+}
+
+// dayView is one of her days: her hours, and the appointments in them.
+type dayView struct {
+	Day, Hours string
+	Ahead      []appointmentView
 }
 
 func (f *Face) visibility(r *http.Request, a floor.AssociateID) (v rota.Visibility, t concierge.Today, err error) {
@@ -44,6 +51,29 @@ func (f *Face) visibility(r *http.Request, a floor.AssociateID) (v rota.Visibili
 		return err
 	})
 	return v, t, err
+}
+
+// days are her own days, the next first, with the appointments that are hers.
+func (f *Face) days(r *http.Request, a floor.AssociateID) (out []dayView, err error) {
+	var shifts []floor.Shift
+	var ahead []concierge.Appointment
+	now := f.Now().In(f.TimeZone)
+	err = f.do(r, func(d *concierge.Desk, at time.Time) (err error) {
+		shifts = d.OwnShifts(a, at)
+		ahead, err = d.AppointmentsOf(a, at)
+		return err
+	})
+	for _, s := range shifts {
+		from, to := s.From.In(f.TimeZone), s.To.In(f.TimeZone)
+		v := dayView{Day: from.Format("Monday 2 January"), Hours: from.Format("15:04") + " to " + to.Format("15:04")}
+		for _, x := range ahead {
+			if x.With.ID == a.Ref() && s.Covers(x.From) {
+				v.Ahead = append(v.Ahead, appointmentOf(x, a, now))
+			}
+		}
+		out = append(out, v)
+	}
+	return out, err
 }
 
 func (f *Face) share(r *http.Request, a floor.AssociateID, v rota.Visibility) error {
@@ -65,7 +95,11 @@ func (f *Face) getSchedule(w http.ResponseWriter, r *http.Request, a floor.Assoc
 		f.sorry(w, r, err)
 		return
 	}
-	v := scheduleView{Page: f.base("My schedule", true), Tabs: tabsView{"me", t.Role == floor.RoleManager}}
+	v := scheduleView{Page: f.base("My schedule", true), Tabs: tabsView{"schedule", t.Role == floor.RoleManager}}
+	if v.Days, err = f.days(r, a); err != nil {
+		f.sorry(w, r, err)
+		return
+	}
 	for _, c := range []struct {
 		visibility rota.Visibility
 		name, sees string

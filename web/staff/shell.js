@@ -1,7 +1,7 @@
 // The page that is shown instead of one that would not load: it says since when,
 // and goes on by itself once the store answers.
 const at = document.getElementById('since');
-at.textContent = new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
+at.textContent = new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', hour12: false});
 at.parentElement.hidden = false;
 setInterval(async () => {
   try {

@@ -58,6 +58,7 @@ type todayView struct {
 	Serving        []clientView
 	Browsing       []clientView
 	Handoffs       []concierge.HandoffAsk
+	Coming         []appointmentView // of today
 }
 
 type statusView struct {
