@@ -11,8 +11,8 @@ type Position struct {
 	At     time.Time
 	Level  LevelID
 	Point  Point      // the point of least expected distance, metres
-	Area50 float64    // m2 of the smallest region that holds half the probability
-	Area90 float64    // m2 of the smallest region that holds nine tenths of it
+	Area50 float64    // m2 of the smallest region that holds the phone half of the time
+	Area90 float64    // m2 of the smallest region that does nine times in ten
 	Inside float64    // probability of being inside the outline, 0 to 1
 	Zones  []ZoneProb // every zone of the plan, in the plan's order
 	// Unknown says that the evidence is too poor to act on; Point is then

@@ -31,7 +31,8 @@ func (l *Locator) answer(t *track, at time.Time) floor.Position {
 	l.blur()
 	p := floor.Position{Phone: t.phone, At: at, Level: g.levels[level].id, Inside: float64(min(inside, 1))}
 	p.Point = l.median(level)
-	p.Area50, p.Area90 = l.regions()
+	var wide float64
+	p.Area50, p.Area90, wide = l.regions()
 	for i, z := range g.zones {
 		var sum float32
 		for _, c := range z.cells {
@@ -40,12 +41,12 @@ func (l *Locator) answer(t *track, at time.Time) floor.Position {
 		t.zones[i] = floor.ZoneProb{Zone: z.id, P: float64(min(sum, 1))}
 	}
 	p.Zones = t.zones
-	p.Unknown = p.Area90 > unknownShare*g.area || t.misfit > astray
+	p.Unknown = wide > unknownShare*g.area || t.misfit > astray
 	return p
 }
 
-// unknownShare is the share of the walkable floor above which a 90 % region says
-// nothing worth acting on.
+// unknownShare is the share of the walkable floor above which nine tenths of the
+// belief say nothing worth acting on.
 const unknownShare = 0.4
 
 // median returns the geometric median of the belief on a level: Weiszfeld's
@@ -122,9 +123,9 @@ func class(p float32) int {
 	return max(0, int(math.Float32bits(p)>>classShift)-classLow)
 }
 
-// regions returns the areas (m2) of the smallest sets of cells that hold 50 and
-// 90 % of the belief.
-func (l *Locator) regions() (half, most float64) {
+// regions returns the areas (m2) of the smallest sets of cells that hold the
+// truth 50 and 90 % of the time, and of the one that holds 90 % of the belief.
+func (l *Locator) regions() (area50, area90, wide float64) {
 	w, g := l.work, l.grid
 	h := &w.histogram
 	*h = histogram{}
@@ -141,7 +142,8 @@ func (l *Locator) regions() (half, most float64) {
 			}
 		}
 	}
-	return h.area(0.5) * sq(g.cell), h.area(0.9) * sq(g.cell)
+	area := func(share float64) float64 { return h.area(float32(share)) * sq(g.cell) }
+	return area(l.m.Held.Take(half)), area(l.m.Held.Take(most)), area(most)
 }
 
 // area returns how many of the largest cells hold a share of the belief.

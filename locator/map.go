@@ -21,6 +21,7 @@ type Map struct {
 	Effect  float64 // how many independent access points a dozen are worth at most
 	Centre  float64 // weight of the centroid expert
 	Blur    float64 // m, how far a fix's regions are widened for what the map itself is off by
+	Held    Held
 	Places  []Place
 	APs     []AP
 }
@@ -88,6 +89,9 @@ func (m *Map) check() error {
 		if !(f.v >= f.lo && f.v <= f.hi) {
 			return fmt.Errorf("%w: %s: %v is not between %v and %v", ErrMap, f.name, f.v, f.lo, f.hi)
 		}
+	}
+	if h := m.Held.orBelief(); !(h.Half > 0 && h.Half < h.Most && h.Most < 1) {
+		return fmt.Errorf("%w: held: shares of %v and %v: want 0 < half < most < 1", ErrMap, h.Half, h.Most)
 	}
 	for i, p := range m.Places {
 		if !p.At.Finite() || p.Scans < 1 {

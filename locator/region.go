@@ -14,16 +14,16 @@ type Strip struct {
 	Lo, Hi floor.Point
 }
 
-// Region returns the smallest region that holds a share (0 to 1) of a phone's
-// belief, row by row, as a fix reports it: widened by what the map is off by.
-// It allocates and is meant for drawing; an unknown phone has none.
-func (l *Locator) Region(phone floor.Phone, share float64) []Strip {
+// Region returns the smallest region that holds a phone with probability p, row
+// by row, as a fix reports it: widened by what the map is off by. It allocates
+// and is meant for drawing; an unknown phone has none.
+func (l *Locator) Region(phone floor.Phone, p float64) []Strip {
 	t := l.phones[phone]
 	if t == nil || t.fixes == 0 {
 		return nil
 	}
 	var cells []int
-	l.reported(t, func() { cells = l.work.best(l, share) })
+	l.reported(t, func() { cells = l.work.best(l, l.m.Held.Take(p)) })
 	slices.Sort(cells)
 	return l.grid.strips(cells)
 }

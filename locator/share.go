@@ -2,11 +2,11 @@ package locator
 
 import "foyer/floor"
 
-// Share returns how much of a phone's belief lies in cells more probable than
-// the one at a place, plus half of that cell's own: 0 at the most probable
-// place, near 1 where it surely is not. A region of 90 % is honest if truth has
-// a share under 0.9 nine times in ten. It is 1 for an unknown phone or a place
-// outside the grid.
+// Share returns the probability of the smallest region that takes in a place, as
+// a fix reports regions, with half of the place's own cell: 0 at the most
+// probable place, near 1 where the phone surely is not. A region of 90 % is
+// honest if truth has a share under 0.9 nine times in ten. It is 1 for an unknown
+// phone or a place outside the grid.
 func (l *Locator) Share(phone floor.Phone, level floor.LevelID, at floor.Point) float64 {
 	share, _ := l.Judge(phone, level, at)
 	return share
@@ -35,7 +35,7 @@ func (l *Locator) Judge(phone floor.Phone, level floor.LevelID, at floor.Point) 
 			}
 		})
 	})
-	return min(1, (more+float64(own)/2)/sum), float64(own) / sum / sq(l.grid.cell)
+	return l.m.Held.Hold(min(1, (more+float64(own)/2)/sum)), float64(own) / sum / sq(l.grid.cell)
 }
 
 // reported lends what a fix reported of a phone, in work.p within the wide

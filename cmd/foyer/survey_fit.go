@@ -117,6 +117,7 @@ func printSite(w io.Writer, f *survey.Fitted) error {
 	fmt.Fprintf(t, "independent access points\t%g\twhat a dozen are worth at most\n", m.Effect)
 	fmt.Fprintf(t, "weight of the centroid\t%g\tbeside the radio map\n", m.Centre)
 	fmt.Fprintf(t, "blur\t%g m\twhat the survey's own places are off by\n", m.Blur)
+	fmt.Fprintf(t, "a region of 90 %%\t%.2f\tof a belief holds the truth so often\n", m.Held.Take(0.9))
 	fmt.Fprintf(t, "residual's kernel\t%g m, %g dB\tMatérn 3/2; %g dB between places however near\n", m.Kernel.Length, m.Kernel.Sigma, m.Kernel.Nugget)
 	fmt.Fprintf(t, "scans at one place\t%.2f dB\tspread of single readings\n", m.Kernel.Single)
 	return t.Flush()

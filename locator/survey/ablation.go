@@ -30,6 +30,7 @@ func cuts() []cut {
 		{"no silence as evidence", func(m *locator.Map, _ *locator.Options) { m.Hearing.Weight = 0 }},
 		{"no centroid", func(m *locator.Map, _ *locator.Options) { m.Centre = 0 }},
 		{"no widening of what is reported", func(m *locator.Map, _ *locator.Options) { m.Blur = 0 }},
+		{"every belief taken at its word", func(m *locator.Map, _ *locator.Options) { m.Held = locator.Held{} }},
 		{"nobody ever stands", func(_ *locator.Map, o *locator.Options) { o.Motion.Go, o.Motion.Stop, o.Motion.Settled = 1, 1e-9, 1e-9 }},
 		{"half the speed", func(_ *locator.Map, o *locator.Options) { o.Motion.Speed = 0.6 }},
 		{"twice the speed", func(_ *locator.Map, o *locator.Options) { o.Motion.Speed = 2.4 }},

@@ -49,9 +49,10 @@ func blurs(walks bool) []float64 {
 // 2007). Of choices that do alike the one that trusts a fix least is taken, for
 // a survey of one day flatters its map.
 func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
-	m.Effect, m.Blur = defaultEffect, defaultBlur
+	m.Effect, m.Blur, m.Held = defaultEffect, defaultBlur, locator.Held{}
 	trials, err := newTrials(plan, m, train)
 	if err != nil || len(trials) == 0 {
+		m.Held.Most = leastMost
 		return err
 	}
 	var tried []choice
@@ -62,6 +63,7 @@ func calibrate(plan *floor.Plan, m *locator.Map, train []scan) error {
 	}
 	best := careful(tried)
 	m.Effect, m.Centre, m.Blur = best.effect, best.centre, best.blur
+	m.Held = hold(trials, best)
 	return nil
 }
 

@@ -23,6 +23,9 @@ const (
 	defaultEffect = 6.5
 	// defaultBlur (m) is what a plan's own places are off by.
 	defaultBlur = 0.4
+	// planHalf is how much of the belief a region of 50 % takes without a survey:
+	// in half of it walks through six made-up stores lay 56 % of the time.
+	planHalf = 0.45
 )
 
 // Fit learns a radio map from the train rows of a recorded folder and returns
@@ -51,6 +54,7 @@ func MapFromPlan(plan *floor.Plan) *locator.Map {
 		Effect:  defaultEffect,
 		Centre:  1,
 		Blur:    defaultBlur,
+		Held:    locator.Held{Half: planHalf, Most: leastMost},
 	}
 	for _, l := range plan.Levels {
 		for _, a := range l.AccessPoints {
