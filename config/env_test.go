@@ -71,7 +71,7 @@ func TestVariablesWinAndAreChecked(t *testing.T) {
 	if c := parse(t, file, "FOYER_OFFER_TIMEOUT=30s"); c.Offer.Timeout.Seconds() != 30 {
 		t.Errorf("the file won: %v", c.Offer.Timeout)
 	}
-	if c := parse(t, file, "FOYER_OFFER_TIMEOUT=", "FOYER_DATA=/recordings", "FOYER_TEST_X=1", "HOME=/"); c.Offer.Timeout.Seconds() != 20 || c.Data != "/var/lib/foyer" {
+	if c := parse(t, file, "FOYER_OFFER_TIMEOUT=", "FOYER_DATA=/recordings", "FOYER_LONG=1", "FOYER_TEST_X=1", "HOME=/"); c.Offer.Timeout.Seconds() != 20 || c.Data != "/var/lib/foyer" {
 		t.Errorf("%v %v", c.Offer, c.Data)
 	}
 	for env, want := range map[string]string{

@@ -179,7 +179,7 @@ func environ(v *viper.Viper, known []leaf, env []string, f *faults) {
 		name, text, _ := strings.Cut(e, "=")
 		l, ok := byEnv[name]
 		switch {
-		case !strings.HasPrefix(name, "FOYER_"), text == "", name == "FOYER_DATA", strings.HasPrefix(name, "FOYER_TEST_"):
+		case !strings.HasPrefix(name, "FOYER_"), text == "", ofTests(name):
 		case !ok:
 			f.unknown(name, "variable", closest(name, names))
 		default:
@@ -190,6 +190,16 @@ func environ(v *viper.Viper, known []leaf, env []string, f *faults) {
 			}
 		}
 	}
+}
+
+// ofTests reports whether a variable is one by which foyer's own tests are
+// told what to run: whoever sets it for them may start the program with it.
+func ofTests(name string) bool {
+	switch name {
+	case "FOYER_DATA", "FOYER_LONG", "FOYER_SCREENS", "FOYER_SYSTEM", "FOYER_VM":
+		return true
+	}
+	return strings.HasPrefix(name, "FOYER_TEST_")
 }
 
 // parse reads the text of a variable as the kind of its key.
