@@ -28,7 +28,7 @@ import (
 const socketName = "hq.sock"
 
 func serveCommand(dir *string) *cobra.Command {
-	var broker, listen string
+	var broker, listen, reload string
 	var pair [2]string
 	var accept bool
 	c := &cobra.Command{
@@ -44,6 +44,9 @@ The certificate is the one foyer-hq ca door made, or one that the public trusts
 with --door-cert and --door-key; boxes enrol only where headquarters' own CA
 stands behind the certificate.
 
+With --broker-reload a command is run whenever certificates were revoked, so that
+the broker reads broker/crl.pem again; Mosquitto 2 does so without a restart.
+
 It does not start on a damaged office.db. If there is no copy to restore, say so
 with --accept-loss, once: the damaged file is kept beside the new one, events
 are kept, and documents and profiles must be pushed again.`,
@@ -53,7 +56,9 @@ are kept, and documents and profiles must be pushed again.`,
 			if err != nil {
 				return err
 			}
-			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: logger(cmd.ErrOrStderr()), AcceptLoss: accept, Guest: guest})
+			log := logger(cmd.ErrOrStderr())
+			r := newReloader(reload, log)
+			f, err := office.Open(office.Options{Dir: *dir, Broker: broker, Now: time.Now, Log: log, AcceptLoss: accept, Guest: guest, Listed: r.listed})
 			if errors.Is(err, vault.ErrDamaged) {
 				return fmt.Errorf("%w (to begin it anew and lose what is in it: foyer-hq serve --accept-loss)", err)
 			}
@@ -61,16 +66,16 @@ are kept, and documents and profiles must be pushed again.`,
 				return err
 			}
 			err = func() error {
-				log := logger(cmd.ErrOrStderr())
 				d, err := openDoor(*dir, listen, pair, f, log)
 				if err != nil {
 					return err
 				}
-				return serve(cmd.Context(), f, *dir, d, log)
+				return serve(cmd.Context(), f, *dir, d, r, log)
 			}()
 			return errors.Join(err, f.Close())
 		},
 	}
+	c.Flags().StringVar(&reload, "broker-reload", "", "`command` that has the broker read its list again, for example '"+reloadHint+"'")
 	c.Flags().BoolVar(&accept, "accept-loss", false, "begin office.db anew if it is damaged or gone")
 	c.Flags().StringVar(&listen, "door", "", "address of the HTTPS door, for example :8443; empty: none")
 	c.Flags().StringVar(&pair[0], "door-cert", "", "its certificate `file` (door.pem in the folder)")
@@ -109,7 +114,7 @@ func openDoor(dir, address string, pair [2]string, f *office.Office, log *slog.L
 	return &opened{tls.NewListener(gate.Limit(l), door.TLS(pair[0], pair[1], time.Now)), d.Server()}, nil
 }
 
-func serve(ctx context.Context, f *office.Office, dir string, d *opened, log *slog.Logger) error {
+func serve(ctx context.Context, f *office.Office, dir string, d *opened, r *reloader, log *slog.Logger) error {
 	path := filepath.Join(dir, socketName)
 	os.Remove(path) // left by a crash; office.db's lock says that nobody serves
 	l, err := net.Listen("unix", path)
@@ -123,6 +128,7 @@ func serve(ctx context.Context, f *office.Office, dir string, d *opened, log *sl
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.Run(ctx) })
 	g.Go(func() error { return renewals(ctx, dir, log) })
+	g.Go(func() error { return r.run(ctx) })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -218,6 +224,10 @@ type (
 		Store        string   `json:"store"`
 		Certificates []string `json:"certificates"`
 	}
+	revokeAnswer struct {
+		Rev  uint64 `json:"rev"`
+		Last bool   `json:"last"` // the store's box has no certificate for the line left
+	}
 	keyRequest struct {
 		Name   string         `json:"name"`
 		Scopes []office.Scope `json:"scopes"`
@@ -266,9 +276,9 @@ func control(f *office.Office) http.Handler {
 	}))
 	many(mux, f)
 	mux.HandleFunc("POST /rotate", answer(func(r rotateRequest) (office.Rotation, error) { return f.Rotate(r.Leave) }))
-	mux.HandleFunc("POST /revoke", answer(func(r revokeRequest) (pushAnswer, error) {
-		rev, err := f.Revoke(r.Store, r.Certificates)
-		return pushAnswer{rev}, err
+	mux.HandleFunc("POST /revoke", answer(func(r revokeRequest) (revokeAnswer, error) {
+		rev, last, err := f.Revoke(r.Store, r.Certificates)
+		return revokeAnswer{rev, last}, err
 	}))
 	mux.HandleFunc("POST /keys/add", answer(func(r keyRequest) (inviteAnswer, error) {
 		secret, err := f.AddKey(r.Name, r.Scopes)

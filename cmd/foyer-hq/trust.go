@@ -82,18 +82,28 @@ func revokeCommand(dir *string) *cobra.Command {
 		Use:   "revoke --store STORE --certificate SERIAL...",
 		Short: "Say to a store and to the broker which of the store's certificates hold no longer",
 		Long: `Say to a store and to the broker which of the store's certificates hold no longer,
-besides those of before. The broker's list is broker/crl.pem; restart the broker to
-have it read. A box that is lost as a whole is replaced: foyer-hq enroll-code STORE
---replace, and until then foyer-hq keyshare --withhold. Devices of the staff are
-unpaired at the store, by its manager.`,
+besides those of before. The broker's list is broker/crl.pem. Mosquitto reads it
+again when it is told to (systemctl reload mosquitto, or kill -HUP and its process),
+which foyer-hq serve --broker-reload does by itself; connections that are open stay
+so, until the broker is restarted.
+
+Whatever the broker does, headquarters believes nothing any more of a box all of
+whose certificates for the line are revoked, and sends it nothing. A box that is
+lost as a whole is replaced: foyer-hq enroll-code STORE --replace, and until then
+foyer-hq keyshare --withhold. Devices of the staff are unpaired at the store, by its
+manager.`,
 		Example: "  foyer-hq ca list --store 014\n  foyer-hq revoke --store 014 --certificate 5f0c…",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var out pushAnswer
+			var out revokeAnswer
 			if err := call(cmd.Context(), *dir, "revoke", q, &out); err != nil {
 				return err
 			}
-			cmd.Printf("revocations is revision %d for store %s; restart the broker, so that it reads its list\n", out.Rev, q.Store)
+			cmd.Printf("revocations is revision %d for store %s\n", out.Rev, q.Store)
+			if out.Last {
+				cmd.Printf("its box has no certificate for the line left: it is not believed any more, and told nothing; foyer-hq enroll-code %s --replace\n", q.Store)
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "The broker has to read its list, unless foyer-hq serve --broker-reload does that: %s\n", reloadHint)
 			return nil
 		},
 	}

@@ -74,10 +74,14 @@ func brokers(t *testing.T, test func(*testing.T, *site)) {
 }
 
 // office opens headquarters and runs it until stop is called or the test ends.
-func (s *site) office(t *testing.T) (*office.Office, func()) {
+func (s *site) office(t *testing.T, change ...func(*office.Options)) (*office.Office, func()) {
 	t.Helper()
-	f, err := office.Open(office.Options{Dir: s.dir, Broker: s.broker.URL(), Now: time.Now, Log: testLog(t),
-		Retry: 20 * time.Millisecond, MaxRetry: time.Second, Patience: s.patience})
+	o := office.Options{Dir: s.dir, Broker: s.broker.URL(), Now: time.Now, Log: testLog(t),
+		Retry: 20 * time.Millisecond, MaxRetry: time.Second, Patience: s.patience}
+	for _, c := range change {
+		c(&o)
+	}
+	f, err := office.Open(o)
 	must(t, err)
 	return f, runs(t, f.Run, f.Close)
 }

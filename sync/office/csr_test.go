@@ -243,7 +243,7 @@ func TestRevoke(t *testing.T) {
 		t.Fatalf("%v, %v", all, err)
 	}
 	for _, i := range all {
-		if _, err := h.Revoke("014", []string{strings.ToUpper(i.Serial)}); err != nil {
+		if _, _, err := h.Revoke("014", []string{strings.ToUpper(i.Serial)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -259,7 +259,7 @@ func TestRevoke(t *testing.T) {
 	if err != nil || len(list.RevokedCertificateEntries) != 2 {
 		t.Errorf("%v, %v", list, err)
 	}
-	if _, err := h.Revoke("014", []string{"00ff"}); err == nil {
+	if _, _, err := h.Revoke("014", []string{"00ff"}); err == nil {
 		t.Error("somebody else's certificate is revoked")
 	}
 }

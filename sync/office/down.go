@@ -258,7 +258,7 @@ func (f *Office) next() (*outgoing, error) {
 	defer f.mu.Unlock()
 	for name := range f.dirty {
 		s := f.stores[name]
-		if s != nil {
+		if s != nil && !s.revoked {
 			out, err := f.nextOf(s)
 			if out != nil || err != nil {
 				return out, err

@@ -268,7 +268,7 @@ func (f *Office) replace(name string, lost *enrol.Lost) error {
 	if err != nil {
 		return err
 	}
-	if err := revokeThese(f.o.Dir, name, lost.Certificates, f.o.Now()); err != nil {
+	if err := f.revokeThese(name, lost.Certificates); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(filepath.Join(storeDir(f.o.Dir, name), "bundle")); err != nil { // the old box's keys, if they were made here

@@ -29,6 +29,9 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 	case now.Sub(s.Contact) > heardWithin:
 		out = append(out, "silent")
 	}
+	if s.Revoked {
+		out = append(out, "revoked: its box is not believed any more; replace it by foyer-hq enroll-code "+s.Store+" --replace")
+	}
 	if s.Back != nil {
 		out = append(out, "its ledger went back")
 	}

@@ -30,7 +30,8 @@ listener %[3]d
 cafile %[2]s/ca.pem
 certfile %[2]s/broker.pem
 keyfile %[2]s/broker.key
-# Boxes that were replaced. Restart the broker when foyer-hq has changed it.
+# Boxes that were replaced. When foyer-hq has changed it, have the broker read it
+# (SIGHUP; foyer-hq serve --broker-reload does so). Open connections stay open.
 crlfile %[2]s/crl.pem
 require_certificate true
 use_identity_as_username true

@@ -34,6 +34,9 @@ type Options struct {
 	// Guest obtains publicly trusted certificates for stores; nil: nobody does,
 	// and their requests wait.
 	Guest Guest
+	// Listed hears that the broker's list of revoked certificates was written anew,
+	// so that the broker reads it; nil: nobody does. It must return at once.
+	Listed func()
 	// Dial replaces the network in tests.
 	Dial func(context.Context) (net.Conn, error)
 	// Retry is the first pause between two connections, MaxRetry the longest; 0

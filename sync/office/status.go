@@ -30,7 +30,9 @@ type StoreStatus struct {
 	NotGranted map[string]string `json:"certificates_not_granted,omitempty"`
 	Guest      string            `json:"guest_certificate,omitempty"` // why it has not been given the publicly trusted one it asked for
 	Drawn      *DrawnPlan        `json:"plan_drawn,omitempty"`        // the plan in use was drawn in the store
-	Replaced   time.Time         `json:"replaced,omitzero"`           // when its box took the place of another, whose last backlog counts as lost
+	// Revoked says that its box is not believed any more, nor told anything.
+	Revoked  bool      `json:"revoked,omitempty"`
+	Replaced time.Time `json:"replaced,omitzero"` // when its box took the place of another, whose last backlog counts as lost
 }
 
 // OnTrial is the outcome of a document that changes how headquarters is reached,
@@ -85,7 +87,7 @@ func (f *Office) states() []StoreStatus {
 		r := s.rec
 		st := StoreStatus{Store: name, Link: r.State.Link, Version: r.State.Version, Contact: r.Contact, Backlog: r.State.Backlog,
 			Lost: r.Lost, Rejected: slices.Clone(r.Rejected), Health: slices.Clone(r.State.Health), Refused: slices.Clone(r.State.Refused), Ledger: r.Ledger, Back: r.Back, Replaced: r.Replaced}
-		st.Firmware, st.Drawn = r.State.Firmware, s.drawn()
+		st.Firmware, st.Revoked, st.Drawn = r.State.Firmware, s.revoked, s.drawn()
 		st.NotGranted = maps.Clone(r.NotGranted)
 		delete(st.NotGranted, useGuest) // Guest says it, and goes on trying
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)

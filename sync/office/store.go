@@ -124,6 +124,8 @@ type store struct {
 	snapshot sending  // where they are many
 	moved    bool     // the store has put something in force since again looked
 
+	revoked bool // its box is not believed any more, nor told anything
+
 	acked time.Time // when an acknowledgement was last made for it
 }
 
@@ -193,7 +195,11 @@ func (f *Office) known(name string) (*store, error) {
 	if err := s.readKeys(f.o.Dir); err != nil {
 		return nil, err
 	}
-	err := f.file.View(func(tx *vault.Tx) error {
+	var err error
+	if s.revoked, err = outlawed(f.o.Dir, name); err != nil {
+		return nil, err
+	}
+	err = f.file.View(func(tx *vault.Tx) error {
 		if err := getJSON(tx, bucketStores, name, &s.rec); err != nil {
 			return err
 		}

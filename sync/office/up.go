@@ -230,7 +230,9 @@ func (f *Office) whose(d line.Delivery) (v verified) {
 	case len(d.Payload) > 2*v.kind.Of().Limit+4096:
 		v.err = wire.ErrSize
 	default:
-		v.store, v.err = f.known(v.address.Store)
+		if v.store, v.err = f.known(v.address.Store); v.err == nil && v.store.revoked {
+			v.err = wire.ErrRevoked
+		}
 	}
 	return v
 }

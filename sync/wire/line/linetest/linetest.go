@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -168,6 +169,14 @@ func (m *Mosquitto) Stop(t testing.TB) {
 	}
 	if err := m.cmd.Process.Kill(); err == nil {
 		m.cmd.Wait() // killed: its exit status says nothing
+	}
+}
+
+// Reload has the process read again what a broker reads while it runs.
+func (m *Mosquitto) Reload(t testing.TB) {
+	t.Helper()
+	if err := m.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
 	}
 }
 
