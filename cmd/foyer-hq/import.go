@@ -20,10 +20,6 @@ const stageBytes = 1 << 20
 
 func importCommand(dir *string) *cobra.Command {
 	var o intake.Options
-	var columns strings.Builder
-	for _, c := range intake.Columns() {
-		fmt.Fprintf(&columns, "  %-16s %s\n", c.Name, c.Means)
-	}
 	c := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Give a file of profiles to stores, all of it or nothing",
@@ -35,14 +31,21 @@ is handed out, also if this command is stopped.
 
 FILE is NDJSON (one JSON object a line, as in sync/asyncapi.yaml under Profile), or a
 CSV table whose first line names its columns. A cell with several entries has |
-between them. What a table has no column for, purchases above all, needs NDJSON.
+between them. What a table has no column for (what she stated, open services) needs
+NDJSON.
 
-` + columns.String(),
-		Example: "  foyer-hq profiles import customers.csv --all --names\n  foyer-hq profiles import customers.ndjson --store 014 --store 015",
+` + listed(intake.Columns()) + `
+What they bought stands in a table of its own, --purchases, one row per purchase, in
+any order; every customer in it must be in FILE. A profile is given whole: what
+stores knew of her purchases before is replaced. There is no column for a price.
+
+` + listed(intake.PurchaseColumns()),
+		Example: "  foyer-hq profiles import customers.csv --purchases purchases.csv --all --names\n  foyer-hq profiles import customers.ndjson --store 014 --store 015",
 		Args:    cobra.ExactArgs(1),
 	}
 	c.Flags().StringVar(&o.Format, "format", "", "csv or ndjson (by the file's ending)")
 	c.Flags().BoolVar(&o.Names, "names", false, "customers are the chain's own names: make pseudonyms of them")
+	c.Flags().StringVar(&o.Purchases, "purchases", "", "a CSV `file` of what these customers bought, one row per purchase")
 	t := targetFlags(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		o.Now = time.Now()
@@ -61,6 +64,15 @@ between them. What a table has no column for, purchases above all, needs NDJSON.
 		return nil
 	}
 	return c
+}
+
+// listed shows columns as --help does.
+func listed(columns []intake.Column) string {
+	var out strings.Builder
+	for _, c := range columns {
+		fmt.Fprintf(&out, "  %-16s %s\n", c.Name, c.Means)
+	}
+	return out.String()
 }
 
 func checkFile(path string, o intake.Options, tell func(done, total int64)) (n int, err error) {

@@ -65,6 +65,15 @@ func TestImport(t *testing.T) {
 	if got := fmt.Sprint(pending()); got != "[3000 0 3000]" {
 		t.Errorf("pending: %v", got)
 	}
+	purchases := "customer,id,at,category,text,sensitivity\nCRM 7,p-1,2026-11-20,coats,Wool coat,ordinary\n"
+	one := file(t, "one.csv", "customer\nCRM 7\n")
+	badRow := file(t, "rows.csv", purchases+"CRM 7,p-2,2026-11-20,coats,Wool coat,dear\n")
+	if _, err := hqCommand(t, dir, "profiles", "import", one, "--purchases", badRow, "--all", "--names"); err == nil || !strings.Contains(err.Error(), badRow+":3: sensitivity: want one of") {
+		t.Errorf("a fault in a purchase: %v", err)
+	}
+	if out := do("profiles", "import", one, "--purchases", file(t, "p.csv", purchases), "--store", "015", "--names"); !strings.Contains(out, "1 profiles for 1 stores") {
+		t.Errorf("import with purchases says %q", out)
+	}
 	if who := strings.TrimSpace(do("customer", "--name", "CRM 7")); !strings.HasPrefix(who, "c-") {
 		t.Errorf("CRM 7 is %q", who)
 	}

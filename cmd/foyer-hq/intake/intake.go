@@ -1,5 +1,6 @@
 // Package intake reads files of customers for an import: a table (CSV) or one
-// JSON object a line (NDJSON). It hides how a row becomes a profile.
+// JSON object a line (NDJSON), and a table of what they bought beside it. It hides
+// how a row becomes a profile, or a part of one.
 //
 // It never stops at the first fault: whoever mends a file wants all of them, each
 // with its line. It names the place of a fault, never what stands there.
@@ -25,6 +26,8 @@ type Options struct {
 	Format string    // csv or ndjson; empty: by the name's ending
 	Names  bool      // customers are the chain's own names and become pseudonyms later
 	Now    time.Time // of consents and revisions that a table does not say
+	// Purchases is a table of what these customers bought, a row each; empty: none.
+	Purchases string
 
 	// Progress hears how much of the file is read, in bytes; nil: nobody does.
 	Progress func(done, total int64)
@@ -64,18 +67,24 @@ func Each(path string, o Options, fn func(line int, profile json.RawMessage) err
 	if err != nil {
 		return err
 	}
-	r := &reading{path: path, o: o, seen: map[string]int{}, fn: fn}
-	in := bufio.NewReaderSize(&counted{Reader: file, total: info.Size(), tell: o.Progress}, 64<<10)
-	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
-		if _, err := in.Discard(3); err != nil { // spreadsheets write it
+	r := &reading{path: path, o: o, seen: map[string]int{}, fn: fn, progress: &counted{total: info.Size(), tell: o.Progress}}
+	if o.Purchases != "" {
+		close, err := r.openPurchases(o.Purchases)
+		if err != nil {
 			return err
 		}
+		defer close()
+	}
+	in, _, err := r.begin(file)
+	if err != nil {
+		return err
 	}
 	if format == "csv" {
 		err = r.table(in)
 	} else {
 		err = r.lines(in)
 	}
+	r.unclaimed()
 	if err == nil && len(r.faults.Lines) > 0 {
 		return &r.faults
 	}
@@ -96,37 +105,51 @@ func (o Options) format(path string) (string, error) {
 	return "", fmt.Errorf("%s: say what it is: --format csv or --format ndjson", path)
 }
 
-// counted tells how much has been read.
+// counted tells how much has been read, of all files.
 type counted struct {
-	io.Reader
 	done, total int64
 	tell        func(done, total int64)
 }
 
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.done += int64(n)
+// Write counts what another reader has read.
+func (c *counted) Write(p []byte) (int, error) {
+	c.done += int64(len(p))
 	if c.tell != nil {
 		c.tell(c.done, c.total)
 	}
-	return n, err
+	return len(p), nil
 }
 
-// reading is one file while it is read.
+// reading is one import while it is read.
 type reading struct {
-	path   string
-	o      Options
-	seen   map[string]int // customer: line
-	fn     func(line int, profile json.RawMessage) error
-	faults Faults
+	path     string
+	o        Options
+	seen     map[string]int // customer: line
+	bought   *purchases     // nil: there is no table of them
+	fn       func(line int, profile json.RawMessage) error
+	progress *counted
+	faults   Faults
 }
 
-func (r *reading) fault(line int, err error) {
+// begin reads a file from its first byte that is text, and says which that is:
+// spreadsheets write a mark before it.
+func (r *reading) begin(file io.Reader) (in *bufio.Reader, at int64, err error) {
+	in = bufio.NewReaderSize(io.TeeReader(file, r.progress), 64<<10)
+	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
+		n, err := in.Discard(3)
+		return in, int64(n), err
+	}
+	return in, 0, nil
+}
+
+func (r *reading) fault(line int, err error) { r.faultIn(r.path, line, err) }
+
+func (r *reading) faultIn(path string, line int, err error) {
 	if len(r.faults.Lines) == mostFaults {
 		r.faults.More++
 		return
 	}
-	r.faults.Lines = append(r.faults.Lines, fmt.Sprintf("%s:%d: %v", r.path, line, err))
+	r.faults.Lines = append(r.faults.Lines, fmt.Sprintf("%s:%d: %v", path, line, err))
 }
 
 // lines reads one JSON object a line; empty lines are passed over.
@@ -157,6 +180,15 @@ func (r *reading) take(line int, data []byte) error {
 		Customer string `json:"customer"`
 	}
 	err := json.Unmarshal(data, &who)
+	if err == nil && r.bought != nil {
+		data, err = r.withPurchases(who.Customer, data)
+		if errors.Is(err, errTold) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 	checked := data
 	if err == nil && r.o.Names {
 		checked, err = renamed(data)

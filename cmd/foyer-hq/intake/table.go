@@ -43,22 +43,15 @@ func Columns() []Column {
 // table reads a CSV file whose first line names its columns. Spreadsheets of many
 // countries write ; for the comma.
 func (r *reading) table(in *bufio.Reader) error {
-	c := csv.NewReader(in)
-	c.ReuseRecord = true
-	if head, err := in.Peek(in.Size()); len(head) > 0 || err == nil {
-		first, _, _ := strings.Cut(string(head), "\n")
-		if strings.Count(first, ";") > strings.Count(first, ",") {
-			c.Comma = ';'
-		}
-	}
+	c := newTable(in)
 	row, err := c.Read()
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	if err != nil {
-		return r.broken(err)
+		return r.broken(r.path, err)
 	}
-	columns, err := header(row)
+	columns, err := header(row, Columns(), "customer")
 	if err != nil {
 		r.fault(1, err)
 		return nil
@@ -69,7 +62,7 @@ func (r *reading) table(in *bufio.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return r.broken(err)
+			return r.broken(r.path, err)
 		}
 		line, _ := c.FieldPos(0)
 		p, err := r.profile(columns, row)
@@ -87,18 +80,31 @@ func (r *reading) table(in *bufio.Reader) error {
 	}
 }
 
-// broken is a row that is no row: nothing after it can be trusted.
-func (r *reading) broken(err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		r.fault(p.Line, fmt.Errorf("%w; what follows was not read", p.Err))
-		return nil
+// newTable reads rows with the separator of the first line.
+func newTable(in *bufio.Reader) *csv.Reader {
+	c := csv.NewReader(in)
+	c.ReuseRecord = true
+	if head, err := in.Peek(in.Size()); len(head) > 0 || err == nil {
+		first, _, _ := strings.Cut(string(head), "\n")
+		if strings.Count(first, ";") > strings.Count(first, ",") {
+			c.Comma = ';'
+		}
 	}
-	return fmt.Errorf("%s: %w", r.path, err)
+	return c
 }
 
-func header(row []string) ([]string, error) {
-	known := Columns()
+// broken is a row that is no row: nothing after it can be trusted.
+func (r *reading) broken(path string, err error) error {
+	var p *csv.ParseError
+	if errors.As(err, &p) {
+		r.faultIn(path, p.Line, fmt.Errorf("%w; what follows was not read", p.Err))
+		return nil
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// header reads the names of a table's columns, some of which there must be.
+func header(row []string, known []Column, required ...string) ([]string, error) {
 	columns := make([]string, len(row))
 	for i, name := range row {
 		name = strings.ToLower(strings.TrimSpace(name))
@@ -110,8 +116,10 @@ func header(row []string) ([]string, error) {
 		}
 		columns[i] = name
 	}
-	if !slices.Contains(columns, "customer") {
-		return nil, errors.New("no column customer; the first line names the columns")
+	for _, name := range required {
+		if !slices.Contains(columns, name) {
+			return nil, fmt.Errorf("no column %s; the first line names the columns", name)
+		}
 	}
 	return columns, nil
 }
