@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	renewAfter = 31 * 24 * time.Hour // of a certificate's beginning, which is a day early
+	renewAfter = 31 * 24 * time.Hour // of a certificate's beginning, which is a day early; or a third of its life
 	renewGuest = 30 * 24 * time.Hour // before its end: publicly trusted ones last 90 days or less
 	askAgain   = 24 * time.Hour
 )
@@ -99,7 +99,9 @@ func (b *store) renewCertificates() {
 // have.
 func (b *store) due(now time.Time) map[string][]string {
 	c, out := b.config.Load(), map[string][]string{}
-	old := func(leaf *x509.Certificate) bool { return now.Sub(leaf.NotBefore) >= renewAfter }
+	old := func(leaf *x509.Certificate) bool {
+		return now.Sub(leaf.NotBefore) >= min(renewAfter, leaf.NotAfter.Sub(leaf.NotBefore)/3)
+	}
 	if leaf, err := b.identity.Own(); err == nil && old(leaf) {
 		out[trust.MQTT] = nil
 	}

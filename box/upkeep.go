@@ -2,6 +2,7 @@ package box
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ const (
 	lookEvery   = 30 * time.Second    // wall time between looks at what may be wrong
 	tidyEvery   = time.Hour           // wall time between removals of what is kept long enough
 	verifyEvery = 24 * time.Hour      // wall time between readings of the whole ledger
-	expiresSoon = 30 * 24 * time.Hour // of certificates: time enough to renew
+	expiresSoon = 30 * 24 * time.Hour // of certificates: time enough to renew; or a quarter of their life
 )
 
 // upkeep looks after the box until ctx ends: what is wrong is said, what has
@@ -93,8 +94,8 @@ func (b *store) look() {
 	b.lookAtUpdates(now)
 	c := b.config.Load()
 	for use, pair := range map[string]config.KeyPair{trust.Guest: c.TLS.Guest, trust.LAN: c.TLS.Staff} {
-		at, err := b.expiry(use, pair)
-		b.warn(err != nil || time.Until(at) < expiresSoon, health.CertificateExpires, pair.Cert, now)
+		shown, err := b.shown(use, pair)
+		b.warn(err != nil || endsSoon(shown.Leaf), health.CertificateExpires, pair.Cert, now)
 	}
 	b.lookAtRefusals(now)
 }
@@ -110,13 +111,9 @@ func (b *store) warn(wrong bool, code health.Code, subject string, since time.Ti
 	}
 }
 
-// expiry returns when a listener's certificate ends.
-func (b *store) expiry(use string, files config.KeyPair) (time.Time, error) {
-	c, err := b.shown(use, files)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return c.Leaf.NotAfter, nil
+// endsSoon reports whether a certificate should have been renewed by now.
+func endsSoon(leaf *x509.Certificate) bool {
+	return time.Until(leaf.NotAfter) < min(expiresSoon, leaf.NotAfter.Sub(leaf.NotBefore)/4)
 }
 
 // clockBelieved looks at the clock and says if it is in doubt.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"foyer/sync/office"
@@ -15,7 +16,7 @@ import (
 func caCommand(dir *string) *cobra.Command {
 	ca := &cobra.Command{Use: "ca", Short: "Make certificates and keys"}
 	ca.AddCommand(caInit(dir), caBroker(dir), caDoor(dir), caStore(dir), caMosquitto(dir))
-	ca.AddCommand(caList(dir), caRotate(dir), caGuest(dir))
+	ca.AddCommand(caList(dir), caRotate(dir), caGuest(dir), caLifetime(dir))
 	return ca
 }
 
@@ -41,6 +42,28 @@ func caInit(dir *string) *cobra.Command {
 	}
 	c.Flags().StringVar(&chain, "chain", "", "the chain (may be said later, with the first store)")
 	return c
+}
+
+func caLifetime(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "lifetime DAYS",
+		Short: "Say how many days the certificates of stores last that are made from now on",
+		Long: `Say how many days the certificates of stores last that are made from now on, 1 to
+397; unless said otherwise it is 397. A box has its certificates renewed by the
+line, a month after they were made or after a third of their life. A store that is
+without a line for longer than the rest of it has to be enrolled anew (foyer-hq
+enroll-code --replace): mind the longest outage, and the months that a box lies on a
+shelf before it is set up.`,
+		Example: "  foyer-hq ca lifetime 90",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			days, err := strconv.Atoi(args[0])
+			if err != nil {
+				return fmt.Errorf("ca lifetime %q: want a number of days", args[0])
+			}
+			return office.SetLifetime(*dir, days)
+		},
+	}
 }
 
 func caDoor(dir *string) *cobra.Command {

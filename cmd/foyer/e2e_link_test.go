@@ -27,6 +27,7 @@ func TestLink(t *testing.T) {
 	t.Parallel() // with what waits, too
 	p := build(t, "")
 	t.Run("trial", func(t *testing.T) { t.Parallel(); testTrial(t, p) })
+	t.Run("state", func(t *testing.T) { t.Parallel(); testState(t, p) })
 	t.Run("killed", func(t *testing.T) { t.Parallel(); testKilled(t, p) })
 }
 

@@ -22,7 +22,8 @@ import (
 	"foyer/sync/wire/enrol"
 )
 
-// How long certificates last. A leaf is renewed from its thirtieth day.
+// How long certificates last, unless SetLifetime says otherwise for stores'. A leaf
+// is renewed from its thirtieth day, or after a third of its life.
 const (
 	caYears  = 10
 	leafDays = 397
@@ -160,7 +161,7 @@ func issueStore(dir string, a wire.Address, names []string, now time.Time) (stri
 	if len(names) == 0 {
 		return "", errors.New("no name: give the box's host name on the store's network")
 	}
-	ca, err := loadCA(dir)
+	ca, err := storesCA(dir)
 	if err != nil {
 		return "", err
 	}
@@ -219,6 +220,20 @@ type authority struct {
 	cert *x509.Certificate
 	key  crypto.Signer
 	pem  []byte
+	days int // that its certificates last
+}
+
+// storesCA is the authority for certificates of stores.
+func storesCA(dir string) (authority, error) {
+	ca, err := loadCA(dir)
+	if err != nil {
+		return ca, err
+	}
+	about, err := readAbout(dir)
+	if about.Days > 0 {
+		ca.days = about.Days
+	}
+	return ca, err
 }
 
 func loadCA(dir string) (authority, error) {
@@ -231,7 +246,7 @@ func loadCA(dir string) (authority, error) {
 		return authority{}, errors.New("ca.key: cannot sign")
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
-	return authority{cert: pair.Leaf, key: key, pem: b}, err
+	return authority{cert: pair.Leaf, key: key, pem: b, days: leafDays}, err
 }
 
 // issue makes a key and a certificate in dir as name.key and name.pem.
@@ -253,7 +268,7 @@ func (ca authority) issue(dir, name, common string, names []string, use x509.Ext
 // certify makes a certificate for a key that somebody else has.
 func (ca authority) certify(key any, common string, names []string, use x509.ExtKeyUsage, now time.Time) (*x509.Certificate, error) {
 	t := certificate(common, now)
-	t.NotAfter = now.AddDate(0, 0, leafDays)
+	t.NotAfter = now.AddDate(0, 0, ca.days)
 	t.KeyUsage, t.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{use}
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {

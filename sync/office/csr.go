@@ -79,7 +79,7 @@ func (f *Office) requested(tx *vault.Tx, s *store, r wire.CSR) error {
 
 // renew makes a certificate of headquarters' own CA.
 func (f *Office) renew(name, use string, csr *x509.CertificateRequest) (*x509.Certificate, error) {
-	ca, err := loadCA(f.o.Dir)
+	ca, err := storesCA(f.o.Dir)
 	if err != nil {
 		return nil, err
 	}

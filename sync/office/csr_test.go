@@ -279,3 +279,36 @@ func parseCRL(text []byte) (*x509.RevocationList, error) {
 	}
 	return x509.ParseRevocationList(block.Bytes)
 }
+
+// Stores' certificates last as long as was said; headquarters' own are not touched.
+func TestLifetime(t *testing.T) {
+	h := newTeller(t)
+	if err := SetLifetime(h.o.Dir, 90); err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range []int{0, 398} {
+		if err := SetLifetime(h.o.Dir, days); err == nil {
+			t.Errorf("%d days: no word", days)
+		}
+	}
+	h.says(wire.UpCSR, wire.CSR{Use: useMQTT, PEM: request(t, fresh(t))})
+	cert, err := parseLeaf(h.given()[0].PEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := cert.NotAfter.Sub(h.o.Now()); left < 89*24*time.Hour || left > 91*24*time.Hour {
+		t.Errorf("it lasts %v", left)
+	}
+	quiet := func(after time.Duration) bool {
+		return !strings.Contains(strings.Join(h.Status()[0].Troubles(h.o.Now().Add(after)), ""), "certificate for the line ends")
+	}
+	if !quiet(60*24*time.Hour) || quiet(80*24*time.Hour) {
+		t.Error("headquarters warns of a certificate of 90 days too early, or too late")
+	}
+	if _, err := IssueBroker(h.o.Dir, []string{"localhost"}, h.o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if cert, err = leafOf(filepath.Join(h.o.Dir, "broker", "broker.pem")); err != nil || cert.NotAfter.Sub(h.o.Now()) < 300*24*time.Hour {
+		t.Errorf("the broker's ends on %v, %v", cert.NotAfter, err)
+	}
+}

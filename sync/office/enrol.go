@@ -152,7 +152,7 @@ func (f *Office) enrol(r enrol.Checked) (enrol.Answer, error) {
 
 // certify writes the answer.
 func (f *Office) certify(c *code, r enrol.Checked) error {
-	ca, err := loadCA(f.o.Dir)
+	ca, err := storesCA(f.o.Dir)
 	if err != nil {
 		return err
 	}

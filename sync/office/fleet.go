@@ -13,8 +13,8 @@ import (
 // gone publishes no last will.
 const heardWithin = 5 * time.Minute
 
-// endsSoon is how long before its end a store's certificate is worth a look: it
-// should have been renewed many months before.
+// endsSoon is how long before its end a store's certificate is worth a look, or a
+// quarter of its life if that is shorter: it should have been renewed long before.
 const endsSoon = 60 * 24 * time.Hour
 
 // Troubles says what of a store somebody should look at, in words, the worst
@@ -46,7 +46,7 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 	case s.Lost > 0:
 		out = append(out, fmt.Sprintf("lost %d events", s.Lost))
 	}
-	if !s.LineUntil.IsZero() && s.LineUntil.Before(now.Add(endsSoon)) {
+	if !s.LineUntil.IsZero() && s.LineUntil.Before(now.Add(min(endsSoon, s.LineUntil.Sub(s.LineFrom)/4))) {
 		out = append(out, "its certificate for the line ends on "+s.LineUntil.Format(time.DateOnly))
 	}
 	for _, use := range slices.Sorted(maps.Keys(s.NotGranted)) {

@@ -16,6 +16,21 @@ import (
 type about struct {
 	Chain  string `json:"chain,omitempty"`
 	Broker string `json:"broker,omitempty"`
+	Days   int    `json:"days,omitempty"` // that stores' certificates last; 0: leafDays
+}
+
+// SetLifetime says how many days the certificates of stores last that are made
+// from now on.
+func SetLifetime(dir string, days int) error {
+	if days < 1 || days > leafDays {
+		return fmt.Errorf("lifetime of %d days: want 1 to %d", days, leafDays)
+	}
+	a, err := readAbout(dir)
+	if err != nil {
+		return err
+	}
+	a.Days = days
+	return writeJSON(dir, "hq.json", a)
 }
 
 // SetBroker remembers the address that boxes dial; identity folders issued

@@ -24,6 +24,7 @@ type StoreStatus struct {
 	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
 	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
 	Back      *LedgerBack        `json:"ledger_back,omitempty"`
+	LineFrom  time.Time          `json:"line_from,omitzero"`  // when its certificate for the line was made
 	LineUntil time.Time          `json:"line_until,omitzero"` // when its certificate for the line ends
 	// NotGranted is why the last request for a certificate was not granted, by its
 	// use: mqtt or lan.
@@ -56,7 +57,7 @@ func (f *Office) Status() []StoreStatus {
 		f.o.Log.Error("what stores ask for", "cause", err)
 	}
 	for i := range all {
-		all[i].LineUntil = f.lineUntil(all[i].Store)
+		all[i].LineFrom, all[i].LineUntil = f.lineCertificate(all[i].Store)
 		if o, ok := orders[all[i].Store]; ok {
 			all[i].Guest = o.why(f.o.Guest != nil)
 		}
@@ -64,18 +65,19 @@ func (f *Office) Status() []StoreStatus {
 	return all
 }
 
-// lineUntil returns when a store's newest certificate for the line ends.
-func (f *Office) lineUntil(name string) (until time.Time) {
+// lineCertificate returns when a store's newest certificate for the line begins and
+// ends.
+func (f *Office) lineCertificate(name string) (from, until time.Time) {
 	all, err := IssuedTo(f.o.Dir, name)
 	if err != nil {
 		f.o.Log.Error("a store's certificates", "cause", err)
 	}
 	for _, i := range all {
-		if i.Use == useMQTT && i.Revoked.IsZero() && i.Until.After(until) {
-			until = i.Until
+		if i.Use == useMQTT && i.Revoked.IsZero() && !i.From.Before(from) {
+			from, until = i.From, i.Until
 		}
 	}
-	return until
+	return from, until
 }
 
 func (f *Office) states() []StoreStatus {
