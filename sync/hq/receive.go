@@ -63,7 +63,7 @@ func kindOf(topic string) wire.Kind {
 // refuse counts and logs a message that was not accepted. The log doubles its
 // distance, for a forger can send many.
 func (l *Link) refuse(kind wire.Kind, err error) {
-	cause := cause(err)
+	cause := wire.Cause(err)
 	l.mu.Lock()
 	l.refused[cause]++
 	n := l.refused[cause]
@@ -89,16 +89,6 @@ func (l *Link) refusals() (all []wire.Refusals) {
 		}
 	}
 	return all
-}
-
-func cause(err error) string {
-	for _, e := range []error{wire.ErrSignature, wire.ErrSealed, wire.ErrForeign, wire.ErrReplay, wire.ErrExpired,
-		wire.ErrEarly, wire.ErrVersion, wire.ErrSize, wire.ErrPayload, wire.ErrMalformed} {
-		if errors.Is(err, e) {
-			return e.Error()
-		}
-	}
-	return "rejected"
 }
 
 // ordered applies a message whose order matters. A gap is reported and not

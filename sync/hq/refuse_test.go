@@ -1,6 +1,7 @@
 package hq_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/hpke"
@@ -54,13 +55,15 @@ type forge struct {
 	seal hpke.PublicKey
 }
 
-func (s *site) forge(t *testing.T) forge {
+func (s *site) forge(t *testing.T) forge { t.Helper(); return s.forgeFor(t, "014") }
+
+func (s *site) forgeFor(t *testing.T, store string) forge {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(s.dir, wire.FileSign))
 	must(t, err)
 	sign, err := wire.ParseSignKey(b)
 	must(t, err)
-	b, err = os.ReadFile(filepath.Join(s.dir, "stores", "014", "open.pub"))
+	b, err = os.ReadFile(filepath.Join(s.dir, "stores", store, "open.pub"))
 	must(t, err)
 	seal, err := wire.ParseSealKey(b)
 	must(t, err)
@@ -145,9 +148,25 @@ func testRefused(t *testing.T, s *site) {
 		s.as(t, s.dir, "hq", topic, false, c.with.make(t, c.m, topic))
 		eventually(t, c.name+" refused", func() bool { return b.Status().Refused[c.refuse.Error()] > n })
 	}
-	sealed := here.Topic(wire.DownProfile)
-	s.as(t, s.dir, "hq", sealed, false, []byte("not sealed at all"))
-	eventually(t, "rubbish refused", func() bool { return b.Status().Refused[wire.ErrVersion.Error()] > 0 })
+	clear, err := wire.Sign(personal, good.sign)
+	must(t, err)
+	theirs := wire.Message{Kind: wire.DownProfile, Address: there, Epoch: 1 << 60, Rev: last + 1, Payload: person}
+	old := bytes.Replace(good.make(t, config, here.Topic(wire.DownConfig)), []byte(`"v":1`), []byte(`"v":0`), 1)
+	for name, c := range map[string]struct {
+		kind   wire.Kind
+		body   []byte
+		refuse error
+	}{
+		"of an older protocol":                         {wire.DownConfig, old, wire.ErrVersion},
+		"personal, not sealed at all":                  {wire.DownProfile, clear, wire.ErrVersion},
+		"another store's, personal, as it was sent":    {wire.DownProfile, s.forgeFor(t, "015").make(t, theirs, there.Topic(wire.DownProfile)), wire.ErrSealed},
+		"another kind's, personal, under its own seal": {wire.DownErase, good.make(t, personal, here.Topic(wire.DownProfile)), wire.ErrSealed},
+		"a snapshot, not sealed":                       {wire.DownSnapshot, []byte("not sealed at all"), wire.ErrVersion},
+	} {
+		n := b.Status().Refused[c.refuse.Error()]
+		s.as(t, s.dir, "hq", here.Topic(c.kind), false, c.body)
+		eventually(t, name+" refused", func() bool { return b.Status().Refused[c.refuse.Error()] > n })
+	}
 	if got := b.got(wire.DownConfig); len(got) != before || got[before-1] != `{"good":1}` {
 		t.Errorf("config applied: %v", got)
 	}
@@ -170,32 +189,6 @@ func (s *site) epoch(t *testing.T) (epoch uint64) {
 		}
 	}
 	return epoch
-}
-
-// TestForgedEvents: headquarters takes nothing a store did not sign, and
-// nothing of one store in another's name.
-func TestForgedEvents(t *testing.T) {
-	s := newSite(t, false)
-	f, stop := s.office(t)
-	b := s.box(t, t.TempDir())
-	must(t, b.Record(wire.UpVisit, opened(1)))
-	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 })
-	other, err := wire.LoadIdentity(s.other)
-	must(t, err)
-	data, err := wire.Encode(wire.UpVisit, opened(2))
-	must(t, err)
-	m := wire.Message{Kind: wire.UpVisit, Epoch: 1, Rev: 1, Payload: data}
-	stolen, err := other.Wrap(m)
-	must(t, err)
-	here := wire.Address{Chain: chain, Store: "014"}.Topic(wire.UpVisit)
-	for i, body := range [][]byte{stolen, []byte("rubbish"), nil} {
-		s.as(t, s.other, "box", here, false, body)
-		eventually(t, "refused", func() bool { return f.Refused() > uint64(i) })
-	}
-	stop()
-	if got := s.events(t); len(got) != 1 {
-		t.Errorf("%d events at headquarters, want the one", len(got))
-	}
 }
 
 // TestACL: at Mosquitto with the generated access control, one store's

@@ -64,6 +64,9 @@ func (s StoreStatus) Troubles(now time.Time) (out []string) {
 	for _, r := range s.Refused {
 		out = append(out, "does not accept: "+r.Cause)
 	}
+	for _, r := range s.Denied {
+		out = append(out, fmt.Sprintf("not accepted here: %s (%d)", r.Cause, r.Count))
+	}
 	return out
 }
 

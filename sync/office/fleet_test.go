@@ -36,10 +36,14 @@ func TestTroubles(t *testing.T) {
 		with("j-ledger", func(s *StoreStatus) { s.Back = &LedgerBack{} }),
 		with("k-old", func(s *StoreStatus) { s.Refused = []wire.Refusals{{Cause: "unknown protocol version", Count: 1}} }),
 		with("l-drew", func(s *StoreStatus) { s.Drawn = &DrawnPlan{At: now} }),
+		with("l-denied", func(s *StoreStatus) { s.Denied = []wire.Refusals{{Cause: "expired", Count: 3}} }),
+		with("m-revoked", func(s *StoreStatus) { s.Revoked = true }),
+		with("n-weak", func(s *StoreStatus) { s.NotGranted = map[string]string{useLAN: "a weak key"} }),
 	}
 	said := map[string]string{"a-fine": "", "b-never": "never heard", "c-silent": "silent", "d-refuses": "refuses plan: zones[2]", "e-down": "link down",
 		"f-ends": "ends on", "g-lost": "lost 7 events, the box was replaced", "h-ill": "act: ap-silent", "i-guest": "the authority is away",
-		"j-ledger": "ledger went back", "k-old": "unknown protocol version", "l-drew": "plan drawn in store on " + now.Format(time.DateOnly)}
+		"j-ledger": "ledger went back", "k-old": "unknown protocol version", "l-drew": "plan drawn in store on " + now.Format(time.DateOnly),
+		"l-denied": "not accepted here: expired (3)", "m-revoked": "enroll-code m-revoked --replace", "n-weak": "certificate for lan not granted: a weak key"}
 	var order []string
 	for _, s := range WorstFirst(all, now) {
 		order = append(order, s.Store)
@@ -48,7 +52,7 @@ func TestTroubles(t *testing.T) {
 			t.Errorf("%s: %q, want %q", s.Store, got, want)
 		}
 	}
-	if d := cmp.Diff([]string{"e-down", "b-never", "c-silent", "d-refuses", "f-ends", "g-lost", "h-ill", "i-guest", "j-ledger", "k-old", "l-drew", "a-fine"}, order); d != "" {
+	if d := cmp.Diff([]string{"e-down", "b-never", "c-silent", "d-refuses", "f-ends", "g-lost", "h-ill", "i-guest", "j-ledger", "k-old", "l-denied", "l-drew", "m-revoked", "n-weak", "a-fine"}, order); d != "" {
 		t.Error(d)
 	}
 }

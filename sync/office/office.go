@@ -70,6 +70,7 @@ type Office struct {
 	dirty  map[string]bool // stores with something to send
 	hear   []func(Event)
 	refuse uint64
+	denied map[string]map[string]uint64 // by the store in whose name it came, and the cause
 
 	keyring   []Key
 	importing sync.Mutex    // one at a time; taken before mu
@@ -114,7 +115,7 @@ func open(o Options) (*Office, error) {
 	if err := (line.Options{Broker: o.Broker}).Check(); err != nil {
 		return nil, err
 	}
-	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), ordered: make(chan struct{}, 1), struck: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}}
+	f := &Office{o: o, chain: about.Chain, wake: make(chan struct{}, 1), ordered: make(chan struct{}, 1), struck: make(chan struct{}, 1), stores: map[string]*store{}, dirty: map[string]bool{}, denied: map[string]map[string]uint64{}}
 	if err := f.keys(); err != nil {
 		return nil, err
 	}

@@ -22,10 +22,13 @@ type StoreStatus struct {
 	Rejected  []wire.Rejected    `json:"rejected,omitempty"`
 	Health    []wire.HealthEntry `json:"health,omitempty"`
 	Refused   []wire.Refusals    `json:"refused,omitempty"` // what the store would not accept, by cause
-	Ledger    wire.LedgerHead    `json:"ledger,omitzero"`   // the newest row of its log of who saw what
-	Back      *LedgerBack        `json:"ledger_back,omitempty"`
-	LineFrom  time.Time          `json:"line_from,omitzero"`  // when its certificate for the line was made
-	LineUntil time.Time          `json:"line_until,omitzero"` // when its certificate for the line ends
+	// Denied is what came in the store's name and was not accepted here, by cause,
+	// since headquarters was started.
+	Denied    []wire.Refusals `json:"denied,omitempty"`
+	Ledger    wire.LedgerHead `json:"ledger,omitzero"` // the newest row of its log of who saw what
+	Back      *LedgerBack     `json:"ledger_back,omitempty"`
+	LineFrom  time.Time       `json:"line_from,omitzero"`  // when its certificate for the line was made
+	LineUntil time.Time       `json:"line_until,omitzero"` // when its certificate for the line ends
 	// NotGranted is why the last request for a certificate was not granted, by its
 	// use: mqtt or lan.
 	NotGranted map[string]string `json:"certificates_not_granted,omitempty"`
@@ -92,6 +95,9 @@ func (f *Office) states() []StoreStatus {
 		st.Firmware, st.Revoked, st.Drawn = r.State.Firmware, s.revoked, s.drawn()
 		st.NotGranted = maps.Clone(r.NotGranted)
 		delete(st.NotGranted, useGuest) // Guest says it, and goes on trying
+		for _, cause := range slices.Sorted(maps.Keys(f.denied[name])) {
+			st.Denied = append(st.Denied, wire.Refusals{Cause: cause, Count: f.denied[name][cause]})
+		}
 		st.Pending = len(s.ordered) - upTo(s.ordered, r.Applied)
 		for _, kind := range slices.Sorted(maps.Keys(s.docs)) {
 			d := s.docs[kind]

@@ -267,11 +267,18 @@ func readable(payload []byte) json.RawMessage {
 	return text
 }
 
-// refused counts what was not accepted; the log doubles its distance.
+// refused counts what was not accepted, in whose name it came; the log doubles its
+// distance. The caller holds mu.
 func (f *Office) refused(topic string, err error) {
 	f.refuse++
+	a, k, bad := wire.ParseTopic(topic)
+	if bad == nil && a.Chain == f.chain && f.stores[a.Store] != nil {
+		if f.denied[a.Store] == nil {
+			f.denied[a.Store] = map[string]uint64{}
+		}
+		f.denied[a.Store][wire.Cause(err)]++
+	}
 	if f.refuse&(f.refuse-1) == 0 {
-		a, k, _ := wire.ParseTopic(topic)
 		f.o.Log.Warn("message refused", "store", a.Store, "kind", string(k), "cause", err, "so far", f.refuse)
 	}
 }

@@ -27,3 +27,14 @@ var (
 	// ErrPayload means that a payload does not have the form of its kind.
 	ErrPayload = errors.New("bad payload")
 )
+
+// Cause names what was wrong with a message in words that can be counted: one of the
+// errors above, or "rejected".
+func Cause(err error) string {
+	for _, e := range []error{ErrSignature, ErrSealed, ErrForeign, ErrReplay, ErrExpired, ErrEarly, ErrVersion, ErrSize, ErrPayload, ErrMalformed, ErrRevoked} {
+		if errors.Is(err, e) {
+			return e.Error()
+		}
+	}
+	return "rejected"
+}
