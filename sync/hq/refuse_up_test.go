@@ -66,23 +66,36 @@ func testRefusedEvents(t *testing.T, s *site) {
 		must(t, err)
 		old, err := wire.Seal(bytes.Replace(signed, []byte(`"v":1`), []byte(`"v":0`), 1), topic, seal)
 		must(t, err)
+		foreign := good.make(t, change(func(m *wire.Message) { m.Address = other.Address }), topic)
+		expired := good.make(t, change(func(m *wire.Message) { m.Expires = time.Now().Add(-time.Hour) }), topic)
+		some := func(body []byte) []wire.Sealed { return []wire.Sealed{{Kind: kind, Body: body}} }
 		for name, c := range map[string]struct {
 			body   []byte
 			refuse error
+			many   bool
 		}{
-			"forged":                         {bad.make(t, m, topic), wire.ErrSignature},
-			"another store's":                {good.make(t, change(func(m *wire.Message) { m.Address = other.Address }), topic), wire.ErrForeign},
-			"another store's, as it sent it": {stolen, wire.ErrSealed},
-			"another chain's":                {good.make(t, change(func(m *wire.Message) { m.Address.Chain = "south" }), topic), wire.ErrForeign},
-			"another kind's":                 {good.make(t, change(func(m *wire.Message) { m.Kind = wire.UpNote }), topic), wire.ErrForeign},
-			"downgraded":                     {old, wire.ErrVersion},
-			"not sealed":                     {signed, wire.ErrVersion},
-			"expired":                        {good.make(t, change(func(m *wire.Message) { m.Expires = time.Now().Add(-time.Hour) }), topic), wire.ErrExpired},
-			"unnumbered":                     {good.make(t, change(func(m *wire.Message) { m.Rev = 0 }), topic), wire.ErrMalformed},
-			"empty":                          {nil, wire.ErrSealed},
+			"forged, among many":                     {wire.Bundle(some(bad.make(t, m, topic))), wire.ErrSignature, true},
+			"forged, among many of another's":        {other.Bundle(some(bad.make(t, m, topic))), wire.ErrSignature, true},
+			"another store's, among many of its own": {id.Bundle(some(foreign)), wire.ErrForeign, true},
+			"expired, among many of its own":         {id.Bundle(some(expired)), wire.ErrExpired, true},
+			"many, cut":                              {id.Bundle(some(foreign))[:40], wire.ErrMalformed, true},
+			"forged":                                 {bad.make(t, m, topic), wire.ErrSignature, false},
+			"another store's":                        {foreign, wire.ErrForeign, false},
+			"another store's, as it sent it":         {stolen, wire.ErrSealed, false},
+			"another chain's":                        {good.make(t, change(func(m *wire.Message) { m.Address.Chain = "south" }), topic), wire.ErrForeign, false},
+			"another kind's":                         {good.make(t, change(func(m *wire.Message) { m.Kind = wire.UpNote }), topic), wire.ErrForeign, false},
+			"downgraded":                             {old, wire.ErrVersion, false},
+			"not sealed":                             {signed, wire.ErrVersion, false},
+			"expired":                                {expired, wire.ErrExpired, false},
+			"unnumbered":                             {good.make(t, change(func(m *wire.Message) { m.Rev = 0 }), topic), wire.ErrMalformed, false},
+			"empty":                                  {nil, wire.ErrSealed, false},
 		} {
 			n := denied(c.refuse)
-			s.as(t, s.bundle, "box", topic, false, c.body)
+			at := topic
+			if c.many {
+				at = id.Address.Topic(wire.UpMany)
+			}
+			s.as(t, s.bundle, "box", at, false, c.body)
 			eventually(t, string(kind)+" "+name+" refused", func() bool { return denied(c.refuse) > n })
 		}
 	}

@@ -232,7 +232,7 @@ func (l *Link) packed(some []wire.Sealed) (topic string, body []byte) {
 	case 1:
 		return l.o.Identity.Address.Topic(some[0].Kind), some[0].Body
 	}
-	return l.o.Identity.Address.Topic(wire.UpMany), wire.Bundle(some)
+	return l.o.Identity.Address.Topic(wire.UpMany), l.o.Identity.Bundle(some)
 }
 
 // taken hears that the broker has taken events, which means nothing.

@@ -167,11 +167,11 @@ func (f *Office) ack(s *store, a wire.Ack) (*outgoing, error) {
 
 // apart takes bundles apart, into what they would be had their events come one
 // by one. The caller holds mu.
-func (f *Office) apart(got []line.Delivery) (all []line.Delivery) {
+func (f *Office) apart(got []line.Delivery) (all []verified) {
 	for _, d := range got {
 		a, k, err := wire.ParseTopic(d.Topic)
 		if err != nil || k != wire.UpMany {
-			all = append(all, d)
+			all = append(all, verified{Delivery: d})
 			continue
 		}
 		some, err := wire.Unbundle(d.Payload)
@@ -179,8 +179,12 @@ func (f *Office) apart(got []line.Delivery) (all []line.Delivery) {
 			f.refused(d.Topic, err)
 			continue
 		}
-		for _, s := range some {
-			all = append(all, line.Delivery{Topic: a.Topic(s.Kind), Payload: s.Body})
+		// A bundle that nobody has signed, or that is refused, vouches for nothing:
+		// then each event stands for itself.
+		s, err := f.known(a.Store)
+		vouched := err == nil && a == s.address && some.Vouched(a, s.keys)
+		for _, s := range some.Events {
+			all = append(all, verified{Delivery: line.Delivery{Topic: a.Topic(s.Kind), Payload: s.Body}, vouched: vouched})
 		}
 	}
 	return all
@@ -189,6 +193,7 @@ func (f *Office) apart(got []line.Delivery) (all []line.Delivery) {
 // verified is what came, and what it says or why it is refused.
 type verified struct {
 	line.Delivery
+	vouched bool // its store signed the bundle that brought it
 	address wire.Address
 	kind    wire.Kind
 	store   *store
@@ -197,15 +202,14 @@ type verified struct {
 }
 
 // verifyAll verifies a batch, on as many processors as there are: most of what an
-// event costs is its signature. The caller holds mu.
-func (f *Office) verifyAll(got []line.Delivery) []verified {
-	all := make([]verified, len(got))
+// event that comes alone costs is its signature. The caller holds mu.
+func (f *Office) verifyAll(all []verified) []verified {
 	var work sync.WaitGroup
 	next := atomic.Int64{}
-	for i, d := range got {
-		all[i] = f.whose(d)
+	for i := range all {
+		f.whose(&all[i])
 	}
-	for range min(runtime.GOMAXPROCS(0), (len(got)+15)/16) {
+	for range min(runtime.GOMAXPROCS(0), (len(all)+15)/16) {
 		work.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
 				if v := &all[i]; v.err == nil {
@@ -219,22 +223,20 @@ func (f *Office) verifyAll(got []line.Delivery) []verified {
 }
 
 // whose says which store a message is from, by its topic.
-func (f *Office) whose(d line.Delivery) (v verified) {
-	v.Delivery = d
-	if v.address, v.kind, v.err = wire.ParseTopic(d.Topic); v.err != nil {
-		return v
+func (f *Office) whose(v *verified) {
+	if v.address, v.kind, v.err = wire.ParseTopic(v.Topic); v.err != nil {
+		return
 	}
 	switch {
 	case v.address.Chain != f.chain || v.kind.Down():
 		v.err = wire.ErrForeign
-	case len(d.Payload) > 2*v.kind.Of().Limit+4096:
+	case len(v.Payload) > 2*v.kind.Of().Limit+4096:
 		v.err = wire.ErrSize
 	default:
 		if v.store, v.err = f.known(v.address.Store); v.err == nil && v.store.revoked {
 			v.err = wire.ErrRevoked
 		}
 	}
-	return v
 }
 
 // verify opens a message and holds it against its topic, its store's key and
@@ -244,7 +246,7 @@ func (f *Office) verify(v *verified) (wire.Message, error) {
 	if err != nil {
 		return wire.Message{}, err
 	}
-	m, err := wire.Verify(signed, wire.Expect{Kind: v.kind, Address: v.address, Keys: v.store.keys}, f.o.Now())
+	m, err := wire.Verify(signed, wire.Expect{Kind: v.kind, Address: v.address, Keys: v.store.keys, Vouched: v.vouched}, f.o.Now())
 	if err != nil && !errors.Is(err, wire.ErrEarly) {
 		return wire.Message{}, err
 	}

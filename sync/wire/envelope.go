@@ -89,6 +89,9 @@ type Expect struct {
 	Kind    Kind
 	Address Address
 	Keys    []ed25519.PublicKey
+	// Vouched says that one of these keys has signed what brought the message, and
+	// the message in it.
+	Vouched bool
 }
 
 // Verify reads what Sign wrote and returns it only if it is authentic, meant
@@ -105,7 +108,7 @@ func Verify(data []byte, want Expect, now time.Time) (Message, error) {
 	if e.V != Version {
 		return Message{}, fmt.Errorf("envelope v%d: %w: this side speaks v%d", e.V, ErrVersion, Version)
 	}
-	if !e.authentic(want.Keys) {
+	if !want.Vouched && !e.authentic(want.Keys) {
 		return Message{}, ErrSignature
 	}
 	m := Message{Kind: e.Kind, Address: Address{e.Chain, e.Store}, Epoch: e.Epoch, Rev: e.Rev, Prev: e.Prev,

@@ -59,9 +59,9 @@ func TestSignVerify(t *testing.T) {
 		{"another's key", expect(m, signKey(2)), noon, ErrSignature},
 		{"no key", expect(m), noon, ErrSignature},
 		{"a short key", Expect{Kind: m.Kind, Address: m.Address, Keys: []ed25519.PublicKey{{1}}}, noon, ErrSignature},
-		{"another store", Expect{m.Kind, Address{"northwind", "015"}, expect(m, signKey(1)).Keys}, noon, ErrForeign},
-		{"another chain", Expect{m.Kind, Address{"other", "014"}, expect(m, signKey(1)).Keys}, noon, ErrForeign},
-		{"another kind", Expect{DownPolicy, m.Address, expect(m, signKey(1)).Keys}, noon, ErrForeign},
+		{"another store", Expect{Kind: m.Kind, Address: Address{"northwind", "015"}, Keys: expect(m, signKey(1)).Keys}, noon, ErrForeign},
+		{"another chain", Expect{Kind: m.Kind, Address: Address{"other", "014"}, Keys: expect(m, signKey(1)).Keys}, noon, ErrForeign},
+		{"another kind", Expect{Kind: DownPolicy, Address: m.Address, Keys: expect(m, signKey(1)).Keys}, noon, ErrForeign},
 		{"early", expect(m, signKey(1)), noon.Add(-2 * time.Hour), ErrEarly},
 		{"expired", expect(m, signKey(1)), noon.Add(time.Hour), ErrExpired},
 	} {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/hpke"
 	"errors"
 	"testing"
@@ -109,12 +110,12 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(some, got); d != "" {
+	if d := cmp.Diff(some, got.Events); d != "" {
 		t.Error(d)
 	}
 	for n := 1; n < len(data); n += 1 + n/50 {
-		if got, err := Unbundle(data[:n]); err == nil && len(got) == len(some) || err != nil && !errors.Is(err, ErrMalformed) {
-			t.Errorf("cut after %d bytes: %d events, %v", n, len(got), err)
+		if got, err := Unbundle(data[:n]); err == nil && len(got.Events) == len(some) || err != nil && !errors.Is(err, ErrMalformed) {
+			t.Errorf("cut after %d bytes: %d events, %v", n, len(got.Events), err)
 		}
 	}
 	for what, bad := range map[string][]Sealed{
@@ -130,10 +131,58 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// A store vouches for a bundle as it sent it, from itself and with its own key.
+func TestBundleIsVouchedFor(t *testing.T) {
+	key := func() (ed25519.PublicKey, ed25519.PrivateKey) {
+		pub, private, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pub, private
+	}
+	pub, private := key()
+	other, _ := key()
+	here, there := Address{"northwind", "014"}, Address{"northwind", "015"}
+	some := []Sealed{{UpVisit, []byte("one")}, {UpConsent, []byte("two")}}
+	data := Identity{Address: here, sign: private}.Bundle(some)
+	got, err := Unbundle(data)
+	if d := cmp.Diff(some, got.Events); err != nil || d != "" {
+		t.Errorf("%v\n%s", err, d)
+	}
+	if !got.Vouched(here, []ed25519.PublicKey{other, pub}) {
+		t.Error("its own signature is not known")
+	}
+	if got.Vouched(here, []ed25519.PublicKey{other, nil}) || got.Vouched(there, []ed25519.PublicKey{pub}) {
+		t.Error("somebody else vouches for it")
+	}
+	for i := range data {
+		changed := bytes.Clone(data)
+		changed[i] ^= 1
+		if got, err := Unbundle(changed); err == nil && got.Vouched(here, []ed25519.PublicKey{pub}) {
+			t.Errorf("byte %d changed, and still vouched for", i)
+		}
+	}
+	if got, err := Unbundle(Bundle(some)); err != nil || got.Vouched(here, []ed25519.PublicKey{pub}) {
+		t.Errorf("vouched for without a signature, %v", err)
+	}
+	if _, err := Unbundle(append(bytes.Clone(data), Bundle(some)...)); !errors.Is(err, ErrMalformed) {
+		t.Errorf("events after the signature: %v", err)
+	}
+}
+
 func FuzzUnbundle(f *testing.F) {
 	f.Add(Bundle([]Sealed{{UpVisit, []byte("one")}, {UpConsent, nil}}))
+	f.Add(Bundle([]Sealed{{UpVisit, []byte("one")}, {UpMany, make([]byte, ed25519.SignatureSize)}}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if all, err := Unbundle(data); err == nil && !bytes.Equal(Bundle(all), data) {
+		b, err := Unbundle(data)
+		if err != nil {
+			return
+		}
+		again := Bundle(b.Events)
+		if b.sig != nil {
+			again = Sealed{UpMany, b.sig}.append(again)
+		}
+		if !bytes.Equal(again, data) {
 			t.Error("it says something else than what it was taken from")
 		}
 	})
