@@ -48,10 +48,10 @@ check: ## format, vet, staticcheck, the house's own tests, short tests with the 
 	$(PLAIN) go tool staticcheck ./...
 	$(PLAIN) go test -vet=off -run '$(HOUSE)' ./cmd/foyer
 	go test -race -short -vet=off -v -timeout 15m -skip '$(NO_RACE)' $$(go list ./... | grep -v '/web$$') | $(QUIET)
-	go test -race -short -vet=off -v -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
+	go test -race -short -vet=off -v -parallel 4 -timeout 15m -run 'EveryRoute|Flushed|Stream|Stalled|Withdraw|Session|Forget|Choice|Photo' ./web | $(QUIET)
 
 test: check tools ## check, then what it left out; at most ten minutes on two cores
-	$(PLAIN) go test -vet=off -v -p 3 -parallel 4 -timeout 10m $$(scripts/whole.sh) | $(QUIET)
+	$(PLAIN) go test -vet=off -v -p 3 -parallel 6 -timeout 10m $$(scripts/whole.sh) | $(QUIET)
 
 test-long: tools ## everything, long runs, a minute of every fuzz target, and a summary to quote
 	@scripts/system/tools.sh

@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -79,7 +80,10 @@ func TestServingOnlyIsHonest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hours of people")
 	}
-	const seeds = 2
+	seeds := uint64(1)
+	if os.Getenv("FOYER_LONG") != "" {
+		seeds = 2
+	}
 	for _, mode := range []survey.Mode{survey.Full, survey.None} {
 		for _, strength := range []bool{false, true} {
 			h := servedOnly(t, seeds, mode, strength)

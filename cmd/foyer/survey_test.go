@@ -54,6 +54,7 @@ func TestSurveyFit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIP: a whole fit takes seconds, and ten times that with the race detector: run without -short")
 	}
+	t.Parallel()
 	near := map[string]bool{}
 	dir := thinned(t, func(r recording.Row) bool {
 		if r.AP == "ap-04" && r.RSSI > -60 && len(near) < 3 {
@@ -120,6 +121,7 @@ func TestSurveyEvaluatePlots(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIP: an evaluation takes seconds, and ten times that with the race detector: run without -short")
 	}
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "walk.svg")
 	if _, _, err := foyer(t, "survey", "evaluate", walkDir, "--survey", "none", "--plot", file); err != nil {
 		t.Fatal(err)
@@ -137,6 +139,7 @@ func TestSurveyEvaluatePlots(t *testing.T) {
 }
 
 func TestSurveyPlan(t *testing.T) {
+	t.Parallel()
 	plan := floor.Example()
 	plan.Levels[0].AccessPoints = nil
 	data, err := plan.JSON()
