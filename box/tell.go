@@ -106,10 +106,28 @@ func forHQ(e concierge.Event) (wire.Kind, any) {
 	case concierge.Booked:
 		return wire.UpAppointment, wire.Appointment{ID: e.Booking.ID, Customer: e.Customer.Ref(), Associate: e.Associate.Ref(),
 			State: e.Booking.State, From: e.Booking.From.UTC(), To: e.Booking.To.UTC()}
+	case concierge.RotaChanged:
+		return wire.UpRota, rotaChange(e)
 	case concierge.NoteContested, concierge.NoteWritten, concierge.NoteRemoved:
 		return itemForHQ(item(e), e.At)
 	}
 	return "", nil
+}
+
+// rotaChange is a manager's change of shifts or covers.
+func rotaChange(e concierge.Event) wire.RotaChange {
+	f := e.Rota
+	c := wire.RotaChange{Of: "covers", Associate: e.Associate.Ref(), By: f.By.Ref(), At: e.At.UTC(), Undone: f.Undone}
+	if f.Day != "" {
+		c.Of, c.Day = "shifts", f.Day
+	}
+	for _, s := range f.Shifts {
+		c.Shifts = append(c.Shifts, wire.Span{From: s.From.UTC(), To: s.To.UTC()})
+	}
+	for _, a := range f.Covers {
+		c.Covers = append(c.Covers, a.Ref())
+	}
+	return c
 }
 
 func answered(e concierge.Event, outcome string) (wire.Kind, any) {

@@ -76,6 +76,10 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"an appointment, without what it is about", event(concierge.Booked, func(e *concierge.Event) {
 			e.Visit, e.Booking = "", &concierge.BookingFact{ID: "ap-1", State: "confirmed", From: at, To: at.Add(time.Hour)}
 		}), wire.UpAppointment, []string{"topic", "v-1"}},
+		{"a manager's change of a day", event(concierge.RotaChanged, func(e *concierge.Event) {
+			e.Visit, e.Customer = "", floor.Customer{}
+			e.Rota = &concierge.RotaFact{Day: "2026-11-26", Shifts: []floor.Shift{{Associate: e.Associate, From: at, To: at.Add(time.Hour)}}, By: e.Associate}
+		}), wire.UpRota, []string{"v-1", "c-1"}},
 		{"a heads-up", event(concierge.HeadsUpGiven, nil), "", nil},
 		{"her page", event(concierge.HereChanged, nil), "", nil},
 	} {

@@ -96,6 +96,7 @@ type Desk struct {
 	practice map[floor.AssociateID]*practice.Shift              // who plays with made-up clients, and where she is
 	past     map[floor.Customer]map[floor.VisitID]conduct.Visit // by memory: one that is not to be kept is nowhere else
 	shifts   map[floor.AssociateID][]floor.Shift
+	sent     sent // by headquarters, of shifts and covers
 	staff    map[floor.AssociateID]*attendance
 	feed     []feedItem
 	hops     func(a, b floor.ZoneID) int // how near two zones are
@@ -242,7 +243,7 @@ func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
 	d.enrol(staff, now)
 	clear(d.roster)
 	d.order = d.order[:0]
-	for _, a := range staff {
+	for _, a := range d.withCovers(staff) {
 		d.roster[a.ID] = a
 		d.order = append(d.order, a.ID)
 	}
@@ -259,12 +260,14 @@ func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
 	}
 }
 
-// SetShifts replaces the schedule.
+// SetShifts replaces the schedule. What a manager changed in the store stays where
+// headquarters says what it said then.
 func (d *Desk) SetShifts(shifts []floor.Shift) {
-	clear(d.shifts)
+	d.sent.shifts = map[floor.AssociateID][]floor.Shift{}
 	for _, s := range shifts {
-		d.shifts[s.Associate] = append(d.shifts[s.Associate], s)
+		d.sent.shifts[s.Associate] = append(d.sent.shifts[s.Associate], s)
 	}
+	d.reshift()
 }
 
 // Roster returns the staff in the roster's order.

@@ -89,6 +89,7 @@ const (
 	FeedbackGiven  EventKind = "feedback.given" // she said how the attention was
 	Booked         EventKind = "booked"         // an appointment was asked for, confirmed, moved, declined, cancelled or covered
 	NoteContested  EventKind = "note.contested" // she objects to a note, or no longer does
+	RotaChanged    EventKind = "rota.changed"   // a manager changed shifts or covers
 	PhoneReleased  EventKind = "phone.released" // its position is to be forgotten
 )
 
@@ -116,6 +117,17 @@ type Event struct {
 	Reveal    *RevealFact       // of what was opened with a reason or by herself, or is contested
 	Note      *NoteFact         // of a contested note
 	Booking   *BookingFact      // of an appointment
+	Rota      *RotaFact         // of a change of shifts or covers
+}
+
+// A RotaFact is what a manager changed of an associate's shifts of a day, or of who
+// covers for her. Undone: what headquarters said holds again.
+type RotaFact struct {
+	Day    string // of shifts
+	Shifts []floor.Shift
+	Covers []floor.AssociateID
+	By     floor.AssociateID
+	Undone bool
 }
 
 // A BookingFact is an appointment as it now stands, without its topic.

@@ -50,6 +50,10 @@ func (r Row) LogValue() slog.Value { return slog.StringValue(r.String()) }
 const (
 	PurposeReveal = "reveal" // opened by staff, with a reason
 	PurposeAsked  = "asked"  // the customer was asked, and opened it herself
+
+	// Of rows that no customer is the subject of.
+	PurposeLost  = "device_lost" // a device was taken from the store
+	PurposeReset = "pin_reset"   // an associate's PIN was forgotten
 )
 
 const maxRow = 64 << 10 // bytes

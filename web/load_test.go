@@ -95,7 +95,7 @@ func (c *crowd) fill(associates, customers int) {
 	staff := c.desk.Roster()
 	var shifts []floor.Shift
 	code := must(c.server.Pair(associate("ana"), c.now()))
-	device, _, err := c.server.doors.Enrol(code, "4711", c.now())
+	device, _, err := c.server.doors.Enrol("", code, "4711", c.now())
 	c.must(err)
 	for i := range associates {
 		id := associate(fmt.Sprintf("load-%d", i))

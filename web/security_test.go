@@ -180,7 +180,7 @@ func TestOffShiftAndManagers(t *testing.T) {
 	device := h.signOn("ana", "4711")
 	for ref, want := range map[string]int{"lea": 403, "jonas": 204} {
 		code := must(h.server.Pair(associate(ref), h.now()))
-		_, _, err := h.server.doors.Enrol(code, "8024", h.now())
+		_, _, err := h.server.doors.Enrol("", code, "8024", h.now())
 		h.must(err)
 		device.api("POST", "/v1/associate/session", `{"associate":"`+ref+`","pin":"8024"}`, want, nil)
 	}

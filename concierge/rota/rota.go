@@ -57,6 +57,10 @@ func Buckets() []vault.Bucket {
 			Whose: "staff", Fields: "associate, her setting; gone when she leaves the roster", Under: vault.UnderBox},
 		{Name: readsBucket, Purpose: "nobody follows an associate's days", Basis: "legitimate interest: associates' privacy", TTL: readsTTL,
 			Whose: "customers", Fields: "how often she has looked at a schedule on one day", Under: vault.UnderHers},
+		{Name: shiftChanges, Purpose: "who works when, as a manager changed it in the store", Basis: "employment", TTL: changeTTL, Whose: "staff",
+			Fields: "associate, day, its shifts, the manager, when; gone two days after the day", Under: vault.UnderBox},
+		{Name: coverChanges, Purpose: "who stands in for whom, as a manager changed it in the store", Basis: "employment", Whose: "staff",
+			Fields: "associate, who stands in for her, the manager, when; gone when she leaves the roster", Under: vault.UnderBox},
 	}
 }
 
@@ -73,11 +77,12 @@ type reads struct {
 
 // A Rota keeps the settings and counts the looks. Its methods may be called from
 // any goroutine.
-type Rota struct{ settings, looks drawer.Drawer }
+type Rota struct{ settings, looks, changed, covered drawer.Drawer }
 
 // New returns the rota of a file that was opened with Buckets.
 func New(file *vault.File, keys *vault.KeyRing) *Rota {
-	return &Rota{drawer.Of(file, keys, visibilityBucket), drawer.Of(file, keys, readsBucket)}
+	of := func(bucket string) drawer.Drawer { return drawer.Of(file, keys, bucket) }
+	return &Rota{of(visibilityBucket), of(readsBucket), of(shiftChanges), of(coverChanges)}
 }
 
 // Visibility returns how much an associate lets be seen. What cannot be read is
@@ -128,15 +133,20 @@ func (r *Rota) Look(c floor.Customer, day string, now time.Time) error {
 // Forget forgets that a customer has looked.
 func (r *Rota) Forget(c floor.Customer) error { return r.looks.Forget(c) }
 
-// Sweep forgets the looks of other days.
+// Sweep forgets the looks of other days, and the changes of days that are over.
 func (r *Rota) Sweep(now time.Time) (int, error) {
-	return drawer.Sweep(r.looks, func(n reads) bool { return now.Sub(n.At) < readsTTL })
+	n, err := drawer.Sweep(r.looks, func(n reads) bool { return now.Sub(n.At) < readsTTL })
+	m, err2 := r.sweepChanges(now)
+	return n + m, errors.Join(err, err2)
 }
 
-// Staff forgets the settings of whoever is no longer on the roster.
+// Staff forgets the settings of whoever is no longer on the roster, and who covered
+// for her.
 func (r *Rota) Staff(roster []floor.Associate) error {
-	_, err := drawer.SweepOwn(r.settings, func(s setting) bool {
-		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == s.Associate })
-	})
-	return err
+	on := func(ref string) bool {
+		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == ref })
+	}
+	_, err := drawer.SweepOwn(r.settings, func(s setting) bool { return on(s.Associate) })
+	_, err2 := drawer.SweepOwn(r.covered, func(c Change) bool { return on(c.Associate) })
+	return errors.Join(err, err2)
 }

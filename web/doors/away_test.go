@@ -43,7 +43,7 @@ func TestSessionsWaitForTheShare(t *testing.T) {
 	if c, ok := p.Guest(token, now); !ok || c != her {
 		t.Error("her session is gone")
 	}
-	if _, _, err := p.Enrol(code, "739162", now); err != nil {
+	if _, _, err := p.Enrol("", code, "739162", now); err != nil {
 		t.Errorf("the code of a device: %v", err)
 	}
 }

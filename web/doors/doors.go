@@ -58,8 +58,8 @@ func Buckets() []vault.Bucket {
 			Fields: "pseudonym and end of a session, under a keyed hash of its token", Under: vault.UnderHers},
 		{Name: staff, Purpose: "associates signed on to paired devices", Basis: work, TTL: 24 * time.Hour, Whose: "staff",
 			Fields: "associate, device, end of a session, under a keyed hash of its token", Under: vault.UnderBox},
-		{Name: devices, Purpose: "devices that belong to the store", Basis: work, TTL: deviceLife, Whose: "nobody",
-			Fields: "end of a pairing, under a keyed hash of its token", Under: vault.UnderBox},
+		{Name: devices, Purpose: "devices that belong to the store", Basis: work, TTL: deviceLife, Whose: "staff",
+			Fields: "for whom it was paired, end of the pairing, under a keyed hash of its token", Under: vault.UnderBox},
 		{Name: pins, Purpose: "keyed hashes of associates' PINs and wrong tries", Basis: work, TTL: deviceLife, Whose: "staff",
 			Fields: "salted hash of a PIN, wrong tries, last use, under a keyed hash of the associate", Under: vault.UnderBox},
 		{Name: usedPasses, Purpose: "passes that were used", Basis: "security of processing", TTL: passLife, Whose: "nobody",
@@ -141,14 +141,18 @@ func (d *Doors) Pair(a floor.AssociateID, now time.Time) (string, error) {
 }
 
 // Enrol spends a pairing code: the device is paired, and the PIN is the one
-// given from now on. The token is the device's.
-func (d *Doors) Enrol(code, pin string, now time.Time) (token string, a floor.AssociateID, err error) {
+// given from now on. The token is the device's: the one in had, if that is of a
+// paired device already.
+func (d *Doors) Enrol(had, code, pin string, now time.Time) (token string, a floor.AssociateID, err error) {
 	if err := checkPIN(pin); err != nil {
 		return "", a, err
 	}
 	hashed := d.mill(pin, nil)
 	hashed.Used = now
-	token = rand.Text()
+	paired := d.Device(had, now)
+	if token = had; !paired {
+		token = rand.Text()
+	}
 	err = d.file.Update(func(tx *vault.Tx) error {
 		key := d.keys.Index(pairings, tidy(code))
 		r, ok := d.get(tx, pairings, key)
@@ -164,7 +168,10 @@ func (d *Doors) Enrol(code, pin string, now time.Time) (token string, a floor.As
 		if err := d.put(tx, pins, d.keys.Index(pins, a.Ref()), hashed); err != nil {
 			return err
 		}
-		return d.put(tx, devices, d.keys.Index(devices, token), row{Until: now.Add(deviceLife)})
+		if paired {
+			return nil
+		}
+		return d.put(tx, devices, d.keys.Index(devices, token), row{Who: a.Ref(), Until: now.Add(deviceLife)})
 	})
 	if err != nil {
 		return "", floor.AssociateID{}, fmt.Errorf("pair this device: %w", err)

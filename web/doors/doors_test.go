@@ -64,7 +64,7 @@ func (p *place) enrol(pin string) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	device, a, err := p.Enrol(code, pin, at)
+	device, a, err := p.Enrol("", code, pin, at)
 	if err != nil || a != ana() {
 		p.t.Fatal(a, err)
 	}
@@ -77,18 +77,18 @@ func TestACodePairsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := p.Enrol(code, "4711", at.Add(pairingLife)); !errors.Is(err, ErrClosed) {
+	if _, _, err := p.Enrol("", code, "4711", at.Add(pairingLife)); !errors.Is(err, ErrClosed) {
 		t.Errorf("ten minutes later: %v", err)
 	}
-	if _, _, err := p.Enrol(code, "12x4", at); !errors.Is(err, ErrPIN) {
+	if _, _, err := p.Enrol("", code, "12x4", at); !errors.Is(err, ErrPIN) {
 		t.Errorf("a bad PIN: %v", err)
 	}
 	typed := " " + string(bytes.ToLower([]byte(code))) + " "
-	device, _, err := p.Enrol(typed, "4711", at)
+	device, _, err := p.Enrol("", typed, "4711", at)
 	if err != nil {
 		t.Fatalf("as people type it, and after two that failed: %v", err)
 	}
-	if _, _, err := p.Enrol(code, "4712", at); !errors.Is(err, ErrClosed) {
+	if _, _, err := p.Enrol("", code, "4712", at); !errors.Is(err, ErrClosed) {
 		t.Errorf("a second time: %v", err)
 	}
 	p.restart()

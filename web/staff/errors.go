@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/concierge/rota"
 	"foyer/web/doors"
 	"foyer/web/gate"
 )
@@ -43,6 +44,8 @@ func (f *Face) known(err error) (status int, words string) {
 		return http.StatusUnprocessableEntity, sentence(err)
 	case errors.As(err, new(concierge.PersonalError)):
 		return http.StatusUnprocessableEntity, soundsPersonal
+	case errors.Is(err, rota.ErrDay), errors.Is(err, rota.ErrShifts), errors.Is(err, rota.ErrCovers):
+		return http.StatusBadRequest, "Want " + err.Error() + ". Nothing was changed."
 	case errors.Is(err, gate.ErrBody):
 		return http.StatusBadRequest, err.Error()
 	}

@@ -117,7 +117,7 @@ func (f *Face) postPair(w http.ResponseWriter, r *http.Request) {
 		f.show(w, http.StatusUnprocessableEntity, "pair", v)
 		return
 	}
-	token, _, err := f.Doors.Enrol(v.Code, pin, f.Now())
+	token, _, err := f.Doors.Enrol(value(r, deviceCookie), v.Code, pin, f.Now())
 	switch {
 	case errors.Is(err, doors.ErrPIN):
 		v.Wrong = "A PIN has 4 to 8 digits, not all the same and not in a row."

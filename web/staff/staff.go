@@ -165,5 +165,6 @@ func (f *Face) Routes() *gate.Routes {
 	f.settling(page, api)
 	f.listing(page, api)
 	f.noteRoutes(page, api)
+	f.rolls(page, api)
 	return t
 }
