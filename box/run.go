@@ -63,6 +63,7 @@ func (b *store) run(ctx context.Context) error {
 }
 
 func (b *store) start(ctx context.Context, part func(string, func(context.Context) error)) error {
+	b.started = b.in.Now()
 	b.startUpdates()
 	if err := b.restore(ctx); err != nil {
 		return err
@@ -150,7 +151,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Occupancy: b.flow.occupancy.Zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
-		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress,
+		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress, Health: b.healthPage,
 	})
 	if err != nil {
 		return Addresses{}, err

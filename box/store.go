@@ -67,6 +67,7 @@ type store struct {
 	forgetting sync.Mutex  // one erasure at a time
 	unfinished atomic.Bool // one could only be begun
 
+	started   time.Time
 	updates   *spool.Spool
 	badUpdate string // the warning that is set; upkeep's
 

@@ -53,6 +53,10 @@ const (
 	Failed      State = "failed"      // given up before the running slot was left
 )
 
+// TrialHealthy is how long a version on trial must be well without a break to be
+// kept, unless the installer is told another time.
+const TrialHealthy = 10 * time.Minute
+
 // Next returns the states an update may go to from s. The way back is always
 // among them until the update is confirmed.
 func (s State) Next() []State {

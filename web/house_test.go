@@ -62,6 +62,7 @@ type house struct {
 	drawing  drawing
 	walking  walking
 	prepared setup.Progress
+	well     setup.Health
 	shown    []concierge.Event
 	closers  []func() error
 }
@@ -129,7 +130,7 @@ func (h *house) open() {
 	c := &tls.Config{Certificates: []tls.Certificate{cert}}
 	var err error
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
-		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress,
+		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress, Health: h.health,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
 		Passes:    passes,
 		Phones:    h,
@@ -206,6 +207,14 @@ func (h *house) do(f func(d *concierge.Desk, now time.Time)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	h.must(h.Do(ctx, f))
+}
+
+func (h *house) health() setup.Health {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	well := h.well
+	well.Warnings = h.warnings
+	return well
 }
 
 func (h *house) progress() setup.Progress {

@@ -87,6 +87,7 @@ type Options struct {
 	Drafting               setup.Drafting              // of the floor plan, by managers
 	Surveying              setup.Surveying             // of the floor, by managers
 	Progress               func() setup.Progress
+	Health                 func() setup.Health // how the box is, for its manager; nil: nothing is known
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
 	Languages              []string                // BCP 47; for now the pages are in English and say so
@@ -133,6 +134,9 @@ func Open(o Options) (*Server, error) {
 	}
 	if o.Occupancy == nil {
 		o.Occupancy = func() map[floor.ZoneID]int { return nil }
+	}
+	if o.Health == nil {
+		o.Health = func() setup.Health { return setup.Health{Warnings: o.Warnings()} }
 	}
 	o.Plan = planned(o.Plan)
 	d, err := doors.Open(o.Dir, o.Keys, o.Log)
@@ -194,7 +198,7 @@ func (s *Server) make() (err error) {
 	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, here, o.Hooks...)
 	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
 	routes.Add("GET", "/.well-known/security.txt", staff.Anyone, gate.Security(o.Security, o.Now))
-	f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Progress: o.Progress, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
+	f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Progress: o.Progress, Health: o.Health, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
 		StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err

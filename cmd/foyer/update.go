@@ -180,7 +180,7 @@ func (u *updater) watch() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&t.Pulse, "pulse", filepath.Join(pulseFolder, install.PulseFile), "`FILE` in which the daemon says how it is")
-	f.DurationVar(&t.Healthy, "healthy", 10*time.Minute, "how long it must be well without a break")
+	f.DurationVar(&t.Healthy, "healthy", firmware.TrialHealthy, "how long it must be well without a break")
 	f.DurationVar(&t.Deadline, "deadline", 30*time.Minute, "within which time")
 	f.StringVar(&back, "back-file", "", "`FILE` to make when the daemon must be restarted")
 	return cmd

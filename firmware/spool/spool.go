@@ -63,6 +63,7 @@ type Status struct {
 	Size    int64           `json:"size,omitempty"` // bytes
 	Reason  firmware.Reason `json:"reason,omitempty"`
 	Detail  string          `json:"detail,omitempty"`
+	Since   time.Time       `json:"since,omitzero"` // of a trial, or of what became of it: when the installer said so
 }
 
 // A Spool follows the pointer. It is safe for concurrent use.
@@ -205,7 +206,7 @@ func (s *Spool) step(ctx context.Context, p firmware.Pointer, now time.Time) (St
 		return Status{}, err
 	}
 	if rec.State == firmware.Trial { // whatever is wanted meanwhile waits
-		return Status{State: firmware.Trial}, nil
+		return Status{State: firmware.Trial, Since: rec.At}, nil
 	}
 	switch {
 	case p.Version == "":
@@ -214,7 +215,7 @@ func (s *Spool) step(ctx context.Context, p firmware.Pointer, now time.Time) (St
 		return Status{State: firmware.Confirmed}, s.tidy()
 	case rec.Version == p.Version && (rec.State == firmware.RolledBack || rec.State == firmware.Failed):
 		// It was tried here, and trying again would end as it did.
-		return Status{State: rec.State, Reason: rec.Reason, Detail: rec.Detail}, s.tidy()
+		return Status{State: rec.State, Reason: rec.Reason, Detail: rec.Detail, Since: rec.At}, s.tidy()
 	case firmware.Compare(p.Version, s.o.Running) < 0:
 		return Status{State: firmware.Failed, Reason: firmware.Older, Detail: p.Version + " is older than " + s.o.Running + ", which runs"}, nil
 	case now.Before(p.NotBefore):

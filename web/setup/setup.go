@@ -42,6 +42,7 @@ type Options struct {
 	Drafting  Drafting
 	Surveying Surveying
 	Progress  func() Progress
+	Health    func() Health
 	Page, API func(http.HandlerFunc) http.HandlerFunc // let managers through, and answer others as a page or a machine wants
 	StoreName string
 	TimeZone  *time.Location
@@ -127,6 +128,7 @@ func (f *Face) Add(t *gate.Routes, who, anyone string) {
 	api("DELETE", "/v1/plan/pictures/{level}", f.deletePicture)
 	t.Add("GET", f.walkScript.Path, anyone, f.walkScript.ServeHTTP)
 	f.addSurvey(t, who)
+	t.Add("GET", "/staff/health", who, f.Page(f.getHealth))
 	t.Add("GET", "/staff/setup", who, f.Page(f.getSetup))
 	t.Add("POST", "/staff/setup/alias", who, f.Page(f.postAlias))
 }
