@@ -151,15 +151,10 @@ func (b *store) checkContent(ctx context.Context) func([]byte) (func() error, er
 		if err != nil {
 			return nil, err
 		}
-		zone := b.config.Load().Store.Location
 		items := make([]concierge.Content, 0, len(content.Items))
 		for _, it := range content.Items {
-			when := ""
-			if !it.When.IsZero() {
-				when = it.When.In(zone).Format("Monday 15:04")
-			}
-			items = append(items, concierge.Content{Interests: it.Interests, Begins: it.When, FeedItem: concierge.FeedItem{
-				ID: it.ID, Kind: it.Kind, Title: it.Title, Text: it.Text, When: when, Place: it.Place}})
+			items = append(items, concierge.Content{Interests: it.Interests, FeedItem: concierge.FeedItem{
+				ID: it.ID, Kind: it.Kind, Title: it.Title, Text: it.Text, Place: it.Place, Begins: it.When}})
 		}
 		return b.inFlow(ctx, func(d *concierge.Desk, now time.Time) { d.SetContent(items, now) }), nil
 	}

@@ -31,13 +31,13 @@ func (d *Door) copyReveals(y *Copy, c floor.Customer) error {
 
 // reveal is the line of one.
 func (w *liner) reveal(r CopyReveal) {
-	detail := "because: " + spaced(r.Reason)
+	detail := w.in.T("because: %s", w.because(r.Reason))
 	if r.Words != "" {
 		detail += ": " + r.Words
 	}
-	detail += "; " + spaced(r.State)
+	detail += "; " + w.spaced(string(r.State))
 	if r.Contest != "" {
-		detail += "; you said: " + r.Contest
+		detail = w.in.T("%s; you said: %s", detail, r.Contest)
 	}
-	w.add(kindReveal, w.name(r.Associate)+": "+r.What, detail, r.At)
+	w.add(kindReveal, w.name(r.Associate)+": "+w.in.T(r.What), detail, r.At)
 }

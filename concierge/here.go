@@ -14,7 +14,6 @@ import (
 // feedItem is a thing to read with what it is about.
 type feedItem struct {
 	FeedItem
-	begins    time.Time
 	interests []string
 }
 
@@ -22,7 +21,6 @@ type feedItem struct {
 // asked for that. What Begins on a day is not told any more on the next.
 type Content struct {
 	FeedItem
-	Begins    time.Time // zero: it has no time
 	Interests []string
 }
 
@@ -30,7 +28,7 @@ type Content struct {
 func (d *Desk) SetContent(items []Content, now time.Time) {
 	d.feed = d.feed[:0]
 	for _, c := range items {
-		d.feed = append(d.feed, feedItem{c.FeedItem, c.Begins, c.Interests})
+		d.feed = append(d.feed, feedItem{c.FeedItem, c.Interests})
 	}
 	for _, s := range d.stays {
 		d.here(s, now)
@@ -41,6 +39,15 @@ func (d *Desk) SetContent(items []Content, now time.Time) {
 // nothing else.
 func (d *Desk) Stranger(now time.Time) Here {
 	return Here{Stage: Away, Visibility: AskEachVisit, Feed: d.feedFor(nil, now)}
+}
+
+// Languages are a customer's own, the best first, as headquarters has them.
+func (d *Desk) Languages(c floor.Customer) []string {
+	p, err := d.profiles.Get(c)
+	if err != nil {
+		return nil
+	}
+	return p.Languages
 }
 
 // Here is a customer's own page of this moment.
@@ -136,7 +143,7 @@ func (d *Desk) feedFor(interests []string, now time.Time) []FeedItem {
 		}
 		return n
 	}
-	over := func(f feedItem) bool { return !f.begins.IsZero() && f.begins.Before(now) && !d.sameDay(f.begins, now) }
+	over := func(f feedItem) bool { return !f.Begins.IsZero() && f.Begins.Before(now) && !d.sameDay(f.Begins, now) }
 	ranked := slices.DeleteFunc(slices.Clone(d.feed), over)
 	sort.SliceStable(ranked, func(i, j int) bool { return score(ranked[i]) > score(ranked[j]) })
 	out := make([]FeedItem, len(ranked))

@@ -50,7 +50,7 @@ func (d *Desk) objection(o profile.Objection) Objection {
 	if who, ok := d.roster[o.Note.Author]; ok {
 		by = who.Name
 	}
-	return Objection{Ref: o.Ref, By: by, Kind: spaced(o.Note.Kind), At: o.Note.At}
+	return Objection{Ref: o.Ref, By: by, Kind: strings.ReplaceAll(string(o.Note.Kind), "_", " "), At: o.Note.At}
 }
 
 // find returns the objection with a reference. Unknown is ErrNothing.

@@ -64,7 +64,10 @@ const (
 
 // A FeedItem is a new arrival, an event or a trend.
 type FeedItem struct {
-	ID, Kind, Title, Text, When, Place string
+	ID, Kind, Title, Text string
+	When                  string // in the store's words; empty: Begins says it
+	Place                 string
+	Begins                time.Time // zero: it has no time
 }
 
 // A Dossier is what a customer reads about herself: what she allowed and who

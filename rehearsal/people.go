@@ -17,7 +17,7 @@ type person struct{ form, say, languages string }
 // surnames returns common ones of many countries; they mean nobody.
 func surnames() []person {
 	return []person{
-		{"Ms. Keller", "KEL-er", "de en"}, {"Mr. Okafor", "oh-KAH-for", "en"}, {"Ms. Lindqvist", "LIND-kvist", "sv en"},
+		{"Ms. Keller", "KEL-er", "en de"}, {"Mr. Okafor", "oh-KAH-for", "en"}, {"Ms. Lindqvist", "LIND-kvist", "sv en"},
 		{"Ms. Adler", "AHD-ler", "de"}, {"Mr. Moreau", "mo-ROH", "fr en"}, {"Ms. Novák", "NO-vahk", "cs de"},
 		{"Ms. Szabó", "SAH-boh", "hu de"}, {"Mr. Rossi", "ROSS-ee", "it de"}, {"Ms. Jovanović", "yo-VAH-no-vich", "sr de"},
 		{"Ms. van Dijk", "fahn DIKE", "nl en"}, {"Mr. Nowak", "NO-vahk", "pl en"}, {"Ms. Ferreira", "feh-RAY-rah", "pt en"},

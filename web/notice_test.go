@@ -98,18 +98,17 @@ func TestAReceiptToKeep(t *testing.T) {
 	h := newHouse(t)
 	h.notice("2", map[profile.Purpose][]string{profile.Presence: {"1"}, profile.HistoryStore: {"1"}, profile.Photo: nil})
 	keller := h.signIn("c-keller")
-	german := func(method, path, kind, body string) reply {
-		return keller.send(method, path, kind, body, "Accept-Language", "de-CH, en;q=0.5")
-	}
-	page := german("GET", "/here/privacy", "", "").body
+	keller.done("/here/privacy", "/here/language", "language", "de", "to", "/here/privacy")
+	page := keller.page("/here/privacy")
 	_, after, _ := strings.Cut(page, "/here/consents/photo/grant")
 	id := html.UnescapeString(between(t, after, `name="notice" value="`, `"`))
-	for _, words := range []string{"Northwind, Hinweis 2.", "Von Rechts wegen: photo.", "My picture"} {
+	for _, words := range []string{"Northwind, Hinweis 2.", "Von Rechts wegen: photo.", "Mein Bild"} {
 		if !strings.Contains(page, words) {
 			t.Errorf("she is not shown %q", words)
 		}
 	}
-	german("POST", "/here/consents/photo/grant", "application/x-www-form-urlencoded", "notice="+strings.ReplaceAll(id, " ", "+"))
+	keller.form("/here/consents/photo/grant", "notice", id)
+	keller.done("/here/receipts", "/here/language", "language", "en", "to", "/here/receipts")
 	page = keller.page("/here/receipts", "My picture", "Allowed on 21 November 2026, 14:02", "notice 2", "Purchases and visits in this store")
 	_, after, _ = strings.Cut(page, "My picture")
 	receipt := between(t, after, "Receipt ", ",")
@@ -142,7 +141,7 @@ func TestAReceiptToKeep(t *testing.T) {
 	if hex.EncodeToString(sum[:]) != p.SHA256 || p.Ref != "2 page-"+p.SHA256 || p.Ref != id || p.Language != "de" {
 		t.Errorf("the text is not the one behind the hash: %+v, the page served %q", p, id)
 	}
-	if !strings.HasPrefix(p.Notice, "Northwind, Hinweis 2.") || !strings.Contains(p.Notice, "My picture\nOne you choose") || !strings.HasSuffix(p.Notice, "Von Rechts wegen: photo.") {
+	if !strings.HasPrefix(p.Notice, "Northwind, Hinweis 2.") || !strings.Contains(p.Notice, "Mein Bild\nEines, das Sie wählen") || !strings.HasSuffix(p.Notice, "Von Rechts wegen: photo.") {
 		t.Errorf("she is said to have read %q", p.Notice)
 	}
 	if u := p.Purposes[0]; r.Subject != "c-keller" || u.Purpose != "photo" || u.Basis != "consent" || u.Retention != "for as long as it says" || u.Withdrawal == "" ||

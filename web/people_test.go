@@ -43,7 +43,7 @@ func (h *house) people() {
 	})
 	h.desk.SetContent([]concierge.Content{
 		{FeedItem: concierge.FeedItem{ID: "f-1", Kind: "new_arrival", Title: "Coats in boiled wool, made to be worn open"}},
-		{FeedItem: concierge.FeedItem{ID: "f-2", Kind: "event", Title: "Tea with our alterations desk", Text: "Bring something you love and no longer wear.", When: "Today, 16:00", Place: "Café"}},
+		{FeedItem: concierge.FeedItem{ID: "f-2", Kind: "event", Title: "Tea with our alterations desk", Text: "Bring something you love and no longer wear.", Begins: open.Add(7 * time.Hour), Place: "Café"}},
 		{FeedItem: concierge.FeedItem{ID: "f-3", Kind: "trend", Title: "Three ways with moss and ink"}},
 	}, h.now())
 	h.customer("c-keller", "Ms. Keller", "KEL-er", profile.AskEachVisit, profile.ApproachMe, "ana", "lea")
@@ -54,7 +54,7 @@ func (h *house) people() {
 func (h *house) customer(ref, form, say string, v profile.Visibility, style profile.ServiceStyle, preferred ...string) {
 	h.t.Helper()
 	p := profile.New(customer(ref))
-	p.Form, p.Say, p.Languages, p.Visibility, p.Style = form, say, []string{"de", "en"}, v, style
+	p.Form, p.Say, p.Languages, p.Visibility, p.Style = form, say, []string{"en", "de"}, v, style
 	for _, a := range preferred {
 		p.Preferred = append(p.Preferred, associate(a))
 	}

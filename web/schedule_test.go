@@ -124,7 +124,7 @@ func TestTheFeedIsRankedByWhatSheStated(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	item := func(id, kind string, begins time.Time, interests ...string) concierge.Content {
-		return concierge.Content{FeedItem: concierge.FeedItem{ID: id, Kind: kind, Title: "Title " + id}, Begins: begins, Interests: interests}
+		return concierge.Content{FeedItem: concierge.FeedItem{ID: id, Kind: kind, Title: "Title " + id, Begins: begins}, Interests: interests}
 	}
 	h.do(func(d *concierge.Desk, now time.Time) {
 		d.SetContent([]concierge.Content{item("a", "trend", time.Time{}), item("b", "new_arrival", time.Time{}, "shoes"), item("c", "event", now.Add(-30*time.Hour), "coats"),

@@ -121,7 +121,7 @@ func TestTheSignOnAPhoneThatIsNoticed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	browser := h.person(h.guest)
-	if page := browser.page("/here/privacy", "it is not noticed, not counted and not remembered"); strings.Contains(page, "<form") {
+	if page := browser.page("/here/privacy", "it is not noticed, not counted and not remembered"); strings.Contains(mainOf(page), "<form") {
 		t.Error("a stranger is asked for something")
 	}
 	if r := browser.form("/here/privacy/opt-out"); r.StatusCode != 200 || !strings.Contains(r.body, "There is nothing to undo.") {

@@ -90,7 +90,7 @@ type Options struct {
 	Health                 func() setup.Health // how the box is, for its manager; nil: nothing is known
 	StoreName              string
 	TimeZone               *time.Location          // nil is UTC
-	Languages              []string                // BCP 47; for now the pages are in English and say so
+	Languages              []string                // BCP 47, of the store; the first is spoken to customers who want none that there is
 	Now                    func() time.Time        // the store's clock
 	Log                    *slog.Logger            // nil discards
 	ClockSure              func() bool             // nothing is deleted for its age while it is false; nil: always true
@@ -181,7 +181,7 @@ func (o Options) check() error {
 func (s *Server) make() (err error) {
 	o := s.o
 	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Rights: o.Rights, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
-		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, Languages: o.Languages, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	outside := s.gate(o.GuestHosts, s.guest.Refuse)
-	outside.Large = s.large
+	outside.Large, outside.Say = s.large, s.guest.Say
 	here := s.guest.Routes()
 	here.Add("GET", "/captive-portal", guest.Anyone, gate.Captive("/here"))
 	here.Add("GET", "/.well-known/security.txt", guest.Anyone, gate.Security(o.Security, o.Now))

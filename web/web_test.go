@@ -30,7 +30,7 @@ func TestTheWholeWay(t *testing.T) {
 	offer := ana.page("/staff", "She is here", "Ms. Keller", "Shoes, ground floor", "I’m on my way", `class="zone here"`)
 	id := between(t, offer, "/staff/offers/", "/accept")
 	ana.done("/staff/visits/"+string(v), "/staff/offers/"+id+"/accept")
-	ana.page("/staff/visits/"+string(v), "Ms. Keller", "KEL-er", "German, English.", "May mention", "Navy coat, alteration ready",
+	ana.page("/staff/visits/"+string(v), "Ms. Keller", "KEL-er", "English, German.", "May mention", "Navy coat, alteration ready",
 		"Background", "Loafers, cognac, 38", "Let her tell you the rest.", `class="zone here"`, "I have greeted her")
 	keller.page("/here", "Ana is on the way.", "You are in Shoes.")
 

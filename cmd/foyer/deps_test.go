@@ -32,6 +32,7 @@ func reasons() map[string]string {
 		"golang.org/x/crypto":                      "XChaCha20-Poly1305, argon2id and ACME, which the standard library lacks",
 		"golang.org/x/net":                         "multicast sockets, of the advertiser and of what access points tell one another; and DNS messages",
 		"golang.org/x/sync":                        "errgroup: the first failure stops the rest",
+		"golang.org/x/text":                        "which of the languages a customer asks for is best for her, and how it writes numbers; it comes with viper anyway",
 		"golang.org/x/time":                        "token buckets on everything that listens",
 		"google.golang.org/protobuf":               "the wire format alone, for what Aruba's access points send; it comes with the metrics anyway",
 		"go.yaml.in/yaml/v3":                       "a test holds sync/asyncapi.yaml against the code",

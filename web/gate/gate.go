@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -27,6 +26,7 @@ type Options struct {
 	HSTS    bool             // tell browsers to insist on TLS; only with a trusted certificate
 	PerPeer Rate             // requests of one peer; the zero value is DefaultPeer
 	Page    Page             // of a refusal, for people; nil: every refusal is a problem
+	Say     Words            // of a refusal, for people; nil: in English
 	// Large says how many bytes a request may carry that may carry more than a
 	// form, 0 for all others; nil: none may.
 	Large func(*http.Request) int64
@@ -47,6 +47,9 @@ func Guard(o Options, next http.Handler) http.Handler {
 	if o.PerPeer == (Rate{}) {
 		o.PerPeer = DefaultPeer()
 	}
+	if o.Say == nil {
+		o.Say = english
+	}
 	hosts := make(map[string]bool, len(o.Hosts))
 	for _, h := range o.Hosts {
 		hosts[name(h)] = true
@@ -59,7 +62,7 @@ func Guard(o Options, next http.Handler) http.Handler {
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := http.MaxBytesReader(w, r.Body, o.limit(r))
-		w = answerTo(w, r, o.Page)
+		w = answerTo(w, r, o.Page, o.Say)
 		headers(w.Header(), o.HSTS)
 		if !hosts[name(r.Host)] && !(o.Own && own(r)) {
 			Problem(w, http.StatusMisdirectedRequest, "This box does not answer to that name. Use the address on the store's sign.")
@@ -164,6 +167,4 @@ func Server(h http.Handler) *http.Server {
 	}
 }
 
-func seconds(d time.Duration) string {
-	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
-}
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

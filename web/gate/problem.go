@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -18,7 +19,7 @@ const Nothing = "Nothing to show."
 // Whoever came with a browser gets a page that says the same.
 func Problem(w http.ResponseWriter, status int, detail string) {
 	if p, ok := w.(forPeople); ok {
-		p.refuse(status, detail)
+		p.refuse(status, p.say(detail))
 		return
 	}
 	h := w.Header()
@@ -34,8 +35,20 @@ func Problem(w http.ResponseWriter, status int, detail string) {
 
 // TooMany answers 429 and says when to come back.
 func TooMany(w http.ResponseWriter, wait time.Duration, detail string) {
-	w.Header().Set("Retry-After", seconds(wait))
-	Problem(w, http.StatusTooManyRequests, detail+" Try again in "+seconds(wait)+" seconds.")
+	p, people := w.(forPeople)
+	Later(w, wait, func(seconds int) string {
+		if people {
+			return p.say(detail) + " " + p.say("Try again in %d seconds.", seconds)
+		}
+		return fmt.Sprintf("%s Try again in %d seconds.", detail, seconds)
+	})
+}
+
+// Later answers 429 with a sentence that says in how many seconds to come back.
+func Later(w http.ResponseWriter, wait time.Duration, say func(seconds int) string) {
+	n := seconds(wait)
+	w.Header().Set("Retry-After", strconv.Itoa(n))
+	Problem(w, http.StatusTooManyRequests, say(n))
 }
 
 // JSON answers with v.

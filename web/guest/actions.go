@@ -21,7 +21,7 @@ func (f *Face) back(w http.ResponseWriter, r *http.Request, to string, err error
 
 func (f *Face) postSession(w http.ResponseWriter, r *http.Request) {
 	if wait := f.codes.Wait(gate.PeerKey(r), f.Now()); wait > 0 {
-		gate.TooMany(w, wait, "Too many codes were tried from this device.")
+		f.tooMany(w, r, wait, "Too many codes were tried from this device.")
 		return
 	}
 	_, err := f.signIn(w, r, r.PostFormValue("code"), r.PostFormValue("phone") == "shared")

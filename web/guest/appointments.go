@@ -41,16 +41,17 @@ type timesView struct {
 type timeView struct{ From, To, Name string }
 
 func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	v := appointmentsView{Page: f.base("Your appointments", true)}
+	l := f.speech(r)
+	v := appointmentsView{Page: f.base(l, l.T("Your appointments"), true)}
 	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
 		now := t.In(f.TimeZone)
 		h := d.Here(c, now)
-		v.Switch, v.Closed = switchOf(h, true), !h.MayTell
+		v.Switch, v.Closed = l.switchOf(h, true), !h.MayTell
 		for _, a := range d.Appointments(c, now) {
-			v.Ahead = append(v.Ahead, appointmentOf(a, now))
+			v.Ahead = append(v.Ahead, l.appointmentOf(a, now))
 		}
 		for _, a := range d.Bookable(c, now) {
-			v.With = append(v.With, associateView{a.ID, a.Name, presence(a, now)})
+			v.With = append(v.With, associateView{a.ID, a.Name, l.presence(a, now)})
 		}
 		return nil
 	})
@@ -58,59 +59,54 @@ func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, c floor.C
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "appointments", v)
+	f.show(w, l, http.StatusOK, "appointments", v)
 }
 
-func appointmentOf(a concierge.Appointment, now time.Time) appointmentView {
+func (l speech) appointmentOf(a concierge.Appointment, now time.Time) appointmentView {
 	who := a.With.Name
 	if who == "" {
-		who = "An associate who no longer works here"
+		who = l.T("An associate who no longer works here")
 	}
-	v := appointmentView{ID: a.ID, When: whenWords(a.From, a.To, a.Half, now), With: who, Topic: a.Topic, Open: true}
+	v := appointmentView{ID: a.ID, When: l.whenWords(a.From, a.To, a.Half, now), With: who, Topic: a.Topic, Open: true}
 	switch a.State {
 	case "requested":
-		v.State = "asked for; " + who + " will say the hour"
+		v.State = l.T("asked for; %s will say the hour", who)
 	case "confirmed":
-		v.State = "agreed"
+		v.State = l.T("agreed")
 	case "moved":
-		v.State = who + " has moved it; if it does not suit you, cancel it"
+		v.State = l.T("%s has moved it; if it does not suit you, cancel it", who)
 	case "covered":
-		v.State = who + " stands in"
+		v.State = l.T("%s stands in", who)
 	case "declined":
-		v.State, v.Open = "not possible; choose another time", false
+		v.State, v.Open = l.T("not possible; choose another time"), false
 	case "cancelled":
-		v.State, v.Open = "cancelled", false
+		v.State, v.Open = l.T("cancelled"), false
 	}
 	return v
 }
 
 // whenWords says when an appointment is; of one whose hour is open, the half day.
-func whenWords(from, to time.Time, half bool, now time.Time) string {
+func (l speech) whenWords(from, to time.Time, half bool, now time.Time) string {
 	from = from.In(now.Location())
-	day := from.Format("Monday, 2 January")
-	switch from.Format(time.DateOnly) {
-	case now.Format(time.DateOnly):
-		day = "Today"
-	case now.AddDate(0, 0, 1).Format(time.DateOnly):
-		day = "Tomorrow"
-	}
+	day := l.soon(from, now)
 	switch {
 	case !half:
-		return day + ", " + from.Format("15:04") + " to " + to.In(now.Location()).Format("15:04")
+		return l.T("%s, %s to %s", day, l.Clock(from), l.Clock(to.In(now.Location())))
 	case from.Hour() < 12:
-		return day + ", in the morning"
+		return l.T("%s, in the morning", day)
 	}
-	return day + ", in the afternoon"
+	return l.T("%s, in the afternoon", day)
 }
 
 func (f *Face) getTimes(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	v := timesView{Page: f.base("Book a time", false)}
+	l := f.speech(r)
+	v := timesView{Page: f.base(l, l.T("Book a time"), false)}
 	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
 		now := t.In(f.TimeZone)
 		who, halves, err := d.Times(c, r.PathValue("id"), t)
-		v.Switch, v.ID, v.Name = switchOf(d.Here(c, now), true), who.ID, who.Name
+		v.Switch, v.ID, v.Name = l.switchOf(d.Here(c, now), true), who.ID, who.Name
 		for _, s := range halves {
-			v.Times = append(v.Times, timeView{s.From.UTC().Format(time.RFC3339), s.To.UTC().Format(time.RFC3339), whenWords(s.From, s.To, true, now)})
+			v.Times = append(v.Times, timeView{s.From.UTC().Format(time.RFC3339), s.To.UTC().Format(time.RFC3339), l.whenWords(s.From, s.To, true, now)})
 		}
 		return err
 	})
@@ -118,7 +114,7 @@ func (f *Face) getTimes(w http.ResponseWriter, r *http.Request, c floor.Customer
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "times", v)
+	f.show(w, l, http.StatusOK, "times", v)
 }
 
 // postAppointment asks for the half day whose button was pressed: its two ends.

@@ -28,14 +28,15 @@ func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Cus
 		f.sorry(w, r, err)
 		return
 	}
-	v := associatesView{Page: f.base("Your associates", true), Switch: switchOf(h, true)}
-	if v.Covers, v.Stand, err = f.coversOf(r, c); err != nil {
+	l := f.speech(r)
+	v := associatesView{Page: f.base(l, l.T("Your associates"), true), Switch: l.switchOf(h, true)}
+	if v.Covers, v.Stand, err = f.coversOf(r, l, c); err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	v.Gone = goneWords(h.Gone)
+	v.Gone = l.goneWords(h.Gone)
 	for _, a := range mine {
-		v.Mine = append(v.Mine, associateView{a.ID, a.Name, presence(a, now)})
+		v.Mine = append(v.Mine, associateView{a.ID, a.Name, l.presence(a, now)})
 	}
 	for _, a := range others {
 		v.Others = append(v.Others, associateView{a.ID, a.Name, ""})
@@ -50,7 +51,7 @@ func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Cus
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "associates", v)
+	f.show(w, l, http.StatusOK, "associates", v)
 }
 
 // postBlock has an associate not be sent to her, or again.

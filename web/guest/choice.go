@@ -65,37 +65,33 @@ type choiceView struct {
 	Left              int  // seconds until she is left to look around, 0: no hurry
 }
 
-func choiceOf(h concierge.Here, now time.Time) *choiceView {
+func (l speech) choiceOf(h concierge.Here, now time.Time) *choiceView {
 	o := h.Options
 	if o == nil || !o.Wait && !o.Cannot {
 		return nil // nobody was told: the page of one who is announced has the same buttons
 	}
-	v := &choiceView{Task: o.Task, Title: howItIs(*o, now), Wait: o.Wait, Waiting: o.Waiting, Who: o.Who.Name, Asked: h.Asking}
+	v := &choiceView{Task: o.Task, Title: l.howItIs(*o, now), Wait: o.Wait, Waiting: o.Waiting, Who: o.Who.Name, Asked: h.Asking}
 	switch {
 	case o.Waiting:
-		v.Title, v.Text = "You wait for "+o.Who.Name+".", "She knows. "+howItIs(*o, now)
+		v.Title, v.Text = l.T("You wait for %s.", o.Who.Name), l.T("She knows.")+" "+l.howItIs(*o, now)
 		if o.Place > 1 {
-			v.Text += fmt.Sprintf(" You are number %d in her line.", o.Place)
+			v.Text += " " + l.T("You are number %d in her line.", o.Place)
 		}
 	case !o.Until.IsZero():
 		v.Left = left(o.Until, now)
-		v.Text = "What would you like? Without an answer we let you look around."
+		v.Text = l.T("What would you like? Without an answer we let you look around.")
 	default:
-		v.Text = "What would you like?"
+		v.Text = l.T("What would you like?")
 	}
 	return v
 }
 
 // howItIs says how it stands with hers, and never why.
-func howItIs(o concierge.Alternatives, now time.Time) string {
-	c := o.Who
-	switch {
-	case o.Cannot:
-		return c.Name + " cannot come just now."
-	case c.Presence == concierge.Busy && !c.FreeAt.IsZero():
-		return c.Name + " is with another client, free at about " + c.FreeAt.In(now.Location()).Format("15:04") + "."
+func (l speech) howItIs(o concierge.Alternatives, now time.Time) string {
+	if o.Cannot {
+		return l.T("%s cannot come just now.", o.Who.Name)
 	}
-	return sentenceOf(c, now)
+	return l.sentenceOf(o.Who, now)
 }
 
 // choiceJSON is the same for an app.

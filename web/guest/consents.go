@@ -26,17 +26,16 @@ func (f *Face) postWithdraw(w http.ResponseWriter, r *http.Request, c floor.Cust
 		http.Redirect(w, r, "/here/privacy#allow", http.StatusSeeOther)
 		return
 	}
-	text := "Our other stores follow as soon as the line allows; until then, nothing new leaves this one."
-	if len(told) > 0 {
-		screens := "’s screen was"
-		if len(told) > 1 {
-			screens = "’s screens were"
-		}
-		text = and(told) + screens + " cleared at " + f.Now().In(f.TimeZone).Format("15:04") + ". " + text
+	l := f.speech(r)
+	text := l.T("Our other stores follow as soon as the line allows; until then, nothing new leaves this one.")
+	if at := l.Clock(f.Now().In(f.TimeZone)); len(told) == 1 {
+		text = l.T("%s’s screen was cleared at %s.", told[0], at) + " " + text
+	} else if len(told) > 1 {
+		text = l.T("The screens of %s were cleared at %s.", l.And(told), at) + " " + text
 	}
-	f.show(w, http.StatusOK, "done", doneView{Page: f.base("Done", false),
-		Switch: switchOf(concierge.Here{Visibility: concierge.AskEachVisit, Stage: concierge.Hidden}, false),
-		Done:   true, Title: "Done. Nobody is told any more.", Text: text})
+	f.show(w, l, http.StatusOK, "done", doneView{Page: f.base(l, l.T("Done"), false),
+		Switch: l.switchOf(concierge.Here{Visibility: concierge.AskEachVisit, Stage: concierge.Hidden}, false),
+		Done:   true, Title: l.T("Done. Nobody is told any more."), Text: text})
 }
 
 // withdraw takes a consent back and returns who knew of her until then. Her no is
@@ -62,17 +61,17 @@ func lineOf(d *concierge.Desk, c floor.Customer, purpose string, now time.Time, 
 // agreed is the text that stands for a switch, exactly as she reads it, with the
 // name that the receipt gives it: the notice's version, if there is one, and the
 // SHA-256 of the text.
-func agreed(n concierge.Notice, l concierge.ConsentLine) concierge.Agreed {
-	name, hint := purposeWords(l)
+func (l speech) agreed(n concierge.Notice, c concierge.ConsentLine) concierge.Agreed {
+	name, hint := l.purposeWords(c)
 	text := name + "\n" + hint
-	if l.Text != "" {
-		text += "\n" + l.Text
+	if c.Text != "" {
+		text += "\n" + c.Text
 	}
 	if n.Text != "" {
 		text = n.Text + "\n" + text
 	}
 	if n.Language == "" {
-		n.Language = "en" // of the page itself
+		n.Language = l.Code // of the page itself
 	}
 	sum := sha256.Sum256([]byte(text))
 	id := "page-" + hex.EncodeToString(sum[:])
@@ -80,17 +79,6 @@ func agreed(n concierge.Notice, l concierge.ConsentLine) concierge.Agreed {
 		id = n.Version + " " + id
 	}
 	return concierge.Agreed{ID: id, Text: text, Notice: n}
-}
-
-// languages are what the browser asks for, the best first.
-func languages(r *http.Request) (out []string) {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(part, ";")
-		if tag = strings.TrimSpace(tag); tag != "" && tag != "*" && len(out) < 8 {
-			out = append(out, tag)
-		}
-	}
-	return out
 }
 
 func (f *Face) postGrant(w http.ResponseWriter, r *http.Request, c floor.Customer) {
@@ -119,12 +107,13 @@ func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Custome
 // press on older ones allows nothing, and the page shows the new ones. Her phone
 // may be looked for from now on, so it is.
 func (f *Face) grant(r *http.Request, c floor.Customer, purpose string, read func(notice string) bool) error {
+	l, want := f.spoken(r)
 	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
-		l, n, ok := lineOf(d, c, purpose, now, languages(r)...)
+		line, n, ok := lineOf(d, c, purpose, now, want...)
 		if !ok {
 			return concierge.ErrNothing
 		}
-		words := agreed(n, l)
+		words := l.agreed(n, line)
 		if !read(words.ID) {
 			return concierge.ErrMoved
 		}

@@ -25,7 +25,8 @@ func (f *Face) getExport(w http.ResponseWriter, r *http.Request, _ floor.Custome
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "export", exportView{f.base("Your privacy", true), switchOf(h, true)})
+	l := f.speech(r)
+	f.show(w, l, http.StatusOK, "export", exportView{f.base(l, l.T("Your privacy"), true), l.switchOf(h, true)})
 }
 
 // copyOf collects everything that is held of her. What takes long is read on
@@ -83,7 +84,7 @@ func (f *Face) getExportPage(w http.ResponseWriter, r *http.Request, c floor.Cus
 	y, err := f.copyOf(r, c)
 	var page bytes.Buffer
 	if err == nil {
-		err = letter.Write(&page, y, letter.Options{Store: f.StoreName, Zone: f.TimeZone})
+		err = letter.Write(&page, y, letter.Options{Store: f.StoreName, Zone: f.TimeZone, Tongue: f.speech(r).Tongue})
 	}
 	if err != nil {
 		f.sorry(w, r, err)

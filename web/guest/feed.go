@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"foyer/concierge"
 	"foyer/web/gate"
@@ -14,8 +15,8 @@ import (
 var errKind = fmt.Errorf("%w: kind: want new_arrival, event or trend, or nothing for all", gate.ErrBody)
 
 // feedKinds are the kinds of things to read, with their titles.
-func feedKinds() []kindView {
-	return []kindView{{"", "All", false}, {"new_arrival", "New", false}, {"event", "Events", false}, {"trend", "Trends", false}}
+func (l speech) feedKinds() []kindView {
+	return []kindView{{"", l.T("All"), false}, {"new_arrival", l.T("New"), false}, {"event", l.T("Events"), false}, {"trend", l.T("Trends"), false}}
 }
 
 type kindView struct {
@@ -34,14 +35,14 @@ type feedPage struct {
 
 // feedOf takes one kind out of a feed, in its order; "" takes all.
 func feedOf(feed []concierge.FeedItem, kind string) ([]concierge.FeedItem, error) {
-	if !slices.ContainsFunc(feedKinds(), func(k kindView) bool { return k.Kind == kind }) {
+	if !slices.Contains([]string{"", "new_arrival", "event", "trend"}, kind) {
 		return nil, errKind
 	}
 	return slices.DeleteFunc(slices.Clone(feed), func(x concierge.FeedItem) bool { return kind != "" && kind != x.Kind }), nil
 }
 
 func (f *Face) getFeed(w http.ResponseWriter, r *http.Request) {
-	h, c, _, err := f.moment(r)
+	h, c, now, err := f.moment(r)
 	kind := r.URL.Query().Get("kind")
 	var feed []concierge.FeedItem
 	if err == nil {
@@ -51,15 +52,16 @@ func (f *Face) getFeed(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	v := feedPage{Page: f.base("In the store", false), Switch: switchOf(h, c.Valid()), Kinds: feedKinds(), Feed: feedViews(feed), Personal: h.Personal}
+	l := f.speech(r)
+	v := feedPage{Page: f.base(l, l.T("In the store"), false), Switch: l.switchOf(h, c.Valid()), Kinds: l.feedKinds(), Feed: l.feedViews(feed, f.foreign(l), now), Personal: h.Personal}
 	for i := range v.Kinds {
 		v.Kinds[i].Chosen = v.Kinds[i].Kind == kind
 	}
-	f.show(w, http.StatusOK, "feed-page", v)
+	f.show(w, l, http.StatusOK, "feed-page", v)
 }
 
 func (f *Face) jsonFeed(w http.ResponseWriter, r *http.Request) {
-	h, _, _, err := f.moment(r)
+	h, _, now, err := f.moment(r)
 	var feed []concierge.FeedItem
 	if err == nil {
 		feed, err = feedOf(h.Feed, r.URL.Query().Get("kind"))
@@ -68,25 +70,35 @@ func (f *Face) jsonFeed(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, r, err)
 		return
 	}
+	l := f.speech(r)
 	out := make([]feedJSON, 0, len(feed))
 	for _, x := range feed {
-		out = append(out, feedJSON(x))
+		out = append(out, feedJSON{x.ID, x.Kind, x.Title, x.Text, l.begins(x, now), x.Place})
 	}
 	gate.JSON(w, http.StatusOK, out)
 }
 
-// feedViews puts a feed into words.
-func feedViews(feed []concierge.FeedItem) (out []feedView) {
+// begins says when something begins, "" if it has no time.
+func (l speech) begins(x concierge.FeedItem, now time.Time) string {
+	if x.Begins.IsZero() {
+		return x.When
+	}
+	return l.soon(x.Begins.In(now.Location()), now) + ", " + l.Clock(x.Begins.In(now.Location()))
+}
+
+// feedViews puts a feed into words; what it says itself is in the language lang,
+// "" if that is the page's.
+func (l speech) feedViews(feed []concierge.FeedItem, lang string, now time.Time) (out []feedView) {
 	for i, x := range feed {
-		label := x.When
+		label := l.begins(x, now)
 		if x.Place != "" && label != "" {
 			label += ", "
 		}
 		label += x.Place
 		if label == "" {
-			label = feedLabel(x.Kind)
+			label = l.feedLabel(x.Kind)
 		}
-		out = append(out, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text, Big: i == 0 && x.Kind == "new_arrival"})
+		out = append(out, feedView{Kind: x.Kind, Label: label, Title: x.Title, Text: x.Text, Lang: lang, Big: i == 0 && x.Kind == "new_arrival"})
 	}
 	return out
 }

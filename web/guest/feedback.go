@@ -19,22 +19,11 @@ type afterView struct {
 	Names string // who served her
 }
 
-func afterOf(a *concierge.After) *afterView {
+func (l speech) afterOf(a *concierge.After) *afterView {
 	if a == nil {
 		return nil
 	}
-	v := &afterView{Visit: a.Visit}
-	for i, n := range a.Names {
-		switch {
-		case i == 0:
-		case i == len(a.Names)-1:
-			v.Names += " and "
-		default:
-			v.Names += ", "
-		}
-		v.Names += n
-	}
-	return v
+	return &afterView{a.Visit, l.And(a.Names)}
 }
 
 // feedback is her word on one visit, or that it is to be forgotten.

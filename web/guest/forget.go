@@ -25,7 +25,8 @@ func (f *Face) getForget(w http.ResponseWriter, r *http.Request, _ floor.Custome
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "forget", forgetView{f.base("Your privacy", false), switchOf(h, true)})
+	l := f.speech(r)
+	f.show(w, l, http.StatusOK, "forget", forgetView{f.base(l, l.T("Your privacy"), false), l.switchOf(h, true)})
 }
 
 // postForget erases her and ends her session on every device. Only a press on
@@ -37,7 +38,8 @@ func (f *Face) postForget(w http.ResponseWriter, r *http.Request, c floor.Custom
 	}
 	proof, err := f.forget(w, r, c)
 	if err != nil {
-		f.Refuse(w, http.StatusServiceUnavailable, "Not yet forgotten.", half)
+		l := f.speech(r)
+		f.refuse(w, l, http.StatusServiceUnavailable, l.T("Not yet forgotten."), l.T(half))
 		return
 	}
 	http.Redirect(w, r, "/here/forgotten/"+proof, http.StatusSeeOther)
@@ -75,7 +77,7 @@ func (f *Face) jsonForget(w http.ResponseWriter, r *http.Request, c floor.Custom
 	}
 	proof, err := f.forget(w, r, c)
 	if err != nil {
-		gate.Problem(w, http.StatusServiceUnavailable, half)
+		gate.Problem(w, http.StatusServiceUnavailable, f.speech(r).T(half))
 		return
 	}
 	f.tellErasure(w, r, proof)
@@ -99,94 +101,96 @@ type erasedView struct {
 	Count int // 0 where there can be one only
 }
 
-func (f *Face) erasureOf(proof string) (erasureView, concierge.Erasure, error) {
+func (f *Face) erasureOf(l speech, proof string) (erasureView, concierge.Erasure, error) {
 	e, err := f.Door.Erasure(proof)
 	if err != nil {
 		return erasureView{}, e, err
 	}
-	stamp := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006, 15:04") }
-	v := erasureView{Page: f.base("Forgotten", false), Switch: switchOf(concierge.Here{}, false), Proof: strings.ToUpper(e.Proof),
-		When: stamp(e.At), Begun: e.Begun, Asked: "headquarters", Title: "You were forgotten", Store: f.StoreName, Made: stamp(f.Now())}
+	stamp := func(t time.Time) string { return l.Stamp(t.In(f.TimeZone)) }
+	v := erasureView{Page: f.base(l, l.T("Forgotten"), false), Switch: l.switchOf(concierge.Here{}, false), Proof: strings.ToUpper(e.Proof),
+		When: stamp(e.At), Begun: e.Begun, Asked: l.T("headquarters"), Title: l.T("You were forgotten"), Store: f.StoreName, Made: stamp(f.Now())}
 	switch {
 	case e.Here:
-		v.Asked = "you, on the store’s page"
+		v.Asked = l.T("you, on the store’s page")
 	case e.Operator:
-		v.Asked = "the store"
+		v.Asked = l.T("the store")
 	}
-	for _, l := range e.Lines {
-		x := erasedView{erasedWords(l.Kind), l.Count}
-		if l.Kind == "profile" || l.Kind == "photo" {
+	for _, line := range e.Lines {
+		x := erasedView{l.erasedWords(line.Kind), line.Count}
+		if line.Kind == "profile" || line.Kind == "photo" {
 			x.Count = 0
 		}
 		v.Lines = append(v.Lines, x)
 	}
-	v.HQ, v.Waits = toldWords(e, stamp)
+	v.HQ, v.Waits = l.toldWords(e, stamp)
 	return v, e, nil
 }
 
 // toldWords say how far headquarters is.
-func toldWords(e concierge.Erasure, stamp func(time.Time) string) (words string, waits bool) {
+func (l speech) toldWords(e concierge.Erasure, stamp func(time.Time) string) (words string, waits bool) {
 	switch {
 	case !e.Confirmed.IsZero():
-		return "Headquarters confirmed on " + stamp(e.Confirmed) + " that it knows, and tells our other stores.", false
+		return l.T("Headquarters confirmed on %s that it knows, and tells our other stores.", stamp(e.Confirmed)), false
 	case e.Operator:
-		return "Headquarters is told before anything else, if this store has one.", false
+		return l.T("Headquarters is told before anything else, if this store has one."), false
 	case !e.Here:
-		return "Headquarters asked this store for it.", false
+		return l.T("Headquarters asked this store for it."), false
 	case !e.Owed:
-		return "This store works alone: there is no headquarters to tell.", false
+		return l.T("This store works alone: there is no headquarters to tell."), false
 	case e.Told.IsZero():
-		return "Headquarters is still to be told. The store keeps trying.", true
+		return l.T("Headquarters is still to be told. The store keeps trying."), true
 	}
-	return "Headquarters is told before anything else, as soon as the line allows. It has not confirmed yet.", true
+	return l.T("Headquarters is told before anything else, as soon as the line allows. It has not confirmed yet."), true
 }
 
 // erasedWords name what was destroyed.
-func erasedWords(kind string) string {
+func (l speech) erasedWords(kind string) string {
 	switch kind {
 	case "profile":
-		return "Your name and how you like to be served"
+		return l.T("Your name and how you like to be served")
 	case "photo":
-		return "Your picture"
+		return l.T("Your picture")
 	case "stated":
-		return "What you told us"
+		return l.T("What you told us")
 	case "purchases":
-		return "What you bought, as associates could see it"
+		return l.T("What you bought, as associates could see it")
 	case "notes":
-		return "Notes about you"
+		return l.T("Notes about you")
 	case "reveals":
-		return "What was opened with a reason, and what you said against it"
+		return l.T("What was opened with a reason, and what you said against it")
 	case "appointments":
-		return "Appointments"
+		return l.T("Appointments")
 	case "consents":
-		return "What you allowed"
+		return l.T("What you allowed")
 	case "accesses":
-		return "That a card seen by somebody was yours"
+		return l.T("That a card seen by somebody was yours")
 	case "served":
-		return "Who has served you"
+		return l.T("Who has served you")
 	case "visits":
-		return "Visits in which you were served, and what you said of them"
+		return l.T("Visits in which you were served, and what you said of them")
 	case "messages":
-		return "What associates left for you"
+		return l.T("What associates left for you")
 	case "invitations":
-		return "Codes of yours"
+		return l.T("Codes of yours")
 	}
-	return strings.ReplaceAll(kind, "_", " ")
+	return spaced(kind)
 }
 
 // getForgotten shows what is kept of an erasure to whoever holds its proof.
 func (f *Face) getForgotten(w http.ResponseWriter, r *http.Request) {
-	v, _, err := f.erasureOf(r.PathValue("proof"))
+	l := f.speech(r)
+	v, _, err := f.erasureOf(l, r.PathValue("proof"))
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "forgotten", v)
+	f.show(w, l, http.StatusOK, "forgotten", v)
 }
 
 // getReport is the same as a file to keep. There is none of what is not done.
 func (f *Face) getReport(w http.ResponseWriter, r *http.Request) {
-	v, _, err := f.erasureOf(r.PathValue("proof"))
+	l := f.speech(r)
+	v, _, err := f.erasureOf(l, r.PathValue("proof"))
 	if err == nil && v.Begun {
 		http.Redirect(w, r, "/here/forgotten/"+r.PathValue("proof"), http.StatusSeeOther)
 		return
@@ -195,13 +199,13 @@ func (f *Face) getReport(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	f.file(w, r, "report", "forgotten-"+strings.ToLower(v.Proof)+".html", v)
+	f.file(w, r, l, "report", "forgotten-"+strings.ToLower(v.Proof)+".html", v)
 }
 
 // file writes a page of its own that is to be kept, not shown.
-func (f *Face) file(w http.ResponseWriter, r *http.Request, name, as string, view any) {
+func (f *Face) file(w http.ResponseWriter, r *http.Request, l speech, name, as string, view any) {
 	var b bytes.Buffer
-	if err := f.pages.ExecuteTemplate(&b, name, view); err != nil {
+	if err := f.pages[l.Code].ExecuteTemplate(&b, name, view); err != nil {
 		f.sorry(w, r, err)
 		return
 	}

@@ -22,6 +22,7 @@ import (
 	"foyer/web/gate"
 	"foyer/web/look"
 	"foyer/web/stream"
+	"foyer/web/tongue"
 )
 
 //go:embed *.html
@@ -80,6 +81,7 @@ type Options struct {
 	Doors     *doors.Doors
 	Hub       *stream.Hub
 	StoreName string
+	Languages []string // the store's own, BCP 47; the first is that of what headquarters writes for it
 	TimeZone  *time.Location
 	Now       func() time.Time
 	Log       *slog.Logger // nil discards
@@ -88,7 +90,8 @@ type Options struct {
 // A Face answers the customers' requests.
 type Face struct {
 	Options
-	pages         *template.Template
+	tongues       *tongue.Set
+	pages         map[string]*template.Template // by language
 	sheet, script look.Asset
 	codes         *gate.Limiter // by peer: codes tried
 	accounts      *gate.Limiter // by customer
@@ -112,7 +115,10 @@ func New(o Options) (*Face, error) {
 	if f.script, err = look.Script("guest", nil); err != nil {
 		return nil, fmt.Errorf("guest pages: %w", err)
 	}
-	if f.pages, err = look.Templates(files, "*.html"); err != nil {
+	if f.tongues, err = tongue.Load(o.Languages...); err != nil {
+		return nil, fmt.Errorf("guest pages: %w", err)
+	}
+	if f.pages, err = parse(f.tongues); err != nil {
 		return nil, fmt.Errorf("guest pages: %w", err)
 	}
 	return f, nil
@@ -138,6 +144,7 @@ func (f *Face) Routes() *gate.Routes {
 	}) // on the sign at the entrance
 	t.Add("GET", "/here", Anyone, f.getHere)
 	t.Add("POST", "/here/session", Anyone, f.postSession)
+	t.Add("POST", "/here/language", Anyone, f.postLanguage)
 	t.Add("GET", "/here/privacy", Anyone, f.getPrivacy)
 	t.Add("POST", "/here/privacy/opt-out", Anyone, f.postOptOut)
 	t.Add("POST", "/v1/privacy/opt-out", Anyone, f.jsonOptOut)

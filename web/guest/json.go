@@ -30,9 +30,10 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	status, words := known(err)
+	l := f.speech(r)
+	status, words := l.known(err)
 	if status == 0 {
-		status, words = http.StatusServiceUnavailable, "This did not work. Nothing was changed; try again in a minute."
+		status, words = http.StatusServiceUnavailable, l.T("This did not work. Nothing was changed; try again in a minute.")
 		f.Log.Error("guest request", "route", r.Pattern, "err", err)
 	}
 	gate.Problem(w, status, words)
@@ -40,7 +41,7 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 
 func (f *Face) jsonSession(w http.ResponseWriter, r *http.Request) {
 	if wait := f.codes.Wait(gate.PeerKey(r), f.Now()); wait > 0 {
-		gate.TooMany(w, wait, "Too many codes were tried from this device.")
+		f.tooMany(w, r, wait, "Too many codes were tried from this device.")
 		return
 	}
 	var body struct {
@@ -83,8 +84,9 @@ func (f *Face) jsonBind(w http.ResponseWriter, r *http.Request, c floor.Customer
 
 // bound answers a check-in.
 func (f *Face) bound(w http.ResponseWriter, r *http.Request, err error) {
-	if status, _ := known(err); err != nil && status == 0 {
-		gate.Problem(w, http.StatusConflict, sentence(err))
+	l := f.speech(r)
+	if status, _ := l.known(err); err != nil && status == 0 {
+		gate.Problem(w, http.StatusConflict, l.sentence(sentence(err)))
 		return
 	}
 	f.answer(w, r, err)
@@ -168,7 +170,7 @@ func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) 
 	f.renew(r, c)
 	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
-		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit), Notice: f.checks.notice(c)}
+		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit), Notice: f.speech(r).sentence(f.checks.notice(c))}
 	if h.After != nil {
 		me.After = h.After.Visit
 	}
@@ -223,6 +225,6 @@ func (f *Face) serveStream(w http.ResponseWriter, r *http.Request, c floor.Custo
 	err := f.Hub.Serve(w, r, stream.Stream{To: []stream.Audience{Audience(c)},
 		Still: func() bool { _, ok := f.who(r); return ok }})
 	if errors.Is(err, stream.ErrFull) {
-		gate.TooMany(w, stream.Beat, "Too many pages are open at once.")
+		f.tooMany(w, r, stream.Beat, "Too many pages are open at once.")
 	}
 }

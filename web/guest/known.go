@@ -38,14 +38,14 @@ type noteView struct {
 }
 
 // readers says who is shown a note.
-func readers(n concierge.KnownItem) string {
+func (l speech) readers(n concierge.KnownItem) string {
 	switch n.For {
 	case "my_associates":
-		return "Your associates are shown it."
+		return l.T("Your associates are shown it.")
 	case "service":
-		return "Whoever serves you is shown it."
+		return l.T("Whoever serves you is shown it.")
 	}
-	return "Only " + n.By + " is shown it."
+	return l.T("Only %s is shown it.", n.By)
 }
 
 // settledView is what became of an objection of hers.
@@ -64,11 +64,12 @@ func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer
 		f.sorry(w, r, err)
 		return
 	}
-	v := knownView{Page: f.base("Your privacy", false), Switch: switchOf(h, true), Stated: k.Stated, Newer: -1}
+	l := f.speech(r)
+	v := knownView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true), Stated: k.Stated, Newer: -1}
 	if from, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && from > 0 && from < len(k.Purchases) {
 		v.From, v.Newer = from, max(0, from-perPage)
 	}
-	date := func(t time.Time) string { return t.In(f.TimeZone).Format("2 January 2006") }
+	date := func(t time.Time) string { return l.Date(t.In(f.TimeZone)) }
 	for i, b := range k.Purchases[v.From:] {
 		if i == perPage {
 			v.Older = v.From + perPage
@@ -77,12 +78,12 @@ func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer
 		v.Purchases = append(v.Purchases, boughtView{b, date(b.At)})
 	}
 	for _, n := range k.Notes {
-		v.Notes = append(v.Notes, noteView{n, date(n.At), date(n.Until), readers(n)})
+		v.Notes = append(v.Notes, noteView{n, date(n.At), date(n.Until), l.readers(n)})
 	}
 	for _, s := range k.Settled {
 		v.Settled = append(v.Settled, settledView{s, date(s.At)})
 	}
-	f.show(w, http.StatusOK, "known", v)
+	f.show(w, l, http.StatusOK, "known", v)
 }
 
 // change does one thing to one item of hers.

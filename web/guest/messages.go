@@ -12,13 +12,13 @@ import (
 // messageView is what somebody left for her.
 type messageView struct{ ID, Name, When, Text string }
 
-func messagesIn(all []concierge.Message, now time.Time) (out []messageView) {
+func (l speech) messagesIn(all []concierge.Message, now time.Time) (out []messageView) {
 	for _, m := range all {
 		name := m.Name
 		if name == "" {
-			name = "Somebody who has left"
+			name = l.T("Somebody who has left")
 		}
-		out = append(out, messageView{m.ID, name, day(m.At, now), m.Text})
+		out = append(out, messageView{m.ID, name, l.day(m.At, now), m.Text})
 	}
 	return out
 }

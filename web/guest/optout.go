@@ -15,14 +15,15 @@ func (f *Face) postOptOut(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	v := doneView{Page: f.base("Done", false), Done: true, Title: "There is nothing to undo.",
-		Switch: switchOf(concierge.Here{Visibility: concierge.AskEachVisit, Stage: concierge.Hidden}, false),
-		Text:   "This phone was not noticed, not counted and not remembered."}
+	l := f.speech(r)
+	v := doneView{Page: f.base(l, l.T("Done"), false), Done: true, Title: l.T("There is nothing to undo."),
+		Switch: l.switchOf(concierge.Here{Visibility: concierge.AskEachVisit, Stage: concierge.Hidden}, false),
+		Text:   l.T("This phone was not noticed, not counted and not remembered.")}
 	if was {
-		v.Title = "Done. This phone is not noticed."
-		v.Text = "Nobody is told today. To end it for good, sign in on this page and allow nothing any more."
+		v.Title = l.T("Done. This phone is not noticed.")
+		v.Text = l.T("Nobody is told today. To end it for good, sign in on this page and allow nothing any more.")
 	}
-	f.show(w, http.StatusOK, "done", v)
+	f.show(w, l, http.StatusOK, "done", v)
 }
 
 func (f *Face) jsonOptOut(w http.ResponseWriter, r *http.Request) {

@@ -12,8 +12,8 @@ import (
 )
 
 // base is what every page of the face has.
-func (f *Face) base(title string, known bool) look.Page {
-	p := look.Page{Lang: "en", Title: title, Store: f.StoreName, Sheet: f.sheet.Path}
+func (f *Face) base(l speech, title string, known bool) look.Page {
+	p := look.Page{Lang: l.Code, Title: title, Store: f.StoreName, Sheet: f.sheet.Path, Skip: l.T("Skip to content"), At: l.at}
 	if known {
 		p.Script, p.Stream = f.script.Path, "/v1/me/stream"
 	}
@@ -21,17 +21,21 @@ func (f *Face) base(title string, known bool) look.Page {
 }
 
 // show writes a page whole, or an error and nothing of the page.
-func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
-	if err := look.Show(w, status, f.pages, name, view); err != nil {
+func (f *Face) show(w http.ResponseWriter, l speech, status int, name string, view any) {
+	if err := look.Show(w, status, f.pages[l.Code], name, view); err != nil {
 		f.Log.Error("page", "name", name, "err", err)
 	}
 }
 
 // sorry shows in words why something was not done.
 func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
-	status, words := known(err)
+	l := f.speech(r)
+	status, words := l.known(err)
+	if errors.Is(err, gate.ErrBody) { // which says what a program is to send
+		words = l.T("Something was missing in it. Open the page again and use its own buttons.")
+	}
 	if status == 0 {
-		status, words = http.StatusServiceUnavailable, "This did not work. Nothing was changed; try again in a minute."
+		status, words = http.StatusServiceUnavailable, l.T("This did not work. Nothing was changed; try again in a minute.")
 		if !errors.Is(err, r.Context().Err()) {
 			f.Log.Error("guest page", "route", r.Pattern, "err", err)
 		}
@@ -39,20 +43,30 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, concierge.ErrUnwritten) {
 		f.Log.Error("guest page", "route", r.Pattern, "err", err)
 	}
-	f.Refuse(w, status, notDone(err)+".", words)
+	f.refuse(w, l, status, l.notDone(err), words)
 }
 
-// Refuse shows people what the gate or a limit did not let through.
-func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
-	f.show(w, status, "done", doneView{Page: f.base("Not done", false), Title: title, Text: text})
+// Refuse shows people what the gate or a limit did not let through, in words
+// that Say has put into theirs.
+func (f *Face) Refuse(w http.ResponseWriter, r *http.Request, status int, title, text string) {
+	f.refuse(w, f.speech(r), status, title, text)
+}
+
+func (f *Face) refuse(w http.ResponseWriter, l speech, status int, title, text string) {
+	f.show(w, l, status, "done", doneView{Page: f.base(l, l.T("Not done"), false), Title: title, Text: text})
+}
+
+// Say puts what the gate says into the language of whoever asks.
+func (f *Face) Say(r *http.Request, words string, args ...any) string {
+	return f.speech(r).T(words, args...)
 }
 
 // notDone is the title of what was not done, or only half.
-func notDone(err error) string {
+func (l speech) notDone(err error) string {
 	if errors.Is(err, concierge.ErrUnwritten) {
-		return "In force, not yet recorded"
+		return l.T("In force, not yet recorded.")
 	}
-	return "Not done"
+	return l.T("Not done.")
 }
 
 // moment asks the desk for the page of whoever asks.
@@ -78,12 +92,13 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 		f.sorry(w, r, err)
 		return
 	}
-	known := c.Valid()
-	v := viewOf(f.base(f.StoreName, known), h, known, f.zone(h.Visit), now)
+	l, known := f.speech(r), c.Valid()
+	v := l.viewOf(f.base(l, f.StoreName, known), h, known, f.zone(h.Visit), now)
+	v.Feed = l.feedViews(h.Feed, f.foreign(l), now)
 	v.Wrong = wrong
 	if known {
 		f.renew(r, c)
-		v.Notice = f.checks.notice(c)
+		v.Notice = l.sentence(f.checks.notice(c))
 		v.AskCode = (v.Notice != "" || wrong) && !h.InStore
 	} else {
 		if len(code) <= 128 {
@@ -97,7 +112,7 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 			w.Header().Set("Refresh", askRefresh)
 		}
 	}
-	f.show(w, status, "here", v)
+	f.show(w, l, status, "here", v)
 }
 
 // zone is the name of the zone of a visit, "" if it is not to be shown.
@@ -121,17 +136,18 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
+	l, want := f.spoken(r)
 	known, d := c.Valid(), concierge.Dossier{}
 	if !known {
-		err = f.do(r, func(desk *concierge.Desk, _ time.Time) error { d.Notice = desk.Notice(languages(r)...); return nil })
+		err = f.do(r, func(desk *concierge.Desk, _ time.Time) error { d.Notice = desk.Notice(want...); return nil })
 	} else {
-		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t, languages(r)...); return nil })
+		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t, want...); return nil })
 	}
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	v := dossierOf(f.base("Your privacy", known), h, d, known, f.lent(r), now)
+	v := l.dossierOf(f.base(l, l.T("Your privacy"), known), h, d, known, f.lent(r), now)
 	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
-	f.show(w, http.StatusOK, "privacy", v)
+	f.show(w, l, http.StatusOK, "privacy", v)
 }

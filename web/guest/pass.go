@@ -44,12 +44,12 @@ func (f *Face) jsonPass(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if wait := f.codes.Wait(gate.PeerKey(r), f.Now()); wait > 0 {
-		gate.TooMany(w, wait, "Too many passes were tried from this device.")
+		f.tooMany(w, r, wait, "Too many passes were tried from this device.")
 		return
 	}
 	c, err := f.spend(body.Token)
 	if status := passStatus(err); status != 0 {
-		gate.Problem(w, status, sentence(err))
+		gate.Problem(w, status, f.speech(r).sentence(sentence(err)))
 		return
 	}
 	if err != nil {

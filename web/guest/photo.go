@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,11 +34,12 @@ type photoView struct {
 
 func (f *Face) getPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	h, _, _, err := f.moment(r)
-	v := photoView{Page: f.base("Your privacy", false), Switch: switchOf(h, true)}
+	l := f.speech(r)
+	v := photoView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true)}
 	if err == nil {
 		err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-			l, _, ok := lineOf(d, c, "photo", now)
-			v.Allowed = ok && l.Granted
+			line, _, ok := lineOf(d, c, "photo", now)
+			v.Allowed = ok && line.Granted
 			return nil
 		})
 	}
@@ -46,7 +49,7 @@ func (f *Face) getPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer
 	}
 	_, err = f.Door.OwnPhoto(c)
 	v.Has = err == nil
-	f.show(w, http.StatusOK, "photo", v)
+	f.show(w, l, http.StatusOK, "photo", v)
 }
 
 // getOwnPhoto is her picture as associates would see it, for herself.
@@ -63,7 +66,8 @@ func (f *Face) getOwnPhoto(w http.ResponseWriter, r *http.Request, c floor.Custo
 func (f *Face) postPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	err := f.photo(w, r, c)
 	if errors.Is(err, concierge.ErrPicture) {
-		f.Refuse(w, http.StatusUnprocessableEntity, "Not this picture.", pictureWords(err))
+		l := f.speech(r)
+		f.refuse(w, l, http.StatusUnprocessableEntity, l.T("Not this picture."), l.pictureWords(err))
 		return
 	}
 	f.back(w, r, "/here/photo", err)
@@ -72,19 +76,25 @@ func (f *Face) postPhoto(w http.ResponseWriter, r *http.Request, c floor.Custome
 func (f *Face) jsonPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	err := f.photo(w, r, c)
 	if errors.Is(err, concierge.ErrPicture) {
-		gate.Problem(w, http.StatusUnprocessableEntity, pictureWords(err))
+		gate.Problem(w, http.StatusUnprocessableEntity, f.speech(r).pictureWords(err))
 		return
 	}
 	f.answer(w, r, err)
 }
 
 // pictureWords say why a picture cannot be used.
-func pictureWords(err error) string {
+func (l speech) pictureWords(err error) string {
 	_, why, _ := strings.Cut(err.Error(), "picture: ")
-	if why == "" {
-		why = "it cannot be read"
+	var numbers []any
+	name := regexp.MustCompile(`[0-9]+`).ReplaceAllStringFunc(why, func(s string) string {
+		n, _ := strconv.Atoi(s) // a digit or more
+		numbers = append(numbers, n)
+		return "%d"
+	})
+	if name == "" || !l.Has(name) {
+		name, numbers = "it cannot be read", nil
 	}
-	return "It was not kept: " + why + ". Choose another one."
+	return l.T("It was not kept: %s. Choose another one.", l.T(name, numbers...))
 }
 
 // uploadTime is how long a picture may take to arrive, on the wall: far longer

@@ -3,6 +3,7 @@ package guest
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"foyer/concierge"
@@ -15,11 +16,29 @@ var errAnswer = fmt.Errorf("%w: answer: want share or not_now", gate.ErrBody)
 // questionView is a question of an associate's on her first page.
 type questionView struct{ ID, Text string }
 
-func asksOf(asks []concierge.AskLine) (out []questionView) {
+func (l speech) asksOf(asks []concierge.AskLine) (out []questionView) {
 	for _, q := range asks {
-		out = append(out, questionView{q.ID, q.By + " asks for " + q.Words + "."})
+		out = append(out, questionView{q.ID, l.T("%s asks for %s.", q.By, l.askWords(q.Words))})
 	}
 	return out
+}
+
+// askWords are what she is asked for; a kind of goods is in the store's words.
+func (l speech) askWords(words string) string {
+	if kind, ok := strings.CutPrefix(words, "the "); ok {
+		if kind, ok = strings.CutSuffix(kind, " you bought"); ok {
+			return l.T("the %s you bought", kind)
+		}
+	}
+	return l.T(words)
+}
+
+// unitWords are what was opened; a kind of goods is in the store's words.
+func (l speech) unitWords(words string) string {
+	if number, ok := strings.CutPrefix(words, "order or receipt "); ok {
+		return l.T("order or receipt %s", number)
+	}
+	return l.T(words)
 }
 
 // answerAsk gives her answer to a question.
@@ -46,34 +65,34 @@ func (f *Face) postContest(w http.ResponseWriter, r *http.Request, c floor.Custo
 }
 
 // openedWords say what was shown at an access.
-func openedWords(a concierge.AccessLine) string {
+func (l speech) openedWords(a concierge.AccessLine) string {
 	switch {
 	case a.Opened == "":
-		return wordsOf(a.Classes)
+		return l.wordsOf(a.Classes)
 	case len(a.Classes) == 0:
-		return "To be seen was: " + a.Opened + ". There was nothing to show."
+		return l.T("To be seen was: %s. There was nothing to show.", l.unitWords(a.Opened))
 	}
-	return "To be seen was: " + a.Opened + "."
+	return l.T("To be seen was: %s.", l.unitWords(a.Opened))
 }
 
 // contestWords say where a reveal stands that she may contest, or has.
-func contestWords(s concierge.RevealState) string {
+func (l speech) contestWords(s concierge.RevealState) string {
 	switch s {
 	case concierge.RevealContested:
-		return "You said that this was not right. A manager and headquarters look into it."
+		return l.T("You said that this was not right. A manager and headquarters look into it.")
 	case concierge.RevealUpheld:
-		return "You said that this was not right, and the store agrees."
+		return l.T("You said that this was not right, and the store agrees.")
 	case concierge.RevealRejected:
-		return "You said that this was not right. The store found that it was in order."
+		return l.T("You said that this was not right. The store found that it was in order.")
 	case concierge.RevealStopped:
-		return "A manager closed it."
+		return l.T("A manager closed it.")
 	case concierge.RevealActive:
-		return "It is open now, and closes by itself."
+		return l.T("It is open now, and closes by itself.")
 	}
 	return ""
 }
 
-// askRoutes adds the routes of questions to her and of what was opened.
+// questionRoutes adds the routes of questions to her and of what was opened.
 func (f *Face) questionRoutes(page, api func(method, path string, h handler)) {
 	page("POST", "/here/asks/{id}", f.postAnswer)
 	page("POST", "/here/accesses/{id}/contest", f.postContest)

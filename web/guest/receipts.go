@@ -23,65 +23,77 @@ type receiptsView struct {
 type receiptView struct {
 	concierge.Receipt
 	Title, Name, Word, When string
+	How                     string // she said it
 	Data                    []string
 	Withdraw                string
 }
 
-func (f *Face) receiptView(r concierge.Receipt) receiptView {
-	name, _ := purposeWords(concierge.ConsentLine{Purpose: r.Purpose})
-	v := receiptView{Receipt: r, Title: "Receipt of what you allow", Name: name, Word: "Allowed", When: r.At.In(f.TimeZone).Format("2 January 2006, 15:04"),
-		Data: dataOf(r.Purpose), Withdraw: "One tap on the store’s page, “What you allow”: /here/privacy#allow"}
+func (f *Face) receiptView(l speech, r concierge.Receipt) receiptView {
+	name, _ := l.purposeWords(concierge.ConsentLine{Purpose: r.Purpose})
+	v := receiptView{Receipt: r, Title: l.T("Receipt of what you allow"), Name: name, Word: l.T("Allowed"), When: l.Stamp(r.At.In(f.TimeZone)),
+		How: l.methodWords(r.Method), Data: l.dataOf(r.Purpose), Withdraw: l.T("One tap on the store’s page, “What you allow”: %s", "/here/privacy#allow")}
 	switch {
 	case r.Replaced && r.Granted:
-		v.Word = "Replaced by a later word of yours; allowed"
+		v.Word = l.T("Replaced by a later word of yours; allowed")
 	case r.Replaced:
-		v.Word, v.Title = "Replaced by a later word of yours; taken back", "Receipt of what you took back"
+		v.Word, v.Title = l.T("Replaced by a later word of yours; taken back"), l.T("Receipt of what you took back")
 	case !r.Granted:
-		v.Word, v.Title = "Taken back", "Receipt of what you took back"
+		v.Word, v.Title = l.T("Taken back"), l.T("Receipt of what you took back")
 	case r.Suspended:
-		v.Word = "Off until you agree to the new notice; allowed"
+		v.Word = l.T("Off until you agree to the new notice; allowed")
 	}
 	if v.Retention == "" {
-		v.Retention = keptFor(r.Purpose)
+		v.Retention = l.keptFor(r.Purpose)
 	}
 	return v
 }
 
 // dataOf names what a purpose uses.
-func dataOf(purpose string) []string {
+func (l speech) dataOf(purpose string) []string {
 	switch purpose {
 	case "presence":
-		return []string{"that your phone is on this store’s Wi-Fi, and when it came"}
+		return []string{l.T("that your phone is on this store’s Wi-Fi, and when it came")}
 	case "profile_to_associates":
-		return []string{"your form of address", "what you came for", "what you told us", "notes about you"}
+		return []string{l.T("your form of address"), l.T("what you came for"), l.T("what you told us"), l.T("notes about you")}
 	case "history_store":
-		return []string{"what you bought in this store", "that you came, to the quarter hour", "who served you"}
+		return []string{l.T("what you bought in this store"), l.T("that you came, to the quarter hour"), l.T("who served you")}
 	case "history_other_stores":
-		return []string{"what you bought in other stores"}
+		return []string{l.T("what you bought in other stores")}
 	case "history_online":
-		return []string{"what you bought online"}
+		return []string{l.T("what you bought online")}
 	case "photo":
-		return []string{"the picture you upload"}
+		return []string{l.T("the picture you upload")}
 	case "content_personal":
-		return []string{"your interests"}
+		return []string{l.T("your interests")}
 	case "positions_for_service":
-		return []string{"the department you are in"}
+		return []string{l.T("the department you are in")}
 	}
 	return nil
 }
 
 // keptFor says how long what a purpose uses is kept on the box, where the notice
 // does not.
-func keptFor(purpose string) string {
+func (l speech) keptFor(purpose string) string {
 	switch purpose {
 	case "presence", "positions_for_service":
-		return "While you are in the store; nothing is written."
+		return l.T("While you are in the store; nothing is written.")
 	case "photo":
-		return "Until your visit ends, or you take it back."
+		return l.T("Until your visit ends, or you take it back.")
 	case "history_store":
-		return "As long as headquarters lets this store know; who served you, 24 months."
+		return l.T("As long as headquarters lets this store know; who served you, 24 months.")
 	}
-	return "As long as headquarters lets this store know; notes, 18 months."
+	return l.T("As long as headquarters lets this store know; notes, 18 months.")
+}
+
+// methodWords say how she said it.
+func (l speech) methodWords(method string) string {
+	switch method {
+	case "page":
+		return l.T("on the store’s page")
+	case "app":
+		return l.T("in the chain’s app")
+	}
+	return spaced(method)
 }
 
 func (f *Face) getReceipts(w http.ResponseWriter, r *http.Request, c floor.Customer) {
@@ -94,11 +106,12 @@ func (f *Face) getReceipts(w http.ResponseWriter, r *http.Request, c floor.Custo
 		f.sorry(w, r, err)
 		return
 	}
-	v := receiptsView{Page: f.base("Your privacy", false), Switch: switchOf(h, true)}
+	l := f.speech(r)
+	v := receiptsView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true)}
 	for _, x := range all {
-		v.Receipts = append(v.Receipts, f.receiptView(x))
+		v.Receipts = append(v.Receipts, f.receiptView(l, x))
 	}
-	f.show(w, http.StatusOK, "receipts", v)
+	f.show(w, l, http.StatusOK, "receipts", v)
 }
 
 // receipt is one of hers, or ErrNothing.
@@ -120,14 +133,15 @@ func (f *Face) getReceiptPage(w http.ResponseWriter, r *http.Request, c floor.Cu
 		f.sorry(w, r, err)
 		return
 	}
-	f.file(w, r, "receipt", "receipt-"+x.ID+".html", f.receiptView(x))
+	l := f.speech(r)
+	f.file(w, r, l, "receipt", "receipt-"+x.ID+".html", f.receiptView(l, x))
 }
 
 func (f *Face) getReceipt(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	x, err := f.receipt(c, r.PathValue("id"))
 	var body []byte
 	if err == nil {
-		body, err = json.MarshalIndent(f.record(x), "", "  ")
+		body, err = json.MarshalIndent(f.record(f.speech(r), x), "", "  ")
 	}
 	if err != nil {
 		f.sorry(w, r, err)
@@ -142,7 +156,7 @@ func (f *Face) jsonReceipt(w http.ResponseWriter, r *http.Request, c floor.Custo
 		f.answer(w, r, err)
 		return
 	}
-	gate.JSON(w, http.StatusOK, f.record(x))
+	gate.JSON(w, http.StatusOK, f.record(f.speech(r), x))
 }
 
 type consentJSON struct {
@@ -159,7 +173,8 @@ type consentJSON struct {
 // jsonConsents is what an app shows her beside its own switches.
 func (f *Face) jsonConsents(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	var d concierge.Dossier
-	err := f.do(r, func(desk *concierge.Desk, now time.Time) error { d = desk.Dossier(c, now, languages(r)...); return nil })
+	l, want := f.spoken(r)
+	err := f.do(r, func(desk *concierge.Desk, now time.Time) error { d = desk.Dossier(c, now, want...); return nil })
 	var all []concierge.Receipt
 	if err == nil {
 		all, err = f.Door.Receipts(c)
@@ -169,10 +184,10 @@ func (f *Face) jsonConsents(w http.ResponseWriter, r *http.Request, c floor.Cust
 		return
 	}
 	out := make([]consentJSON, 0, len(d.Consents))
-	for _, l := range d.Consents {
-		words := agreed(d.Notice, l)
-		x := consentJSON{l.Purpose, l.Granted, l.Suspended, l.Offered, instant(l.At), words.ID, words.Text, ""}
-		if i := slices.IndexFunc(all, func(r concierge.Receipt) bool { return r.Purpose == l.Purpose }); i >= 0 {
+	for _, line := range d.Consents {
+		words := l.agreed(d.Notice, line)
+		x := consentJSON{line.Purpose, line.Granted, line.Suspended, line.Offered, instant(line.At), words.ID, words.Text, ""}
+		if i := slices.IndexFunc(all, func(r concierge.Receipt) bool { return r.Purpose == line.Purpose }); i >= 0 {
 			x.Receipt = all[i].ID
 		}
 		out = append(out, x)
@@ -183,7 +198,8 @@ func (f *Face) jsonConsents(w http.ResponseWriter, r *http.Request, c floor.Cust
 // jsonNotice is the legal text in force, for anybody.
 func (f *Face) jsonNotice(w http.ResponseWriter, r *http.Request) {
 	var n concierge.Notice
-	if err := f.do(r, func(d *concierge.Desk, _ time.Time) error { n = d.Notice(languages(r)...); return nil }); err != nil {
+	_, want := f.spoken(r)
+	if err := f.do(r, func(d *concierge.Desk, _ time.Time) error { n = d.Notice(want...); return nil }); err != nil {
 		f.answer(w, r, err)
 		return
 	}

@@ -58,15 +58,15 @@ type party struct {
 }
 
 // record puts a receipt into the fields of the standard.
-func (f *Face) record(r concierge.Receipt) record {
-	v := f.receiptView(r)
+func (f *Face) record(l speech, r concierge.Receipt) record {
+	v := f.receiptView(l, r)
 	controller := r.Controller
 	if controller == "" {
 		controller = f.StoreName
 	}
 	p := purpose{Purpose: r.Purpose, Description: v.Name, Basis: "consent", Data: v.Data, Controllers: []string{"controller"},
-		Collected: "by herself, from her phone on the store’s Wi-Fi, and from headquarters", Processed: "on a box in the store",
-		Storage: []string{f.StoreName, "headquarters"}, Retention: v.Retention, Recipients: []string{}, Withdrawal: v.Withdraw,
+		Collected: l.T("by herself, from her phone on the store’s Wi-Fi, and from headquarters"), Processed: l.T("on a box in the store"),
+		Storage: []string{f.StoreName, l.T("headquarters")}, Retention: v.Retention, Recipients: []string{}, Withdrawal: v.Withdraw,
 		Rights: []string{"/here/export", "/here/known", "/here/privacy", "/here/forget"}}
 	e := happening{At: r.At.UTC(), Entity: r.Where, Type: "explicit", State: "given", Method: r.Method}
 	if !r.Granted {

@@ -50,36 +50,31 @@ func (f *Face) getSchedule(w http.ResponseWriter, r *http.Request, c floor.Custo
 		f.sorry(w, r, err)
 		return
 	}
-	v := scheduleView{Page: f.base("Your associates", false), Switch: switchOf(h, true), Name: s.Name}
+	l := f.speech(r)
+	v := scheduleView{Page: f.base(l, l.T("Your associates"), false), Switch: l.switchOf(h, true), Name: s.Name}
 	for _, d := range s.Days {
-		v.Days = append(v.Days, dayView{dayWords(d, now), halfWords(d)})
+		v.Days = append(v.Days, dayView{l.dayWords(d, now), l.halfWords(d)})
 	}
-	f.show(w, http.StatusOK, "schedule", v)
+	f.show(w, l, http.StatusOK, "schedule", v)
 }
 
 // dayWords names a day as people do.
-func dayWords(d rota.Day, now time.Time) string {
+func (l speech) dayWords(d rota.Day, now time.Time) string {
 	t, err := time.ParseInLocation(time.DateOnly, d.Date, now.Location())
 	if err != nil {
 		return d.Date
 	}
-	switch d.Date {
-	case now.Format(time.DateOnly):
-		return "Today"
-	case now.AddDate(0, 0, 1).Format(time.DateOnly):
-		return "Tomorrow"
-	}
-	return t.Format("Monday, 2 January")
+	return l.soon(t, now)
 }
 
-func halfWords(d rota.Day) string {
+func (l speech) halfWords(d rota.Day) string {
 	switch {
 	case d.Morning && d.Afternoon:
-		return "all day"
+		return l.T("all day")
 	case d.Morning:
-		return "in the morning"
+		return l.T("in the morning")
 	}
-	return "in the afternoon"
+	return l.T("in the afternoon")
 }
 
 type scheduleJSON struct {

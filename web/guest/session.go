@@ -2,7 +2,6 @@ package guest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -37,8 +36,8 @@ func (f *Face) page(h handler) http.HandlerFunc {
 
 // api lets signed-in customers through and tells others to sign in.
 func (f *Face) api(h handler) http.HandlerFunc {
-	return f.admit(h, func(w http.ResponseWriter, _ *http.Request) {
-		gate.Problem(w, http.StatusUnauthorized, "Sign in with your code first.")
+	return f.admit(h, func(w http.ResponseWriter, r *http.Request) {
+		gate.Problem(w, http.StatusUnauthorized, f.speech(r).T("Sign in with your code first."))
 	})
 }
 
@@ -50,7 +49,7 @@ func (f *Face) admit(h handler, other http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		if wait := f.accounts.Wait(c.Ref(), f.Now()); wait > 0 {
-			gate.TooMany(w, wait, "Too many requests from this account.")
+			f.tooMany(w, r, wait, "Too many requests from this account.")
 			return
 		}
 		h(w, r, c)
@@ -190,34 +189,4 @@ func (f *Face) do(r *http.Request, g func(d *concierge.Desk, now time.Time) erro
 		return err
 	}
 	return inner
-}
-
-// known are the errors that have words of their own, with those words and
-// their status; everything else is the box's trouble.
-func known(err error) (status int, words string) {
-	switch {
-	case errors.Is(err, concierge.ErrNothing):
-		return http.StatusNotFound, gate.Nothing
-	case errors.Is(err, concierge.ErrMoved):
-		return http.StatusConflict, "That moment has passed. This needs a visit that is going on."
-	case errors.Is(err, concierge.ErrConsent):
-		return http.StatusForbidden, "You have not allowed what this needs. Nothing was done."
-	case errors.Is(err, concierge.ErrUnwritten):
-		return http.StatusServiceUnavailable, "It counts from this second. It could not be written down yet: press again in a minute, or a power cut undoes it."
-	case errors.Is(err, concierge.ErrWords):
-		return http.StatusBadRequest, "That is too long to be read at a glance. Use 300 letters at most. Nothing was changed."
-	case errors.Is(err, concierge.ErrTaken):
-		return http.StatusConflict, "That time is not free any more. Choose another."
-	case errors.Is(err, concierge.ErrEnough):
-		return http.StatusConflict, "You have four appointments ahead. Cancel one first."
-	case errors.Is(err, concierge.ErrOften):
-		return http.StatusTooManyRequests, "You have looked at schedules often today. Tomorrow you can look again."
-	case errors.Is(err, concierge.ErrCrowded):
-		return http.StatusTooManyRequests, "Several people are waiting already. Speak to any of us, or ask again in a few minutes."
-	case errors.Is(err, errLent):
-		return http.StatusForbidden, "On a phone that others use we ask each time. Sign in on your own phone to be announced."
-	case errors.Is(err, gate.ErrBody):
-		return http.StatusBadRequest, err.Error()
-	}
-	return 0, ""
 }

@@ -23,16 +23,16 @@ func (f *Face) present(r *http.Request, c floor.Customer, code string) error {
 }
 
 // tries limits how many codes one customer may try.
-func (f *Face) tries(w http.ResponseWriter, c floor.Customer) bool {
+func (f *Face) tries(w http.ResponseWriter, r *http.Request, c floor.Customer) bool {
 	wait := f.codes.Wait("customer "+c.Ref(), f.Now())
 	if wait > 0 {
-		gate.TooMany(w, wait, "Too many codes were tried.")
+		f.tooMany(w, r, wait, "Too many codes were tried.")
 	}
 	return wait == 0
 }
 
 func (f *Face) postCode(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	if !f.tries(w, c) {
+	if !f.tries(w, r, c) {
 		return
 	}
 	err := f.present(r, c, r.PostFormValue("code"))
@@ -44,12 +44,12 @@ func (f *Face) postCode(w http.ResponseWriter, r *http.Request, c floor.Customer
 }
 
 func (f *Face) jsonCode(w http.ResponseWriter, r *http.Request, c floor.Customer, code string) {
-	if !f.tries(w, c) {
+	if !f.tries(w, r, c) {
 		return
 	}
 	err := f.present(r, c, code)
 	if errors.Is(err, errShown) {
-		gate.Problem(w, http.StatusUnprocessableEntity, sentence(err))
+		gate.Problem(w, http.StatusUnprocessableEntity, f.speech(r).sentence(sentence(err)))
 		return
 	}
 	f.answer(w, r, err)

@@ -20,8 +20,8 @@ type switchView struct {
 
 // switchOf says who knows now and what a press does. Invisible is left only
 // towards being asked: nobody becomes visible to others by one press.
-func switchOf(h concierge.Here, known bool) switchView {
-	v := switchView{Name: "Private", Hint: "nobody is told", Mode: concierge.Invisible}
+func (l speech) switchOf(h concierge.Here, known bool) switchView {
+	v := switchView{Name: l.T("Private"), Hint: l.T("nobody is told"), Mode: concierge.Invisible}
 	switch {
 	case !known:
 		v.Mode = ""
@@ -29,89 +29,82 @@ func switchOf(h concierge.Here, known bool) switchView {
 		v.Mode, v.Binary = concierge.AskEachVisit, true
 	case h.InStore && !h.MayTell: // nobody is, whatever she chose
 	case h.Stage == concierge.Announced || h.Stage == concierge.Browsing || h.Stage == concierge.Serving:
-		v.Name, v.Hint, v.On, v.Binary = "Announced", lower(whoKnows(h.Told)), true, true
+		v.Name, v.Hint, v.On, v.Binary = l.T("Announced"), l.whoKnows(h.Told), true, true
 	case h.Stage == concierge.Grace:
-		v.Hint = "nobody is told yet"
+		v.Hint = l.T("nobody is told yet")
 	case h.Stage == concierge.Hidden:
-		v.Hint = "for today"
+		v.Hint = l.T("for today")
 	case h.Visibility == concierge.Automatic:
-		v.Hint = "until you arrive"
+		v.Hint = l.T("until you arrive")
 	default:
-		v.Hint = "until you say so"
+		v.Hint = l.T("until you say so")
 	}
 	return v
-}
-
-// lower makes a sentence follow another; a name keeps its capital.
-func lower(s string) string {
-	if rest, ok := strings.CutPrefix(s, "Nobody "); ok {
-		return "nobody " + rest
-	}
-	return s
 }
 
 // hereView is the first page.
 type hereView struct {
 	look.Page
-	Switch   switchView
-	Known    bool
-	Stage    concierge.Stage
-	Late     bool // the question was not answered in time; she may still ask
-	Closed   bool // nobody may learn of her, so nothing is asked
-	Greeting string
-	Ask      string // name, "" if nobody can be asked about
-	Asked    string // how it is with her
-	Left     int    // seconds of the grace
-	Style    concierge.Style
-	Coming   string
-	Greeted  bool // Coming has met her
-	Zone     string
-	Knows    string
-	Next     string // what follows while she is announced
-	Tomorrow string // what her no of today means for tomorrow
-	Manager  bool
-	Asking   bool
-	Nobody   bool
-	Choice   *choiceView       // hers cannot come at once: what she would like
-	Gone     string            // hers who no longer work here
-	Items    []concierge.Topic // what she may have come to fetch
-	Skills   []concierge.Topic // what somebody who is in knows how to do
-	How      string            // how it is with hers, where nobody of hers is in and free
-	Notice   string
-	Fresh    bool    // she has not chosen yet what she allows
-	Renew    bool    // something is off until she has read the new notice
-	AskCode  bool    // her phone was not found: an associate's screen may say that she is here
-	Wrong    bool    // a code was tried and does not open anything
-	Code     string  // from the link, to be sent by a press
-	Helping  askView // of one who is not signed in
-	Asks     []questionView
-	Feed     []feedView
-	Past     *afterView    // a visit she may say something of
-	Notes    []messageView // what associates left for her
+	Switch     switchView
+	Known      bool
+	Stage      concierge.Stage
+	Late       bool // the question was not answered in time; she may still ask
+	Closed     bool // nobody may learn of her, so nothing is asked
+	Greeting   string
+	Ask        string // name, "" if nobody can be asked about
+	Asked      string // how it is with her
+	Left       int    // seconds of the grace
+	Style      concierge.Style
+	Coming     string
+	Greeted    bool // Coming has met her
+	Zone       string
+	Knows      string
+	Next       string // what follows while she is announced
+	Tomorrow   string // what her no of today means for tomorrow
+	NobodyNext string // what follows when everybody was asked
+	Asking     bool
+	Nobody     bool
+	Choice     *choiceView       // hers cannot come at once: what she would like
+	Gone       string            // hers who no longer work here
+	Items      []concierge.Topic // what she may have come to fetch
+	Skills     []concierge.Topic // what somebody who is in knows how to do
+	How        string            // how it is with hers, where nobody of hers is in and free
+	Notice     string
+	Fresh      bool    // she has not chosen yet what she allows
+	Renew      bool    // something is off until she has read the new notice
+	AskCode    bool    // her phone was not found: an associate's screen may say that she is here
+	Wrong      bool    // a code was tried and does not open anything
+	Code       string  // from the link, to be sent by a press
+	Helping    askView // of one who is not signed in
+	Asks       []questionView
+	Feed       []feedView
+	Past       *afterView    // a visit she may say something of
+	Notes      []messageView // what associates left for her
 }
 
 type feedView struct {
 	Kind, Label, Title, Text string
+	Lang                     string // of Title and Text, "" if it is the page's
 	Big                      bool
 }
 
 // viewOf is the first page of a moment.
-func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Time) hereView {
-	v := hereView{Page: p, Switch: switchOf(h, known), Known: known, Stage: h.Stage, Greeting: greeting(now),
-		Ask: h.Ask, Asked: asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
-		Knows: knowing(h.Told), Next: next(h), Tomorrow: tomorrow(h.Visibility), Manager: h.Manager, Asking: h.Asking, Nobody: h.Nobody, Choice: choiceOf(h, now)}
-	v.Feed, v.Past = feedViews(h.Feed), afterOf(h.After)
-	v.Notes = messagesIn(h.Messages, now)
+func (l speech) viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Time) hereView {
+	v := hereView{Page: p, Switch: l.switchOf(h, known), Known: known, Stage: h.Stage, Greeting: l.greeting(now),
+		Ask: h.Ask, Asked: l.asked(h, now), Left: left(h.Deadline, now), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Zone: zone,
+		Knows: l.knowing(h.Told), Next: l.next(h), Tomorrow: l.tomorrow(h.Visibility), Asking: h.Asking, Nobody: h.Nobody, Choice: l.choiceOf(h, now), NobodyNext: l.nobodyNext(h.Manager)}
+	v.Past = l.afterOf(h.After)
+	v.Notes = l.messagesIn(h.Messages, now)
 	v.Items, v.Skills = topicsOf(h.Topics)
-	v.Gone = goneWords(h.Gone)
+	v.Gone = l.goneWords(h.Gone)
 	if h.Options != nil {
-		v.How = howItIs(*h.Options, now)
+		v.How = l.howItIs(*h.Options, now)
 	}
 	v.Fresh, v.Renew = h.Fresh, h.Suspended
 	v.Closed = h.InStore && !h.MayTell
 	v.Late = h.InStore && h.Stage == concierge.Away
-	v.Asks = asksOf(h.Asks)
-	v.Say = v.news()
+	v.Asks = l.asksOf(h.Asks)
+	v.Say = l.news(v)
 	if len(v.Asks) > 0 {
 		v.Say = v.Asks[0].Text
 	}
@@ -124,52 +117,52 @@ func viewOf(p look.Page, h concierge.Here, known bool, zone string, now time.Tim
 	return v
 }
 
-func feedLabel(kind string) string {
+func (l speech) feedLabel(kind string) string {
 	switch kind {
 	case "new_arrival":
-		return "New this week"
+		return l.T("New this week")
 	case "event":
-		return "Event"
+		return l.T("Event")
 	case "trend":
-		return "This season"
+		return l.T("This season")
 	}
 	return ""
 }
 
 // news is the moment in one sentence, for those who listen.
-func (v hereView) news() string {
+func (l speech) news(v hereView) string {
 	switch {
 	case !v.Known || v.Stage == concierge.Away:
 		return ""
 	case v.Closed:
-		return "Nobody is told."
+		return l.T("Nobody is told.")
 	case v.Stage == concierge.Awaiting && v.Ask != "":
-		return "Shall we tell " + v.Ask + " you are here?"
+		return l.T("Shall we tell %s you are here?", v.Ask)
 	case v.Stage == concierge.Awaiting:
-		return "Shall we tell the store you are here?"
+		return l.T("Shall we tell the store you are here?")
 	case v.Choice != nil:
 		return v.Choice.Title
 	case v.Nobody:
-		return "Nobody is free this minute. " + v.NobodyNext()
+		return l.T("Nobody is free this minute.") + " " + v.NobodyNext
 	case v.Asking:
-		return "We are asking now."
+		return l.T("We are asking now.")
 	case v.Stage == concierge.Serving:
 		if v.Greeted {
-			return v.Coming + " is looking after you."
+			return l.T("%s is looking after you.", v.Coming)
 		}
-		return v.Coming + " is on the way."
+		return l.T("%s is on the way.", v.Coming)
 	case v.Stage == concierge.Hidden:
-		return "Nobody is told."
+		return l.T("Nobody is told.")
 	}
 	return v.Knows
 }
 
-// NobodyNext is what follows when everybody was asked.
-func (v hereView) NobodyNext() string {
-	if v.Manager {
-		return "We have told the manager."
+// nobodyNext is what follows when everybody was asked.
+func (l speech) nobodyNext(manager bool) string {
+	if manager {
+		return l.T("We have told the manager.")
 	}
-	return "You can ask again."
+	return l.T("You can ask again.")
 }
 
 // dossierView is what she reads about herself.
@@ -193,8 +186,8 @@ type noticeText struct {
 	Text              []string // by paragraphs
 	Controller        string
 	Contact, URL      string
-	Open              bool     // she has not read it yet
-	Off               []string // the names of the switches it suspends
+	Open              bool   // she has not read it yet
+	Off               string // which switches it suspends, a sentence
 }
 
 func noticeTextOf(n concierge.Notice) noticeText {
@@ -221,7 +214,7 @@ type consentView struct {
 	Notice              string // of the words, to be sent with a grant
 	Granted             bool
 	Suspended           bool
-	Text                string // what the notice says of it
+	Text, Lang          string // what the notice says of it, and in which language
 }
 
 type accessView struct {
@@ -230,33 +223,46 @@ type accessView struct {
 	Contestable                                bool
 }
 
-func dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
-	v := dossierView{Page: p, Switch: switchOf(h, known), Known: known, Lent: lent, Notice: noticeTextOf(d.Notice)}
+func (l speech) dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, known, lent bool, now time.Time) dossierView {
+	v := dossierView{Page: p, Switch: l.switchOf(h, known), Known: known, Lent: lent, Notice: noticeTextOf(d.Notice)}
 	v.Notice.Open = h.Fresh
-	for _, m := range []modeView{{concierge.AskEachVisit, "Ask me", false}, {concierge.Automatic, "Tell them", false}, {concierge.Invisible, "Nobody", false}} {
+	for _, m := range []modeView{{concierge.AskEachVisit, l.T("Ask me"), false}, {concierge.Automatic, l.T("Tell them"), false}, {concierge.Invisible, l.T("Nobody"), false}} {
 		if lent && m.Mode == concierge.Automatic {
 			continue
 		}
 		m.Chosen = m.Mode == h.Visibility || lent && m.Mode == concierge.AskEachVisit && h.Visibility == concierge.Automatic
 		v.Modes = append(v.Modes, m)
 	}
+	var off []string
 	for _, c := range d.Consents {
 		v.Any = v.Any || c.Granted || c.Suspended
 		v.Photo = v.Photo || c.Purpose == "photo" && c.Granted
 		if !c.Offered {
 			continue // the notice has no words for it, so nobody is asked
 		}
-		name, hint := purposeWords(c)
-		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, agreed(d.Notice, c).ID, c.Granted, c.Suspended, c.Text})
+		name, hint := l.purposeWords(c)
+		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, l.agreed(d.Notice, c).ID, c.Granted, c.Suspended, c.Text, d.Notice.Language})
 		if c.Suspended {
-			v.Notice.Open, v.Notice.Off = true, append(v.Notice.Off, name)
+			v.Notice.Open, off = true, append(off, l.T("“%s”", name))
 		}
 	}
+	v.Notice.Off = l.suspended(off)
 	for _, a := range d.Accesses {
-		v.Accesses = append(v.Accesses, accessView{day(a.At, now), a.Who, string(a.Department), relationWords(a.Relation), openedWords(a), whyWords(a.Purpose, a.Reason),
-			a.ID, a.Text, contestWords(a.State), a.Contestable})
+		v.Accesses = append(v.Accesses, accessView{l.day(a.At, now), l.roleWords(a.Who), string(a.Department), l.relationWords(a.Relation), l.openedWords(a), l.whyWords(a.Purpose, a.Reason),
+			a.ID, a.Text, l.contestWords(a.State), a.Contestable})
 	}
 	return v
+}
+
+// suspended says which switches are off until she has read what is new.
+func (l speech) suspended(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return l.T("What we ask for has changed. Until you agree anew, %s stays off.", names[0])
+	}
+	return l.T("What we ask for has changed. Until you agree anew, %s stay off.", strings.Join(names, ", "))
 }
 
 // associatesView is who is in.

@@ -11,9 +11,24 @@ import (
 
 	"foyer/concierge"
 	"foyer/web/look"
+	"foyer/web/tongue"
 )
 
 var now = time.Date(2026, 11, 21, 14, 2, 0, 0, time.UTC)
+
+// in is one of the languages.
+func in(t *testing.T, code string) speech {
+	t.Helper()
+	all, err := tongue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, ok := all.Of(code)
+	if !ok {
+		t.Fatal(code)
+	}
+	return speech{l, "/here"}
+}
 
 func TestPresenceNeverSaysWhy(t *testing.T) {
 	for _, tt := range []struct {
@@ -28,15 +43,15 @@ func TestPresenceNeverSaysWhy(t *testing.T) {
 		{concierge.Colleague{Name: "Ana", Presence: concierge.Unavailable}, "Ana is not available just now."},
 		{concierge.Colleague{Name: "Ana", Presence: "on_break"}, "Ana is not available just now."},
 	} {
-		if d := cmp.Diff(tt.want, sentenceOf(tt.c, now)); d != "" {
+		if d := cmp.Diff(tt.want, in(t, "en").sentenceOf(tt.c, now)); d != "" {
 			t.Error(d)
 		}
 	}
 }
 
 func TestWhoKnows(t *testing.T) {
-	for want, told := range map[string][]string{"Nobody knows yet": nil, "Ana knows": {"Ana"}, "Ana and Marc know": {"Ana", "Marc"}, "Ana, Lea and Marc know": {"Ana", "Lea", "Marc"}} {
-		if got := whoKnows(told); got != want {
+	for want, told := range map[string][]string{"nobody knows yet": nil, "Ana knows": {"Ana"}, "Ana and Marc know": {"Ana", "Marc"}, "Ana, Lea and Marc know": {"Ana", "Lea", "Marc"}} {
+		if got := in(t, "en").whoKnows(told); got != want {
 			t.Errorf("%v: %q, want %q", told, got, want)
 		}
 	}
@@ -45,9 +60,10 @@ func TestWhoKnows(t *testing.T) {
 // Whatever the moment, one press never announces her, and what the switch
 // says is true.
 func TestTheSwitchNeverAnnounces(t *testing.T) {
+	l := in(t, "en")
 	for _, stage := range []concierge.Stage{concierge.Away, concierge.Awaiting, concierge.Grace, concierge.Announced, concierge.Browsing, concierge.Serving, concierge.Hidden} {
 		for _, v := range []concierge.Visibility{concierge.Automatic, concierge.AskEachVisit, concierge.Invisible} {
-			s := switchOf(concierge.Here{Stage: stage, Visibility: v, Told: []string{"Ana"}}, true)
+			s := l.switchOf(concierge.Here{Stage: stage, Visibility: v, Told: []string{"Ana"}}, true)
 			if s.Mode == concierge.Automatic || s.Mode == "" {
 				t.Errorf("%s, %s: a press sets %q", stage, v, s.Mode)
 			}
@@ -60,7 +76,7 @@ func TestTheSwitchNeverAnnounces(t *testing.T) {
 			}
 		}
 	}
-	if s := switchOf(concierge.Here{Stage: concierge.Announced}, false); s.Mode != "" || s.On {
+	if s := l.switchOf(concierge.Here{Stage: concierge.Announced}, false); s.Mode != "" || s.On {
 		t.Errorf("a stranger: %+v", s)
 	}
 }
@@ -77,7 +93,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 				continue // somebody always is
 			}
 			var b strings.Builder
-			if err := f.pages.ExecuteTemplate(&b, "here", viewOf(look.Page{Lang: "en"}, h, true, "", now)); err != nil {
+			if err := f.pages["en"].ExecuteTemplate(&b, "here", in(t, "en").viewOf(look.Page{Lang: "en"}, h, true, "", now)); err != nil {
 				t.Fatal(err)
 			}
 			_, body, _ := strings.Cut(b.String(), "<main")
@@ -98,7 +114,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 
 func TestEveryPurposeHasWords(t *testing.T) {
 	for _, p := range []string{"presence", "profile_to_associates", "history_store", "history_other_stores", "history_online", "photo", "content_personal", "positions_for_service"} {
-		if name, hint := purposeWords(concierge.ConsentLine{Purpose: p}); name == "" || hint == "" || strings.Contains(name, "_") {
+		if name, hint := in(t, "en").purposeWords(concierge.ConsentLine{Purpose: p}); name == "" || hint == "" || strings.Contains(name, "_") {
 			t.Errorf("%s: %q, %q", p, name, hint)
 		}
 	}
@@ -111,7 +127,7 @@ func TestWhyACardWasOpened(t *testing.T) {
 		{"service", "customer_asked", "Opened to serve you, because: you asked for it."},
 		{"reveal", "return_or_repair, second person", "Opened with a reason, because: a return or a repair; a manager agreed."},
 		{"asked", "her_choice", "You were asked, and shared it."}} {
-		if got := whyWords(tt[0], tt[1]); got != tt[2] {
+		if got := in(t, "en").whyWords(tt[0], tt[1]); got != tt[2] {
 			t.Errorf("%q, %q: %q", tt[0], tt[1], got)
 		}
 	}
@@ -121,10 +137,10 @@ func TestWhyACardWasOpened(t *testing.T) {
 // changed.
 func TestANoThatIsNotWrittenDown(t *testing.T) {
 	err := fmt.Errorf("withdraw: %w: %w", concierge.ErrUnwritten, errors.New("no space"))
-	if status, words := known(err); status != 503 || !strings.Contains(words, "press again") || strings.Contains(words, "space") {
+	if status, words := in(t, "en").known(err); status != 503 || !strings.Contains(words, "press again") || strings.Contains(words, "space") {
 		t.Errorf("%d %q", status, words)
 	}
-	if got := notDone(err); got != "In force, not yet recorded" {
+	if got := in(t, "en").notDone(err); got != "In force, not yet recorded." {
 		t.Error(got)
 	}
 }
@@ -133,7 +149,7 @@ func TestANoThatIsNotWrittenDown(t *testing.T) {
 func TestAPromiseFollowsTheSetting(t *testing.T) {
 	for _, p := range []string{"history_store", "history_other_stores", "history_online"} {
 		for reach, item := range map[concierge.Reach]bool{concierge.ReachClosed: false, concierge.ReachDefault: p == "history_store", concierge.ReachOpen: true, "": p == "history_store"} {
-			_, hint := purposeWords(concierge.ConsentLine{Purpose: p, Reach: reach})
+			_, hint := in(t, "en").purposeWords(concierge.ConsentLine{Purpose: p, Reach: reach})
 			seen := strings.Contains(hint, "Your associates see each purchase") || strings.Contains(hint, "Your associates see what you bought")
 			if seen != item || strings.Contains(hint, "Never") {
 				t.Errorf("%s, %q: %q", p, reach, hint)

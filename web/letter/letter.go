@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/web/tongue"
 )
 
 //go:embed letter.html
@@ -28,8 +29,15 @@ var page string
 
 // Options say where a letter comes from.
 type Options struct {
-	Store string         // its name; empty: the copy's own
-	Zone  *time.Location // of the times in it; nil means UTC
+	Store  string         // its name; empty: the copy's own
+	Zone   *time.Location // of the times in it; nil means UTC
+	Tongue *tongue.Tongue // nil means English
+}
+
+// stamp is a time as it is written.
+func (o Options) stamp(t time.Time) string {
+	t = t.In(o.Zone)
+	return o.Tongue.Stamp(t) + " " + t.Format("MST")
 }
 
 // A view is what the page shows.
@@ -64,11 +72,18 @@ func (n node) Short() bool { return n.Parts == nil || n.List && n.Plain() }
 
 // Write writes the letter of a copy.
 func Write(w io.Writer, y concierge.Copy, o Options) error {
+	if o.Tongue == nil {
+		all, err := tongue.Load()
+		if err != nil {
+			return fmt.Errorf("write the letter: %w", err)
+		}
+		o.Tongue = all.Own()
+	}
 	v, err := viewOf(y, o)
 	if err != nil {
 		return fmt.Errorf("write the letter: %w", err)
 	}
-	t, err := template.New("letter").Parse(page)
+	t, err := template.New("letter").Funcs(template.FuncMap{"t": o.Tongue.T, "lang": func() string { return o.Tongue.Code }}).Parse(page)
 	if err != nil {
 		return fmt.Errorf("write the letter: %w", err)
 	}
@@ -85,19 +100,22 @@ func viewOf(y concierge.Copy, o Options) (view, error) {
 	if o.Store == "" {
 		o.Store = y.Store
 	}
-	v := view{Store: o.Store, Made: y.Made.In(o.Zone).Format(clock), Not: y.Not}
-	lines, err := y.Lines()
+	v := view{Store: o.Store, Made: o.stamp(y.Made)}
+	for _, not := range y.Not {
+		v.Not = append(v.Not, o.Tongue.T(not))
+	}
+	lines, err := y.Lines(o.Tongue)
 	if err != nil {
 		return v, err
 	}
-	v.Groups = grouped(lines, o.Zone)
+	v.Groups = o.grouped(lines)
 	data, err := json.Marshal(y)
 	if err != nil {
 		return v, err
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	root, err := read(d, o.Zone)
+	root, err := o.read(d)
 	if err != nil {
 		return v, err
 	}
@@ -115,14 +133,14 @@ func viewOf(y concierge.Copy, o Options) (view, error) {
 }
 
 // read takes one value, its parts in the order in which they stand.
-func read(d *json.Decoder, zone *time.Location) (node, error) {
+func (o Options) read(d *json.Decoder) (node, error) {
 	t, err := d.Token()
 	if err != nil {
 		return node{}, err
 	}
 	open, ok := t.(json.Delim)
 	if !ok {
-		return node{Text: said(t, zone)}, nil
+		return node{Text: o.said(t)}, nil
 	}
 	n := node{List: open == '['}
 	for d.More() {
@@ -132,19 +150,19 @@ func read(d *json.Decoder, zone *time.Location) (node, error) {
 			if err != nil {
 				return node{}, err
 			}
-			name = caption(fmt.Sprint(key))
+			name = fmt.Sprint(key)
 		}
-		part, err := read(d, zone)
+		part, err := o.read(d)
 		if err != nil {
 			return node{}, err
 		}
-		if at, err := strconv.ParseInt(part.Text, 10, 64); err == nil && name == caption("wall_ms") {
-			part.Text = time.UnixMilli(at).In(zone).Format(clock)
+		if at, err := strconv.ParseInt(part.Text, 10, 64); err == nil && name == "wall_ms" {
+			part.Text = o.stamp(time.UnixMilli(at))
 		}
-		if name == caption("photo_jpeg") {
-			part.Text = "above"
+		if name == "photo_jpeg" {
+			part.Text = o.Tongue.T("above")
 		}
-		part.Name = name
+		part.Name = o.caption(name)
 		n.Parts = append(n.Parts, part)
 	}
 	_, err = d.Token() // the closing one
@@ -154,58 +172,24 @@ func read(d *json.Decoder, zone *time.Location) (node, error) {
 // word is a value that a machine chose from a list, such as ask_each_visit.
 var word = regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
 
-// clock is how a time is written.
-const clock = "2 January 2006, 15:04 MST"
-
 // said is a value as people read it.
-func said(v any, zone *time.Location) string {
+func (o Options) said(v any) string {
 	switch v := v.(type) {
 	case nil:
-		return "nothing"
+		return o.Tongue.T("nothing")
 	case bool:
 		if v {
-			return "yes"
+			return o.Tongue.T("yes")
 		}
-		return "no"
+		return o.Tongue.T("no")
 	case string:
 		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
-			return at.In(zone).Format(clock)
+			return o.stamp(at)
 		}
 		if word.MatchString(v) {
-			return strings.ReplaceAll(v, "_", " ")
+			return o.Tongue.T(strings.ReplaceAll(v, "_", " "))
 		}
 		return v
 	}
 	return fmt.Sprint(v)
-}
-
-// caption is the name of a part as people read it.
-func caption(key string) string {
-	if words, ok := captions()[key]; ok {
-		return words
-	}
-	words := strings.ReplaceAll(key, "_", " ")
-	if words == "" {
-		return words
-	}
-	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-// captions are the names that would not be understood as they stand.
-func captions() map[string]string {
-	return map[string]string{
-		"made": "Made", "in_general": "What you like in general", "first_names": "First names", "photo_jpeg": "Your picture",
-		"receipts": "Receipts of what you allowed and took back", "this": "The one that made this copy", "text_sha256": "Fingerprint of the text",
-		"hidden_here": "Hidden by you in this store", "corrected": "What you corrected", "was": "Before", "schema": "Form",
-		"at": "When", "held": "What we know of you", "customer": "Your reference", "form": "How you are addressed",
-		"say": "How your name is said", "style": "How you like to be served", "preferred": "Your associates",
-		"blocked": "Associates you do not want", "stated": "What you told us", "services": "What waits for you",
-		"wishes": "Your wishes", "audience": "For whom", "rev": "Revision",
-		"visibility_from_hq": "Visibility, as headquarters last said", "not_today": "You last said “not today”",
-		"accesses": "Who saw what about you", "viewer": "Associate", "row": "Row of the log", "policy": "Rules in force",
-		"rule": "By which rule", "disclosure": "How far", "served_by": "Who served you", "sessions": "Where you are signed in",
-		"now": "Your visit of this moment", "not_in_here": "What is not in this letter", "wall_ms": "At",
-		"invitations": "Invitations", "id": "Reference", "told": "Who knows that you are here", "until": "Until",
-		"code_sha256": "Fingerprint of the code",
-	}
 }

@@ -36,6 +36,8 @@ type Page struct {
 	Every    int    // seconds after which the page is fetched again, 0 for never
 	After    int    // seconds after which a page without script reloads, 0 for never
 	Say      string // what is new here, one sentence for screen readers
+	Skip     string // how the way past the head is called, "" in English
+	At       string // address that shows this page again, "" if nothing on it needs that
 }
 
 // An Asset is one embedded file under an address that changes with it.
@@ -102,7 +104,12 @@ func (a Asset) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 // Templates parses a face's templates together with the parts all share.
 func Templates(own fs.FS, patterns ...string) (*template.Template, error) {
-	t, err := template.New("").Funcs(template.FuncMap{"icon": icon, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "page.html")
+	return TemplatesIn(own, nil, patterns...)
+}
+
+// TemplatesIn is Templates with functions of the face's own.
+func TemplatesIn(own fs.FS, more template.FuncMap, patterns ...string) (*template.Template, error) {
+	t, err := template.New("").Funcs(more).Funcs(template.FuncMap{"icon": icon, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "page.html")
 	if err != nil {
 		return nil, fmt.Errorf("shared templates: %w", err)
 	}

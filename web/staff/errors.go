@@ -77,7 +77,7 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // Refuse shows people what the gate or a limit did not let through.
-func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
+func (f *Face) Refuse(w http.ResponseWriter, _ *http.Request, status int, title, text string) {
 	f.show(w, status, "message", messageView{Page: f.base("Today", false), Title: title, Text: text})
 }
 

@@ -93,7 +93,7 @@ func (f *Face) getObjection(w http.ResponseWriter, r *http.Request, a floor.Asso
 	o, err := f.objection(r, a)
 	switch {
 	case errors.Is(err, concierge.ErrNothing):
-		f.Refuse(w, http.StatusNotFound, gate.Nothing, "It may have been settled, or taken back.")
+		f.Refuse(w, r, http.StatusNotFound, gate.Nothing, "It may have been settled, or taken back.")
 	case err != nil:
 		f.sorry(w, r, err)
 	default:
@@ -105,9 +105,9 @@ func (f *Face) postObjection(w http.ResponseWriter, r *http.Request, a floor.Ass
 	err := f.settle(r, a, r.PostFormValue("settle") == "keep", r.PostFormValue("why"))
 	switch {
 	case errors.Is(err, errWhy):
-		f.Refuse(w, http.StatusBadRequest, "Say why.", "She can read it. 300 letters at the most.")
+		f.Refuse(w, r, http.StatusBadRequest, "Say why.", "She can read it. 300 letters at the most.")
 	case errors.Is(err, concierge.ErrNothing):
-		f.Refuse(w, http.StatusNotFound, gate.Nothing, "It may have been settled, or taken back.")
+		f.Refuse(w, r, http.StatusNotFound, gate.Nothing, "It may have been settled, or taken back.")
 	case err != nil:
 		f.sorry(w, r, err)
 	default:
