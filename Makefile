@@ -86,7 +86,7 @@ demo: ## a whole store on this machine
 	go run ./cmd/foyer demo
 
 screens: tools ## take the README's pictures anew, by the end-to-end test
-	FOYER_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run 'TestEndToEnd/(store|set-up)' ./cmd/foyer
+	FOYER_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run 'TestEndToEnd/(store|opt_in|set-up)' ./cmd/foyer
 
 tools: ## install what the tests need, as root, or say how
 	@scripts/tools.sh

@@ -95,6 +95,9 @@ func TestALookFinds(t *testing.T) {
 	if wrong := b.wrong(); len(wrong) > 0 {
 		t.Errorf("the page as it is: %q", wrong)
 	}
+	b.inGerman(h)
+	b.as(h.person(h.guest))
+	b.run(chromedp.Navigate(b.who.base+"/here"), chromedp.WaitVisible("h1"))
 	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><p id="pale">pale</p>'); document.getElementById('pale').style.color = '#ddd'`))
 	if wrong := strings.Join(b.wrong(), "\n"); !strings.Contains(wrong, "button-name") || !strings.Contains(wrong, "color-contrast") {
 		t.Errorf("a button without a name and a pale line: %q", wrong)
