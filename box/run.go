@@ -149,7 +149,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		Guest: guest, Staff: staff, GuestTLS: guestTLS, StaffTLS: staffTLS,
 		GuestHosts: hosts(c.Names.Guest, guest), StaffHosts: hosts(c.Names.Staff, staff),
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Occupancy: b.flow.occupancy.Zones, Plan: b.plan.Load,
-		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages,
+		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages, Running: b.running,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
 		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress, Health: b.healthPage,
 	})

@@ -33,6 +33,17 @@ func (d *Desk) Notice(languages ...string) Notice {
 	return Notice{Version: n.Version, Language: t.Language, Text: t.Text, Controller: n.Controller, Contact: n.Contact, URL: n.URL}
 }
 
+// Offered are the purposes that a customer can be asked to allow: those the notice
+// in force has words for, all of them without one.
+func (d *Desk) Offered() (out []string) {
+	for _, p := range profile.Purposes() {
+		if _, ok := d.profiles.Notice().Named(p); ok {
+			out = append(out, string(p))
+		}
+	}
+	return out
+}
+
 // NoticeChanged takes note that another notice is in force: what it suspends
 // ends now, for everybody who is here.
 func (d *Desk) NoticeChanged(now time.Time) {

@@ -34,6 +34,13 @@ func TestSheNamesHerAssociates(t *testing.T) {
 		she.api("PUT", "/v1/me/associates", body, 404, nil)
 	}
 	she.api("PUT", "/v1/me/associates", `{"associates":["ana","lea"]}`, 204, nil)
+	if page := she.page("/here/associates", `id="first-lea"`); strings.Contains(page, `id="first-ana"`) {
+		t.Error("who is asked first can be asked first")
+	}
+	she.done("/here/associates", "/here/associates", "do", "first", "associate", "lea")
+	if she.api("GET", "/v1/me/associates", "", 200, &got); len(got.Mine) != 2 || got.Mine[0].ID != "lea" {
+		t.Errorf("Lea is to be asked first: %+v", got)
+	}
 	she.done("/here/associates", "/here/associates", "associate", "lea")
 	if p, err := h.profiles.Get(c); err != nil || len(p.Preferred) != 1 || p.Preferred[0] != associate("ana") {
 		t.Errorf("%v %v", p.Preferred, err)

@@ -27,6 +27,7 @@ import (
 	"foyer/radio"
 	"foyer/sync/office"
 	"foyer/vault"
+	"foyer/web/guest"
 	"foyer/web/setup"
 )
 
@@ -68,6 +69,12 @@ type house struct {
 }
 
 var openTime = time.Date(2026, 11, 21, 14, 2, 0, 0, time.UTC) // a Saturday
+
+// running is how the house is set up, as its privacy page tells it.
+func running() guest.Running {
+	return guest.Running{Hears: true, Headquarters: true, Silence: 5 * time.Minute, Within: 20 * time.Minute, Grace: 20 * time.Second,
+		Kept: []guest.Kept{{Name: "served", For: 730 * 24 * time.Hour}, {Name: "visits", For: 30 * 24 * time.Hour}, {Name: "photos", For: 24 * time.Hour}}}
+}
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
@@ -133,6 +140,7 @@ func (h *house) open() {
 		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress, Health: h.health,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
 		Passes:    passes,
+		Running:   running,
 		Phones:    h,
 		Occupancy: func() map[floor.ZoneID]int { return h.crowds },
 		Beat:      h.beat,

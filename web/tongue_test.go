@@ -82,3 +82,16 @@ func TestTheNoticeKeepsItsLanguage(t *testing.T) {
 	keller.done("/here/privacy", "/here/language", "language", "fr", "to", "/here/privacy")
 	keller.page("/here/privacy", `<html lang="fr">`, `<p class="small" lang="en">Northwind, notice 2.</p>`, `<span class="small muted" lang="en">By law: presence.</span>`, "Remarquer mon arrivée")
 }
+
+// The privacy page is made of the configuration that runs and of the notice in
+// force: it says what can be asked for, and how long what is kept, to everybody.
+func TestThePrivacyPageSaysWhatRuns(t *testing.T) {
+	h := newHouse(t)
+	h.notice("2", map[profile.Purpose][]string{profile.Presence: {"1"}, profile.Photo: nil})
+	stranger := h.person(h.guest)
+	page := stranger.page("/here/privacy", "not heard for 5 minutes", "allow here: “Notice when I arrive” and “My picture”.", "Who has served you", "24 months")
+	if strings.Contains(mainOf(page), "Purchases online") {
+		t.Error("what the notice has no words for is said to be asked for")
+	}
+	h.signIn("c-keller").page("/here/privacy", `<section id="runs">`, "“My picture”.")
+}

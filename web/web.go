@@ -96,6 +96,7 @@ type Options struct {
 	ClockSure              func() bool             // nothing is deleted for its age while it is false; nil: always true
 	Warnings               func() []health.Warning // nil: nothing is ever wrong
 	Flushed                func(concierge.Event)   // once, when an event was first flushed, on a stream's goroutine; nil ok
+	Running                func() guest.Running    // what the configuration does, for the privacy page; nil: nothing is said of it
 	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
 	Security               string                  // whom to write to who has found a weakness; "": nobody
 	Beat                   time.Duration           // between two signs of life of an associate's page; 0 is stream.Beat
@@ -181,7 +182,7 @@ func (o Options) check() error {
 func (s *Server) make() (err error) {
 	o := s.o
 	s.guest, err = guest.New(guest.Options{Loop: o.Loop, Door: o.Door, Rights: o.Rights, Zones: o.Zones, Plan: o.Plan, Doors: s.doors,
-		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, Languages: o.Languages, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
+		Passes: o.Passes, Phones: o.Phones, ClockSure: o.ClockSure, Hub: s.guestHub, StoreName: o.StoreName, Languages: o.Languages, Running: o.Running, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -78,17 +78,21 @@ func (f *Face) jsonBlock(w http.ResponseWriter, r *http.Request, c floor.Custome
 	f.answer(w, r, err)
 }
 
-// postAssociates adds one to hers, or takes one out.
+// postAssociates adds one to hers, has one asked before the others, or takes one
+// out.
 func (f *Face) postAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	who, add := r.PostFormValue("associate"), r.PostFormValue("do") == "add"
+	who, do := r.PostFormValue("associate"), r.PostFormValue("do")
 	f.back(w, r, "/here/associates", f.do(r, func(d *concierge.Desk, now time.Time) error {
 		var refs []string
 		for _, a := range d.Here(c, now).Mine {
 			refs = append(refs, a.ID)
 		}
 		refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == who })
-		if add {
+		switch do {
+		case "add":
 			refs = append(refs, who)
+		case "first":
+			refs = append([]string{who}, refs...)
 		}
 		return d.Prefer(c, refs, now)
 	}))

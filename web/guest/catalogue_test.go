@@ -121,7 +121,7 @@ func derived() (out []string) {
 	for _, w := range strings.Fields(words) {
 		out = append(out, spaced(w))
 	}
-	return append(out, half, "bought in this store", "bought in our other stores", "bought online",
+	return append(out, half, heard, deaf, firstAsked, graceful, reported, alone, allowable, "bought in this store", "bought in our other stores", "bought online",
 		"Your name", "Your picture", "What you came for", "What you told us", "Your wishes", "What you like in general", "Notes", "What you bought",
 		"it has more than %d MB", "it is neither a JPEG nor a PNG", "it has %d by %d pixels, want %d by %d to %d million in all", "it cannot be read", "it cannot be made small enough", "it did not arrive whole",
 		"Your phone was not found on the store’s Wi-Fi in time. Open this page again in a minute.",

@@ -81,7 +81,8 @@ type Options struct {
 	Doors     *doors.Doors
 	Hub       *stream.Hub
 	StoreName string
-	Languages []string // the store's own, BCP 47; the first is that of what headquarters writes for it
+	Languages []string       // the store's own, BCP 47; the first is that of what headquarters writes for it
+	Running   func() Running // for the privacy page; nil: it says nothing of that
 	TimeZone  *time.Location
 	Now       func() time.Time
 	Log       *slog.Logger // nil discards

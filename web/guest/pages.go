@@ -95,7 +95,7 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 	l, known := f.speech(r), c.Valid()
 	v := l.viewOf(f.base(l, f.StoreName, known), h, known, f.zone(h.Visit), now)
 	v.Feed = l.feedViews(h.Feed, f.foreign(l), now)
-	v.Wrong = wrong
+	v.Wrong, v.Within = wrong, f.within()
 	if known {
 		f.renew(r, c)
 		v.Notice = l.sentence(f.checks.notice(c))
@@ -138,16 +138,20 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 	}
 	l, want := f.spoken(r)
 	known, d := c.Valid(), concierge.Dossier{}
-	if !known {
-		err = f.do(r, func(desk *concierge.Desk, _ time.Time) error { d.Notice = desk.Notice(want...); return nil })
-	} else {
-		err = f.do(r, func(desk *concierge.Desk, t time.Time) error { d = desk.Dossier(c, t, want...); return nil })
-	}
+	var offered []string
+	err = f.do(r, func(desk *concierge.Desk, t time.Time) error {
+		if d.Notice = desk.Notice(want...); known {
+			d = desk.Dossier(c, t, want...)
+		}
+		offered = desk.Offered()
+		return nil
+	})
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
 	v := l.dossierOf(f.base(l, l.T("Your privacy"), known), h, d, known, f.lent(r), now)
+	v.Runs = f.runs(l, offered, known)
 	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
 	f.show(w, l, http.StatusOK, "privacy", v)
 }

@@ -48,6 +48,7 @@ type hereView struct {
 	Switch     switchView
 	Known      bool
 	Stage      concierge.Stage
+	Within     int  // minutes for which she is asked
 	Late       bool // the question was not answered in time; she may still ask
 	Closed     bool // nobody may learn of her, so nothing is asked
 	Greeting   string
@@ -178,6 +179,7 @@ type dossierView struct {
 	Accesses []accessView
 	Any      bool // she allows something
 	Photo    bool // she allows her picture
+	Runs     *runningView
 }
 
 // noticeText is the legal text in force; Text is empty if there is none.
