@@ -41,7 +41,7 @@ func (f *Face) show(w http.ResponseWriter, status int, v view) {
 func (f *Face) door(wrong string) view { return view{Page: f.base(), Wrong: wrong} }
 
 // Refuse shows people what the gate or a limit did not let through.
-func (f *Face) Refuse(w http.ResponseWriter, status int, title, text string) {
+func (f *Face) Refuse(w http.ResponseWriter, _ *http.Request, status int, title, text string) {
 	f.show(w, status, f.door(strings.TrimSpace(title+" "+text)))
 }
 
