@@ -149,6 +149,13 @@ func TestHelpersAndUnitAgree(t *testing.T) {
 		// Never beside a key that seals data already.
 		"ConditionPathExists": "!/etc/credstore.encrypted/foyer.root-key !/var/lib/foyer/root-key !/var/lib/foyer/keys.db",
 	})
+	// Either is enough, and nothing is not.
+	want(t, unit(t, "foyer.service"), map[string]string{"ConditionPathExists": "|/etc/foyer/foyer.yaml |/etc/foyer/set-up"})
+	a := unit(t, "foyer-adopt.service")
+	want(t, a, map[string]string{"Type": "oneshot", "ExecStart": "/usr/lib/foyer/foyer setup adopt", "PrivateNetwork": "yes", "RestrictAddressFamilies": "none",
+		"ProtectSystem": "strict", "NoNewPrivileges": "yes", "SystemCallFilter": "@system-service ~@resources", "ReadWritePaths": "/etc/foyer -/var/lib/foyer/set-up",
+		"CapabilityBoundingSet": "CAP_DAC_OVERRIDE CAP_CHOWN"})
+	want(t, unit(t, "foyer-adopt.path"), map[string]string{"Unit": "foyer-adopt.service", "WantedBy": "multi-user.target", "PathExists": "/var/lib/foyer/set-up/foyer.yaml"})
 }
 
 // Whoever replaces the program has no network, and is not the program that is
@@ -180,7 +187,7 @@ func TestSecurityScore(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIP: systemd-analyze is not installed; the units' exposure is not measured")
 	}
-	most := map[string]string{"foyer-root-key.service": "40", "foyer-install.service": "40", "foyer-confirm.service": "40"}
+	most := map[string]string{"foyer-root-key.service": "40", "foyer-install.service": "40", "foyer-confirm.service": "40", "foyer-adopt.service": "40"}
 	for _, file := range longRunning() {
 		most[file] = "15"
 	}

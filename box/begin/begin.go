@@ -63,6 +63,7 @@ type starter struct {
 type outcome struct {
 	config *config.Config
 	again  bool
+	text   string // the configuration, if it is new
 }
 
 // Run waits until the box is enrolled, or ctx ends. Nothing but the set-up page
@@ -146,8 +147,12 @@ func (s *starter) wait(ctx context.Context, failed <-chan error) error {
 		case <-s.face.Shown():
 		case <-end:
 		}
-		if d := s.done.Load(); d == nil || !d.again {
+		d := s.done.Load()
+		if d == nil || !d.again {
 			return nil
+		}
+		if err := leave(s.Config.Data, d.text); err != nil {
+			return err
 		}
 		s.Log.Info("joined: foyer-adopt.service puts the configuration in its place and starts the box anew")
 		s.outlast(ctx)

@@ -3,6 +3,7 @@ package begin
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -21,7 +22,10 @@ func (s *starter) enrol(ctx context.Context, a first.Ask, say func(string)) (fir
 	if s.Configured {
 		q.Chain, q.Store = c.Store.Chain, c.Store.ID
 	} else {
-		var err error // what is wrong is said before the code is spent
+		err := errors.Join(own(a.Guest), own(a.Staff)) // what is wrong is said before the code is spent
+		if err != nil {
+			return first.Joined{}, err
+		}
 		if c, err = config.Parse([]byte(written(a, s.host, wire.About{Chain: "nobody", Store: "nobody"})), os.Environ()); err != nil {
 			return first.Joined{}, err
 		}
@@ -58,7 +62,7 @@ func (s *starter) settled(a first.Ask, id wire.Identity) (first.Joined, error) {
 	next := s.Config
 	if text != "" {
 		var err error
-		if next, j.Restarts, err = settle(s.File, s.Config.Data, text); err != nil {
+		if next, j.Restarts, err = settle(s.File, text); err != nil {
 			return j, err
 		}
 	}
@@ -66,7 +70,7 @@ func (s *starter) settled(a first.Ask, id wire.Identity) (first.Joined, error) {
 	if pair, err := tls.LoadX509KeyPair(next.TLS.Staff.Cert, next.TLS.Staff.Key); err == nil {
 		j.Fingerprint = Fingerprint(pair.Certificate[0])
 	}
-	s.done.Store(&outcome{next, j.Restarts})
+	s.done.Store(&outcome{next, j.Restarts, text})
 	return j, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -81,23 +82,44 @@ func ported(address string) string {
 	return net.JoinHostPort(strings.Trim(address, "[]"), "443")
 }
 
-// settle returns the configuration the box goes on with, and where it stands: in
-// its place, or, where the box may not write there, beside its data for
-// foyer-adopt.service. Elsewhere says so.
-func settle(file, data, text string) (c *config.Config, elsewhere bool, err error) {
+// settle returns the configuration the box goes on with, which it puts in its
+// place; elsewhere says that it may not write there.
+func settle(file, text string) (c *config.Config, elsewhere bool, err error) {
 	c, err = config.Parse([]byte(text), os.Environ())
 	if err != nil {
 		return nil, false, err
 	}
 	err = vault.WriteFile(filepath.Dir(file), filepath.Base(file), []byte(text))
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		elsewhere = true
-		err = vault.WriteFile(filepath.Join(data, folder), filepath.Base(AdoptFile), []byte(text))
+		return c, true, nil
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("write the configuration: %w", err)
 	}
-	return c, elsewhere, nil
+	return c, false, nil
+}
+
+// leave leaves a configuration for foyer-adopt.service, which starts the box anew.
+func leave(data, text string) error {
+	if err := vault.WriteFile(filepath.Join(data, folder), filepath.Base(AdoptFile), []byte(text)); err != nil {
+		return fmt.Errorf("leave the configuration: %w", err)
+	}
+	return nil
+}
+
+// own refuses an address that is none of the box's: it would wait for ever where
+// nobody reaches it.
+func own(address string) error {
+	host, _, err := net.SplitHostPort(ported(address))
+	ip := net.ParseIP(host)
+	if err != nil || ip == nil {
+		return fmt.Errorf("%q is no address such as 10.30.0.2", address)
+	}
+	all := addresses()
+	if ip.IsLoopback() || slices.ContainsFunc(all, ip.Equal) {
+		return nil
+	}
+	return fmt.Errorf("%s is none of this box's addresses now, which are %s: give it that one first, or plug in its other cable", address, strings.Trim(fmt.Sprint(all), "[]"))
 }
 
 // Adopt puts the configuration that waits in a data folder in its place by
