@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -137,6 +138,10 @@ func (s *shop) unpacks(tech *window) {
 		return err
 	})
 	s.replays(at)
+	pem, err := os.ReadFile(filepath.Join(s.office, "ca.pem"))
+	must(s.T, err)
+	s.roots = x509.NewCertPool()
+	s.roots.AppendCertsFromPEM(pem)
 }
 
 // passerBy is somebody on the network, who takes any certificate.
@@ -162,12 +167,4 @@ func (s *shop) replays(at console) {
 	if left, err := filepath.Glob(filepath.Join(s.dir, "data", "set-up*")); err != nil || len(left) > 0 {
 		s.Errorf("of the set-up %v is left, %v", left, err)
 	}
-}
-
-// testFirstStart: a technician makes a box a store's with nothing but a browser.
-func testFirstStart(t *testing.T, p programs, at site) {
-	s := newShop(t, p, at)
-	tech := newWindow(t, newTrusting(t))
-	must(t, tech.do(chromedp.EmulateViewport(1180, 820)))
-	s.unpacks(tech)
 }

@@ -41,6 +41,14 @@ func cast() rehearsal.Cast {
 // box says that all of it is in force.
 func (s *shop) tell(c rehearsal.Cast) {
 	s.Helper()
+	s.hqDo("push", "plan", s.plan, "--store", storeID)
+	s.tellPeople(c)
+	eventually(s.T, "the box has what headquarters sent", s.settled)
+}
+
+// tellPeople gives it all but the floor, which is drawn in the store.
+func (s *shop) tellPeople(c rehearsal.Cast) {
+	s.Helper()
 	for _, d := range []struct {
 		kind    string
 		payload any
@@ -50,9 +58,7 @@ func (s *shop) tell(c rehearsal.Cast) {
 		s.hqDo("push", d.kind, s.write(d.kind+".json", string(data)), "--store", storeID)
 	}
 	s.hqDo("push", "policy", "--store", storeID)
-	s.hqDo("push", "plan", s.plan, "--store", storeID)
 	s.push(c.Customers)
-	eventually(s.T, "the box has what headquarters sent", s.settled)
 }
 
 // push sends customers' profiles down.

@@ -18,61 +18,98 @@ import (
 	"foyer/floor"
 )
 
-// testSetUp puts the plan in use from the editor and walks the floor with the
-// browser's own device, whose radio the sensor hears: path loss and noise from
-// where it stands. What the walk taught is in use at the end, also after a
-// restart.
+// testSetUp follows a technician through the five steps, from the code on a new
+// box's console to a phone that is located: he joins headquarters, puts the plan
+// in use from the editor, sees the access points heard, and walks the floor with
+// the browser's own device, whose radio the sensor hears: path loss and noise from
+// where it stands. What the walk taught is in use at the end.
 func testSetUp(t *testing.T, p programs, at site) {
-	s := openShop(t, p, at, "info")
-	s.tell(cast())
-	chromium := newChromium(t, s)
-	vera := newWindow(t, chromium)
-	must(t, vera.do(chromedp.EmulateViewport(1180, 980)))
+	s := newShop(t, p, at)
+	tech := newWindow(t, newTrusting(t))
+	must(t, tech.do(chromedp.EmulateViewport(1180, 980)))
+	s.unpacks(tech)
+	page := func(path string) string { return pageURL("staff.localhost", s.staff, path) }
+	people := cast()
+	s.tellPeople(people)
+	eventually(t, "the box has what headquarters sent", s.settled)
 	_, link := s.pair("vera")
-	vera.signOn(link, "vera")
+	tech.signOn(link, "vera")
+	tech.open(page("/staff/setup"))
+	tech.reads("h1", "Draw the floor")
 
-	vera.open(pageURL("staff.localhost", s.staff, "/staff/plan"))
-	vera.reads("#state", "As in use")
-	vera.reads("#findings", "10 access points placed")
-	vera.press("#use", "Put in use")
-	vera.reads("#state", "In use since")
-	vera.picture("plan-editor")
+	s.draws()
+	tech.open(page("/staff/plan"))
+	tech.reads("#findings", "10 access points placed")
+	tech.press("#use", "Put in use")
+	tech.reads("#state", "In use since")
+	tech.picture("plan-editor")
 
-	device := &walker{s: s}
+	device := &walker{s: s, client: "02:00:5e:10:00:77", ip: loopback}
 	device.to(floor.Point{X: 5, Y: 20})
 	device.begin()
-	vera.open(pageURL("staff.localhost", s.staff, "/staff/survey"))
-	vera.press("#begin", "Begin the walk")
+	tech.open(page("/staff/setup?step=4"))
+	tech.reads(".steps [aria-current]", "10 of 10 are heard")
+	tech.picture("setup-heard")
+	tech.open(page("/staff/survey"))
+	tech.press("#begin", "Begin the walk")
 	for _, place := range []floor.Point{{X: 5, Y: 20}, {X: 15, Y: 14}, {X: 24, Y: 20}, {X: 33, Y: 8}, {X: 33, Y: 19}} {
-		device.to(place)
-		vera.reads("main .say", "Tap the plan where you stand.")
-		vera.listens()
-		vera.taps(place)
-		vera.reads("main .say", "Stand still and turn round once.")
-		vera.asks("heard for six seconds", `
-			const e = document.querySelector('[data-seconds]');
-			return document.querySelector(selector) && (!e || Number(e.textContent) <= want) ? '' : 'not yet';`, "main .say", 6)
-		vera.press("#move", "Walk on")
+		tech.stands(device, place)
 	}
-	vera.reads(".bar .end", "5 places")
-	vera.press("#fit", "Work it out")
-	vera.press("#use", "Put it in use")
-	vera.reads("aside", "What this walk taught is in use.")
-	vera.open(pageURL("staff.localhost", s.staff, "/staff/survey?show=measured"))
-	vera.reads("aside", "Each place was found by a map that never saw it")
-	vera.picture("survey")
-	if text, err := os.ReadFile(s.dir + "/data/survey-map.json"); err != nil || strings.Contains(string(text), device.address()) {
+	tech.reads(".bar .end", "5 places")
+	tech.press("#fit", "Work it out")
+	tech.press("#use", "Put it in use")
+	tech.reads("aside", "What this walk taught is in use.")
+	tech.open(page("/staff/survey?show=measured"))
+	tech.reads("aside", "Each place was found by a map that never saw it")
+	tech.picture("survey")
+	if text, err := os.ReadFile(s.dir + "/data/survey-map.json"); err != nil || strings.Contains(string(text), device.client) {
 		t.Errorf("the map: %v, or it holds the device's address", err)
 	}
+
+	tech.open(page("/staff/setup?step=5"))
+	tech.reads(".facts", "0 phones")
+	code, _ := s.invite(people.Customers[0])
+	eventually(t, "her code has come", s.settled)
+	phone := &walker{s: s, client: "02:00:5e:10:00:78", ip: "127.1.0.4"}
+	phone.to(floor.Point{X: 15, Y: 14})
+	phone.begin()
+	s.newGuest(phone.ip).do("POST", "/v1/me/session", map[string]string{"code": code}, nil)
+	tech.reads(".facts", "1 phone")
+	tech.reads(".steps [aria-current]", "1 located now")
+	tech.picture("setup-located")
 }
 
-// walker is a device of the store's own, and the radio that hears it.
+// draws leaves the plan as a draft.
+func (s *shop) draws() {
+	s.Helper()
+	plan, err := os.ReadFile(s.plan)
+	must(s.T, err)
+	vera := s.newStaff()
+	vera.signOn("vera")
+	vera.do("PUT", "/v1/plan/draft", map[string]any{"plan": json.RawMessage(plan), "pictures": map[string]any{}, "measures": []any{}}, nil)
+}
+
+// stands goes to a place with the device and has the page learn how it is there.
+func (w *window) stands(device *walker, place floor.Point) {
+	w.t.Helper()
+	device.to(place)
+	w.reads("main .say", "Tap the plan where you stand.")
+	w.listens()
+	w.taps(place)
+	w.reads("main .say", "Stand still and turn round once.")
+	w.asks("heard for six seconds", `
+		const e = document.querySelector('[data-seconds]');
+		return document.querySelector(selector) && (!e || Number(e.textContent) <= want) ? '' : 'not yet';`, "main .say", 6)
+	w.press("#move", "Walk on")
+}
+
+// walker is a device that walks, and the radio that hears it.
 type walker struct {
-	s  *shop
-	at atomic.Pointer[floor.Point]
+	s          *shop
+	client, ip string
+	at         atomic.Pointer[floor.Point]
 }
 
-func (w *walker) address() string  { return "02:00:5e:10:00:77" }
 func (w *walker) to(p floor.Point) { w.at.Store(&p) }
 func (w *walker) begin() {
 	data, err := os.ReadFile(w.s.plan)
@@ -104,8 +141,8 @@ func (w *walker) lines(plan *floor.Plan, rnd *rand.Rand) []byte {
 	for _, ap := range plan.Levels[0].AccessPoints {
 		d := math.Max(1, float64(ap.At.Distance(*w.at.Load())))
 		rssi := math.Round(-38 - 26*math.Log10(d) + 3*rnd.NormFloat64())
-		line, err := json.Marshal(map[string]any{"ap": ap.ID, "client": w.address(), "rssi": rssi, "at": time.Now().UTC(),
-			"kind": "uplink_assoc", "ip": []string{loopback}})
+		line, err := json.Marshal(map[string]any{"ap": ap.ID, "client": w.client, "rssi": rssi, "at": time.Now().UTC(),
+			"kind": "uplink_assoc", "ip": []string{w.ip}})
 		must(w.s.T, err)
 		out = append(append(out, line...), '\n')
 	}

@@ -26,7 +26,6 @@ func TestEndToEnd(t *testing.T) {
 	t.Run("late withdrawal", func(t *testing.T) { t.Parallel(); testLateWithdrawal(t, at) })
 	t.Run("strangers", func(t *testing.T) { t.Parallel(); testStrangers(t, p, at) })
 	t.Run("set-up", func(t *testing.T) { t.Parallel(); testSetUp(t, p, at) })
-	t.Run("first start", func(t *testing.T) { t.Parallel(); testFirstStart(t, p, at) })
 	t.Run("enroll", func(t *testing.T) { t.Parallel(); testEnroll(t, p) })
 	t.Run("hard cases", func(t *testing.T) { t.Parallel(); testHardCases(t, p, at) })
 	t.Run("leak", func(t *testing.T) { t.Parallel(); testLeak(t, at) })
