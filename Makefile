@@ -62,7 +62,7 @@ system-test: ## the package under a real systemd, its updates, the appliance ima
 	@scripts/system/tools.sh
 	@scripts/vm/tools.sh
 	@scripts/image/tools.sh boot
-	FOYER_SYSTEM=1 go test -count=1 -v -timeout 45m ./scripts/system
+	FOYER_SYSTEM=1 go test -count=1 -v -timeout 120m ./scripts/system
 
 vm-test: ## the programs on real nl80211: radios in a virtual machine (root, once: it fetches a kernel)
 	@scripts/vm/tools.sh

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"foyer/box/begin"
 	"foyer/firmware/spool"
 )
 
@@ -16,6 +17,7 @@ func TestUpdatePlacesAreTheUnits(t *testing.T) {
 	for unit, want := range map[string]string{
 		"foyer-install.path":    "PathExists=" + spoolFolder + "/" + spool.RequestFile,
 		"foyer-confirm.path":    "PathExists=" + slotsFolder + "/trial",
+		"foyer-adopt.path":      "PathExists=/var/lib/foyer/" + begin.AdoptFile,
 		"foyer-install.service": "ReadWritePaths=" + slotsFolder + " -" + spoolFolder,
 		"foyer.tmpfiles":        "d " + slotsFolder + " 0755 root root",
 		"foyer.service":         "RuntimeDirectory=" + filepath.Base(pulseFolder),

@@ -75,6 +75,7 @@ func headquarters(t *testing.T) (dir, line string) {
 // technician is somebody with a browser on the box's network.
 type technician struct {
 	t      *testing.T
+	box    *console
 	at     int // port of this machine that leads to the box's 443
 	cookie *http.Cookie
 	shown  [32]byte // SHA-256 of the certificate he was shown last
@@ -114,13 +115,13 @@ func (w *technician) ask(method, path string, form url.Values) (int, string) {
 // until asks for a page until it says so.
 func (w *technician) until(path string, status int, words string) {
 	w.t.Helper()
-	for end := time.Now().Add(slow); ; time.Sleep(500 * time.Millisecond) {
+	for over := w.box.deadline(); ; time.Sleep(500 * time.Millisecond) {
 		got, body := w.ask("GET", path, nil)
 		if got == status && strings.Contains(body, words) {
 			return
 		}
-		if time.Now().After(end) {
-			w.t.Fatalf("%s: not within %s: %d %q; it is %d %s", path, slow, status, words, got, body)
+		if over() {
+			w.t.Fatalf("%s: not within %s of the box's own time: %d %q; it is %d %s", path, slow, status, words, got, body)
 		}
 	}
 }
@@ -132,6 +133,7 @@ func firstStart(t *testing.T, image string) {
 	w := &technician{t: t, at: port(t)}
 	home, line := headquarters(t)
 	c := power(t, copied(t, image), fmt.Sprintf("user,id=lan,hostfwd=tcp:127.0.0.1:%d-:443", w.at))
+	w.box = c
 	defer func() {
 		if t.Failed() {
 			t.Logf("console:\n%s", c.said.String())
