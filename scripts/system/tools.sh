@@ -12,8 +12,12 @@ if [ ${#missing[@]} -gt 0 ]; then
 	apt-get -q -o DPkg::Lock::Timeout=300 update
 	apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}"
 fi
-[ ! -f .cache/debian.tar ] || exit 0
 mkdir -p .cache
-mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,iproute2,nftables \
-	--aptopt='Acquire::Languages "none"' bookworm .cache/new.tar
-mv .cache/new.tar .cache/debian.tar
+fetch() { # tar, packages
+	[ ! -f ".cache/$1.tar" ] || return 0
+	mmdebstrap --quiet --variant=minbase --include="$2" --aptopt='Acquire::Languages "none"' bookworm .cache/new.tar
+	mv .cache/new.tar ".cache/$1.tar"
+}
+fetch debian systemd,systemd-sysv,dbus,iproute2,nftables
+# What the README asks for, beside Go; and ip, for the test's own network.
+fetch fresh make,mosquitto,iproute2,ca-certificates
