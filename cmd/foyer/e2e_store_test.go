@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"foyer/rehearsal"
 )
 
 const walks = root + "/rehearsal/testdata/walk"
@@ -58,10 +60,10 @@ func testStore(t *testing.T, p programs, at site) {
 	ana.picture("associate-offer")
 	ana.press("#yes", "I’m on my way")
 	ana.reads("h1", first.Profile.Form)
-	ana.picture("associate-card")
 	her.reads("h1", "Ana is on the way.")
 	her.picture("customer-served")
 	ana.shows("#where svg .zone.here", 1)
+	ana.picture("associate-card")
 	ana.shows("#where svg.plan circle", 0) // a zone, and never a point
 	eventually(t, "headquarters has the visit", func() error { return s.once(first) })
 
@@ -71,7 +73,9 @@ func testStore(t *testing.T, p programs, at site) {
 	ana.press("#greeted", "I have greeted her")
 	ana.shows("#where svg", 0)
 	her.reads("h1", "Ana is looking after you.")
-	ana.press("#done", "I have finished")
+	ana.picture("associate-greeted")
+	cover := newWindow(t, chromium)
+	testHandOn(t, s, first, people.Roster.Associates[1].ID, ana, her, cover)
 	ana.reads("main", "to wrap up")
 	ana.press("#available", "Available")
 	must(t, phone.stop())
@@ -97,6 +101,28 @@ func testStore(t *testing.T, p programs, at site) {
 	ana.reads("h1", second.Profile.Form)
 	ana.shows("#where svg", 0) // her second customer did not allow that, and some seconds have passed
 	testForget(t, s, guest, ana)
+}
+
+// testHandOn: Ana cannot stay, and lets a colleague go on, who has never met the
+// customer and reads nothing of what she bought.
+func testHandOn(t *testing.T, s *shop, who rehearsal.Customer, colleague string, ana, her, cover *window) {
+	_, link := s.pair(colleague)
+	cover.signOn(link, colleague)
+	ana.press("#next", "A colleague goes on")
+	her.reads("h1", "We are asking now.")
+	cover.reads("h1", "A client would like help") // her name comes with the yes
+	cover.press("#yes", "I’m on my way")
+	cover.reads(".label", "You cover for Ana")
+	cover.picture("associate-substitute")
+	if len(who.Profile.Purchases) == 0 {
+		t.Error("she has bought nothing that a colleague could read")
+	}
+	for _, p := range who.Profile.Purchases {
+		cover.lacks("body", p.Text)
+	}
+	cover.press("#greeted", "I have greeted her")
+	cover.press("#done", "I have finished")
+	cover.reads("main", "to wrap up")
 }
 
 // testForget: she has herself forgotten while headquarters is away. Ana's open

@@ -109,6 +109,13 @@ func (w *window) reads(selector, text string) {
 		return text.includes(want) ? '' : 'it says ' + text;`, selector, text)
 }
 
+// lacks wants an element not to say text.
+func (w *window) lacks(selector, text string) {
+	w.t.Helper()
+	w.asks(selector+" says nothing of "+text, `
+		return document.querySelector(selector).innerText.includes(want) ? 'it does' : '';`, selector, text)
+}
+
 // shows waits until as many elements match.
 func (w *window) shows(selector string, n int) {
 	w.t.Helper()
