@@ -37,7 +37,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 	if r := p.get("/staff/worker.js"); r.Header.Get("Service-Worker-Allowed") != "/staff" || !strings.HasPrefix(r.body, `const shell = ["/staff/not-connected"`) {
 		t.Errorf("the worker: %s\n%.100s", r.Status, r.body)
 	}
-	shell := p.page("/staff/not-connected", "This phone has lost the store.", "Nothing of a client is kept on this phone.")
+	shell := p.page("/staff/not-connected", "<title>Not connected</title>", "This phone has lost the store.", "Nothing of a client is kept on this phone.")
 	if strings.Contains(shell, "data-stream") {
 		t.Error("the page for a lost store listens to it")
 	}

@@ -22,6 +22,8 @@ func TestScreensOfContent(t *testing.T) {
 	}
 	h := newHouse(t)
 	b := newBrowser(t, dir)
+	b.looker = newLooker(t)
+	defer b.looker.tell(t)
 	h.tier("ana", floor.TierUntrained)
 	ana, jonas := h.signOn("ana", "4711"), h.signOn("jonas", "8024")
 	ana.listen("/v1/associate/stream", "")

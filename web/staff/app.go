@@ -86,7 +86,7 @@ func (f *Face) install(add func(method, path, who string, h http.HandlerFunc)) {
 	add("GET", shellPath, Anyone, func(w http.ResponseWriter, _ *http.Request) {
 		p := f.base("Not connected", false)
 		p.Script, p.Also = f.app.shell.Path, ""
-		f.show(w, http.StatusOK, "shell", messageView{Page: p})
+		f.show(w, http.StatusOK, "shell", messageView{Page: p, Title: p.Title})
 	})
 }
 
