@@ -49,6 +49,7 @@ mapfile -t packages < <(go list ./...)
 part "check" check
 CGO_ENABLED=0 part "in whole" whole -parallel 4 $(printf '%s\n' "${packages[@]}" | grep -E "$alone")
 part "in whole, raced" whole -race $(printf '%s\n' "${packages[@]}" | grep -vE "$alone")
+part "a thousand stores" whole -run '^TestFleetOfAThousand$' ./cmd/foyer-hq/fleet # raced they are fewer
 part "fuzz" fuzz
 part "virtual machine" vm
 
