@@ -25,9 +25,10 @@ the box believes nobody else, so bring the command to it by a way that nobody on
 the network can change (read it out, print it, a USB stick).
 
 With --replace the box takes the place of the one the store has, which is lost or
-broken: the old one's certificates are revoked (have the broker read broker/crl.pem: systemctl
-reload mosquitto, or foyer-hq serve --broker-reload), its key share is sent no more and a new one is made, and
-what it held and never told headquarters is lost; both sides say how much.`,
+broken: the old one's certificates are revoked (have the broker read
+broker/crl.pem: systemctl reload mosquitto, or foyer-hq serve --broker-reload), its
+key share is sent no more and a new one is made, and what it held and never told
+headquarters is lost; both sides say how much.`,
 		Example: "  foyer-hq enroll-code 014 --at https://hq.example.com:8443\n  foyer-hq enroll-code 014 --replace --ttl 2h",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -30,8 +30,12 @@ func (r *reloader) listed() {
 	}
 }
 
-// run runs the command for each list, and again after a while where it fails.
+// run runs the command for each list, and again after a while where it fails; at
+// first for the list there is, for it may be one that was not read.
 func (r *reloader) run(ctx context.Context) error {
+	if r.command != "" {
+		r.listed()
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -52,7 +56,7 @@ func (r *reloader) run(ctx context.Context) error {
 			}
 			continue
 		}
-		r.log.Info("the broker reads its list of revoked certificates")
+		r.log.Info("the broker has read its list of revoked certificates")
 	}
 }
 

@@ -44,8 +44,9 @@ The certificate is the one foyer-hq ca door made, or one that the public trusts
 with --door-cert and --door-key; boxes enrol only where headquarters' own CA
 stands behind the certificate.
 
-With --broker-reload a command is run whenever certificates were revoked, so that
-the broker reads broker/crl.pem again; Mosquitto 2 does so without a restart.
+With --broker-reload a command is run at first and whenever certificates were
+revoked, so that the broker reads broker/crl.pem again; Mosquitto 2 does so without a
+restart, on SIGHUP.
 
 It does not start on a damaged office.db. If there is no copy to restore, say so
 with --accept-loss, once: the damaged file is kept beside the new one, events

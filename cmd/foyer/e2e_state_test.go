@@ -41,20 +41,13 @@ func testState(t *testing.T, p programs) {
 	}
 	h.do("revoke", "--store", "014", "--certificate", first[0])
 	h.broker.Reload(t)
-	old := &dialer{identity: filepath.Join(dir, "data", "identity")}
-	if id, err := wire.LoadIdentity(old.identity); err != nil {
-		t.Fatal(err)
-	} else if c, err := id.Own(); err != nil || wire.Serial(c) != first[0] {
+	identity := filepath.Join(dir, "data", "identity")
+	id, err := wire.LoadIdentity(identity)
+	must(t, err)
+	if c, err := id.Own(); err != nil || wire.Serial(c) != first[0] {
 		t.Fatalf("the certificate of the enrolment is another: %v", err)
 	}
-	eventually(t, "the revoked certificate is turned away", func() error {
-		conn, err := old.dial(h.broker.URL())
-		if err == nil {
-			conn.Close()
-			return errNotYet
-		}
-		return nil
-	})
+	h.turnsAway(identity)
 
 	box.kill()
 	eventually(t, "headquarters hears of its death", says("down"))
