@@ -72,6 +72,7 @@ func TestHistories(t *testing.T) {
 			r.Fatal(err)
 		}
 	})
+	t.Logf("figure: %s histories: each event at headquarters once, no word overtaken", n)
 }
 
 // live lives through a history and says what is wrong at its end.

@@ -49,6 +49,35 @@ func (s *site) as(t *testing.T, folder, name, topic string, retained bool, paylo
 	}
 }
 
+// asAll is as for many messages by one connection, until the test ends.
+func (s *site) asAll(t *testing.T, folder, name string) (publish func(topic string, payload []byte)) {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, name+".pem"), filepath.Join(folder, name+".key"))
+	must(t, err)
+	ca, err := os.ReadFile(filepath.Join(s.dir, "ca.pem"))
+	must(t, err)
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	up := make(chan *line.Session)
+	runs(t, func(ctx context.Context) error {
+		return line.Run(ctx, line.Options{Broker: s.broker.URL(), ClientID: s.name, Filters: []string{"foyer-test/none"},
+			TLS: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool, Certificates: []tls.Certificate{pair}}},
+			func(ctx context.Context, l *line.Session) error {
+				for {
+					select {
+					case up <- l:
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				}
+			})
+	}, func() error { return nil })
+	return func(topic string, payload []byte) {
+		t.Helper()
+		must(t, (<-up).Publish(topic, false, payload))
+	}
+}
+
 // A forge makes messages as headquarters would.
 type forge struct {
 	sign ed25519.PrivateKey

@@ -26,6 +26,7 @@ func testRefusedEvents(t *testing.T, s *site) {
 	eventually(t, "the outbox empty", func() bool { return b.Status().Backlog == 0 && len(s.events(t)) >= 2 })
 	epoch := b.Epoch()
 	b.stop() // the forger has its certificate
+	publish := s.asAll(t, s.bundle, "box")
 	before := s.events(t)
 
 	id, err := wire.LoadIdentity(s.bundle)
@@ -95,14 +96,14 @@ func testRefusedEvents(t *testing.T, s *site) {
 			if c.many {
 				at = id.Address.Topic(wire.UpMany)
 			}
-			s.as(t, s.bundle, "box", at, false, c.body)
+			publish(at, c.body)
 			eventually(t, string(kind)+" "+name+" refused", func() bool { return denied(c.refuse) > n })
 		}
 	}
 	next := office.Event{Kind: wire.UpVisit, Epoch: epoch, Seq: 1 << 20, At: time.Now(), Payload: payloads[wire.UpVisit]}
 	for _, e := range append(before, next) { // replayed, and one that is new
 		topic := id.Address.Topic(e.Kind)
-		s.as(t, s.bundle, "box", topic, false, good.make(t, wire.Message{Kind: e.Kind, Address: id.Address, Epoch: e.Epoch, Rev: e.Seq, NotBefore: e.At, Payload: e.Payload}, topic))
+		publish(topic, good.make(t, wire.Message{Kind: e.Kind, Address: id.Address, Epoch: e.Epoch, Rev: e.Seq, NotBefore: e.At, Payload: e.Payload}, topic))
 	}
 	eventually(t, "the new one has come", func() bool { return len(s.events(t)) > len(before) })
 	stop()

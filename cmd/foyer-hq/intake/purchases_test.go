@@ -101,7 +101,7 @@ func TestPurchaseFaults(t *testing.T) {
 
 // Rows of many customers, mixed, come each to her own.
 func TestManyPurchases(t *testing.T) {
-	const people, each = 200, 50
+	const people, each = 40, 12
 	var profiles, rows bytes.Buffer
 	profiles.WriteString("customer\n")
 	rows.WriteString(bought)
