@@ -18,6 +18,7 @@ import (
 
 // What a device fetches to install the page, before anybody signs on.
 func TestThePageCanBeInstalled(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	p := h.person(h.staff)
 	var m struct {
@@ -45,6 +46,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 
 // At the end of her session the browser is told to forget everything.
 func TestSigningOffLeavesNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	const all = `"cache", "storage"`
 	ana := h.signOn("ana", "4711")
@@ -71,6 +73,7 @@ func TestSigningOffLeavesNothing(t *testing.T) {
 // An offer is heard where the device was told so; the last one who can be asked
 // hears it unless the device was told not to, or she is not to be disturbed.
 func TestWhoHearsAnOffer(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
@@ -110,9 +113,10 @@ func TestWhoHearsAnOffer(t *testing.T) {
 // A page that says it answers, and does not, is as good as none: its stream ends,
 // and its associate is away since its last answer. What only listens, lives.
 func TestAPageThatDoesNotAnswerIsAway(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.close()
-	h.beat = 50 * time.Millisecond
+	h.beat = 500 * time.Millisecond // two of which an answer may take on a busy machine
 	h.open()
 	ana, marc := h.signOn("ana", "4711"), h.signOn("marc", "4711")
 	marc.listen("/v1/associate/stream", "")
@@ -127,13 +131,13 @@ func TestAPageThatDoesNotAnswerIsAway(t *testing.T) {
 		t.Errorf("ana is %s, marc %s", h.presence("ana"), h.presence("marc"))
 	}
 	answered, _ := ana.listen("/v1/associate/stream?page=p2", "")
-	for range 10 {
+	for range 4 {
 		want(t, answered, "beat")
 		if r := ana.get("/staff/alive?page=p2"); r.StatusCode != 204 {
 			t.Fatal(r.Status)
 		}
 		marc.get("/staff/alive?page=p2") // another's answer is none of hers
-		h.clock.Add(int64(time.Second))
+		h.clock.Add(int64(3 * time.Second))
 	}
 	h.pass(0)
 	if h.presence("ana") != concierge.OnAvailable {
@@ -162,6 +166,7 @@ func (h *house) presence(ref string) (p concierge.FloorState) {
 // while a card is open, a lost store is said at once and to whoever reloads, a
 // frozen page is away and thaws, and after signing off nothing is left.
 func TestOnDutyInABrowser(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}

@@ -14,6 +14,7 @@ import (
 // An associate's book has, outside a visit, what she sold a client herself and
 // what she wrote herself, and of who named her no more at once than anybody reads.
 func TestHerClientBook(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	for n := range concierge.MostListed {
 		h.customer(fmt.Sprintf("c-%d", n), fmt.Sprintf("Ms. Number %d", n), "", profile.AskEachVisit, profile.ApproachMe, "ana")
@@ -103,6 +104,7 @@ func gone(h *house, ana, keller *person, id string) {
 // Her own days, with the hours, are on her own page; today's appointments on the
 // first.
 func TestHerOwnSchedule(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana := h.signOn("ana", "4711")
 	at := time.Date(2026, 11, 21, 16, 0, 0, 0, time.UTC)

@@ -11,6 +11,7 @@ import (
 // At the end an associate may hand a client on, and say that she came up to her
 // while she was looking around; nobody is asked that who had no reason to.
 func TestWrapUpHandsOn(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ana, marc := h.signOn("ana", "4711"), h.signOn("marc", "4711")
 	ana.listen("/v1/associate/stream", "")

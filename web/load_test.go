@@ -49,6 +49,7 @@ type member struct {
 // and measures from the event until the page that shows it has been read. With
 // FOYER_LONG it is 200 associates and 500 customers for ten minutes.
 func TestManyStreams(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("SKIPPED: many pages take many seconds: run without -short")
 	}

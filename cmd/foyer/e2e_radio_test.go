@@ -31,7 +31,7 @@ func (s *shop) replay(folder, track, ip string) *process {
 func (s *shop) walks(folder, track, client, ip string) (stop func()) {
 	s.Helper()
 	rows := s.rows(folder, track)
-	ctx, cancel := context.WithTimeout(context.Background(), longest)
+	ctx, cancel := context.WithTimeout(s.Context(), longest) // at its end before the box's
 	done := make(chan error, 1)
 	sensor := s.sensor("controller")
 	o := radio.ReplayOptions{Start: time.Now(), Speed: 1, Client: client, IP: netip.MustParseAddr(ip)}
