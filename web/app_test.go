@@ -170,7 +170,6 @@ func TestOnDutyInABrowser(t *testing.T) {
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skip("no Chromium here: ", err)
 	}
-	t.Parallel()
 	h := newHouse(t)
 	h.close()
 	h.beat = 500 * time.Millisecond

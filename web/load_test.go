@@ -48,12 +48,10 @@ type member struct {
 // TestManyStreams opens the pages of a crowd, lets things happen to each of them,
 // and measures from the event until the page that shows it has been read. With
 // FOYER_LONG it is 200 associates and 500 customers for ten minutes.
-func TestManyStreams(t *testing.T) {
-	t.Parallel()
+func TestManyStreams(t *testing.T) { // alone: it counts what the whole process holds
 	if testing.Short() {
 		t.Skip("SKIPPED: many pages take many seconds: run without -short")
 	}
-	t.Parallel()
 	associates, customers, windows, window := 40, 100, 2, 4*time.Second
 	long := os.Getenv("FOYER_LONG") != ""
 	if long {
