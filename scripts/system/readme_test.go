@@ -195,6 +195,8 @@ goes() { n=$1 begin=$SECONDS rc=1; setsid $(as "$2") bash -c "$2" >/root/out/$n 
 		case x.begins == "foyer enroll": // with what headquarters printed; and then what that prints
 			out += fmt.Sprintf("run %d \"$(grep '^foyer enroll' /root/out/%d)\"; grep -A1 '^hq:' /root/out/%d >>/etc/foyer/foyer.yaml\n", n, code, n)
 			continue
+		case strings.Contains(command, "push config config.json"): // one before it, for the next command to go back to
+			command = strings.Replace(command, "config.json", "before.json", 1) + " && " + command
 		case x.begins == "foyer doctor --network":
 			command = strings.Replace(command, " --phone", "", 1) // nobody comes with one
 		}
@@ -229,7 +231,8 @@ func chainsFiles(t *testing.T) map[string]string {
 	c := rehearsal.NewCast(rehearsal.CastOptions{Seed: 1, Store: "014", Opens: time.Now(), Customers: 1})
 	own = strings.Replace(own, "listen:\n", "listen:\n  sensors: 127.0.0.1:9443\n", 1) // the port is headquarters' door's, and this is one machine
 	files := map[string]string{"etc/hosts": "127.0.0.1 localhost hq.northwind.example\n", "etc/foyer/foyer.yaml": own,
-		"srv/foyer/customers.csv": "customer,form\nc-1001,Ms. Keller\n", "srv/foyer/config.json": `{"offer":{"timeout":"60s"}}`}
+		"srv/foyer/customers.csv": "customer,form\nc-1001,Ms. Keller\n", "srv/foyer/config.json": `{"offer":{"timeout":"60s"}}`,
+		"srv/foyer/before.json": `{"offer":{"timeout":"50s"}}`}
 	for name, v := range map[string]any{"roster": c.Roster, "schedule": c.Schedule} {
 		text, err := json.Marshal(v)
 		if err != nil {
