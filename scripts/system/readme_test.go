@@ -107,7 +107,7 @@ func TestReadme(t *testing.T) {
 	if _, err := os.Stat(".cache/fresh.tar"); err != nil {
 		t.Skip("SKIPPED: no clean Debian here; as root, scripts/system/tools.sh fetches one")
 	}
-	m, tree := &machine{t: t}, t.TempDir()
+	m, tree, all := &machine{t: t}, t.TempDir(), commands(t)
 	begin := time.Now()
 	for _, args := range [][]string{{"tar", "-C", tree, "-xf", ".cache/fresh.tar", "--exclude=./dev/*"},
 		{"sh", "-c", `mkdir "$1/srv/foyer" && cd ../.. && git ls-files -z -co --exclude-standard | tar -c --null -T - | tar -x -C "$1/srv/foyer"`, "sh", tree}} {
@@ -123,7 +123,7 @@ func TestReadme(t *testing.T) {
 	plan, err := os.ReadFile(filepath.Join(home, "floor/example.json"))
 	m.must(err)
 	m.must(os.WriteFile(filepath.Join(home, "plan.json"), plan, 0o644))
-	m.must(os.WriteFile(filepath.Join(tree, "root/try.sh"), []byte(attempts(t)), 0o755))
+	m.must(os.WriteFile(filepath.Join(tree, "root/try.sh"), []byte(attempts(t, all)), 0o755))
 	t.Logf("a clean Debian, and the source: %.0f s", time.Since(begin).Seconds())
 
 	cmd := exec.Command("unshare", "-m", "-n", "-p", "-f", "--kill-child", "sh", "-c", fresh, "sh", tree, goEnv(t, "GOROOT"), goEnv(t, "GOMODCACHE"), goEnv(t, "GOCACHE"))
@@ -138,7 +138,7 @@ func TestReadme(t *testing.T) {
 		}
 		n, _ := strconv.Atoi(f[1])
 		tried++
-		command := commands(t)[n]
+		command := all[n]
 		x, _ := matched(command)
 		text, _ := os.ReadFile(filepath.Join(tree, "root/out", f[1]))
 		if f[2] != "0" && !(x.fails && f[2] == "1") {
@@ -172,7 +172,7 @@ exec chroot "$1" /usr/bin/env -i HOME=/root GOBIN=/usr/local/bin PATH=/usr/local
 	GOPROXY=file:///mod/cache/download GOSUMDB=off GOCACHE=/gocache GOTOOLCHAIN=local GOFLAGS=-trimpath LC_ALL=C bash /root/try.sh`
 
 // attempts tries each command in turn, in the README's order.
-func attempts(t *testing.T) string {
+func attempts(t *testing.T, all []string) string {
 	t.Helper()
 	out := `ip link set lo up; cd /srv/foyer; chown 1000:1000 .
 # Headquarters is somebody's who is not root; the box is root's.
@@ -184,7 +184,7 @@ goes() { n=$1 begin=$SECONDS rc=1; setsid $(as "$2") bash -c "$2" >/root/out/$n 
 	echo "TRIED $n $rc $((SECONDS-begin))"; }
 `
 	code := -1
-	for n, command := range commands(t) {
+	for n, command := range all {
 		x, _ := matched(command)
 		switch {
 		case x.not != "":
