@@ -24,6 +24,19 @@ type Words interface {
 	Date(t time.Time) string
 }
 
+// Languages are hers, the best first, as headquarters has them.
+func (y Copy) Languages() []string {
+	var held struct {
+		Profile struct {
+			Languages []string `json:"languages"`
+		} `json:"profile"`
+	}
+	if len(y.Held) == 0 || json.Unmarshal(y.Held, &held) != nil {
+		return nil // Lines says what is wrong
+	}
+	return held.Profile.Languages
+}
+
 // Lines are the copy for reading, in a language.
 func (y Copy) Lines(in Words) ([]CopyLine, error) {
 	w := liner{names: y.Names, in: in}

@@ -203,3 +203,34 @@ func lettersOwn(t *testing.T) map[string]bool {
 	take("../../concierge", "notInHere", false)
 	return out
 }
+
+// Whatever the templates say, they say by its name: no words stand in them bare,
+// which no language could have others for.
+func TestTemplatesSayNothingThemselves(t *testing.T) {
+	bare := func(page string) (out []string) {
+		page = regexp.MustCompile(`(?s)<style>.*?</style>|\{\{.*?\}\}`).ReplaceAllString(page, "")
+		for _, m := range regexp.MustCompile(`(?:aria-label|alt|title|placeholder)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			out = append(out, m[1])
+		}
+		out = append(out, regexp.MustCompile(`(?s)<[^>]*>`).Split(page, -1)...)
+		return slices.DeleteFunc(out, func(s string) bool { return !regexp.MustCompile(`\pL`).MatchString(s) })
+	}
+	for _, dir := range []string{".", "../letter"} {
+		pages, err := fs.Glob(os.DirFS(dir), "*.html")
+		if err != nil || len(pages) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, name := range pages {
+			page, err := os.ReadFile(dir + "/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range bare(string(page)) {
+				t.Errorf("%s says %q itself", name, s)
+			}
+		}
+	}
+	if got := bare(`<p class="x">{{t "A"}} and <img alt="a face"></p>`); len(got) != 2 {
+		t.Errorf("found %q", got)
+	}
+}

@@ -31,7 +31,7 @@ var page string
 type Options struct {
 	Store  string         // its name; empty: the copy's own
 	Zone   *time.Location // of the times in it; nil means UTC
-	Tongue *tongue.Tongue // nil means English
+	Tongue *tongue.Tongue // nil means the best of her own languages
 }
 
 // stamp is a time as it is written.
@@ -77,7 +77,7 @@ func Write(w io.Writer, y concierge.Copy, o Options) error {
 		if err != nil {
 			return fmt.Errorf("write the letter: %w", err)
 		}
-		o.Tongue = all.Own()
+		o.Tongue = all.Choose(y.Languages()...)
 	}
 	v, err := viewOf(y, o)
 	if err != nil {

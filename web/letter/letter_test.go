@@ -55,6 +55,30 @@ func TestNothingIsLeftOut(t *testing.T) {
 	}
 }
 
+// A letter that nobody chose a language for is in hers: words, dates, numbers and
+// what the box calls things. What is shown as it is stored says so.
+func TestALetterIsInHerLanguage(t *testing.T) {
+	y := copyOf(t, `{"customer":"c-1","profile":{"customer":"c-1","form":"Frau Keller","style":"let_me_browse","languages":["it","de-CH"],"preferred":["ana"],
+"purchases":[{"id":"p-1","at":"2026-03-01T10:00:00Z","store":"zurich","seller":"ana","category":"Schuhe","text":"Stiefel","sensitivity":"ordinary"}]}}`)
+	y.Not = []string{"What associates remember."}
+	var page bytes.Buffer
+	if err := Write(&page, y, Options{Store: "Bahnhofstrasse", Zone: time.FixedZone("CET", 3600)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, fact := range []string{`<html lang="de">`, "Bahnhofstrasse, 22. November 2026, 11:00 CET", "Wer Sie hier sind", "umsehen lassen", "Schuhe, gewöhnlich, in zurich, verkauft von Ana", "1. März 2026, 11:00 CET",
+		"Woran sich das Team erinnert.", "Wer was gesehen hat", `<div translate="no">`} {
+		if !strings.Contains(page.String(), fact) {
+			t.Errorf("%q is missing", fact)
+		}
+	}
+	head, _, _ := strings.Cut(page.String(), "<details>")
+	for _, english := range []string{"Nothing.", "Who you are", "sold by", "Addressed"} {
+		if strings.Contains(head, english) {
+			t.Errorf("%q is said in a German letter", english)
+		}
+	}
+}
+
 // A copy of as much as a box takes of one customer is a letter as well; how
 // long it takes is logged.
 func TestALargeLetter(t *testing.T) {
