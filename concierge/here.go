@@ -56,7 +56,7 @@ func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	if err != nil {
 		return d.Stranger(now)
 	}
-	h := Here{Stage: Away, Visibility: Visibility(p.Visibility)}
+	h := Here{Stage: Away, Visibility: Visibility(p.Visibility), Languages: p.Languages}
 	var interests []string
 	if d.allowed(c, profile.ContentPersonal) {
 		interests = p.Interests

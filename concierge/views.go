@@ -11,6 +11,7 @@ import (
 type Here struct {
 	Stage      Stage
 	Visibility Visibility
+	Languages  []string      // hers, BCP 47, the best first
 	Visit      floor.VisitID // empty while Away or Hidden
 	InStore    bool          // her phone is in the store, so that she may ask for somebody
 	Fresh      bool          // she has never said what she allows

@@ -170,7 +170,11 @@ func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) 
 	f.renew(r, c)
 	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
-		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit), Notice: f.speech(r).sentence(f.checks.notice(c))}
+		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit)}
+	if notice := f.checks.notice(c); notice != "" {
+		l, _ := f.speaking(r, h.Languages)
+		me.Notice = l.sentence(notice)
+	}
 	if h.After != nil {
 		me.After = h.After.Visit
 	}

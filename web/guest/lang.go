@@ -35,19 +35,21 @@ func parse(set *tongue.Set) (map[string]*template.Template, error) {
 
 // wants are the languages of whoever asks, the best first: the one chosen on this
 // phone, those of her profile, those of her browser.
-func (f *Face) wants(r *http.Request) (out []string) {
+func (f *Face) wants(r *http.Request, hers []string) (out []string) {
 	if k, err := r.Cookie(languageCookie); err == nil {
 		if l, ok := f.tongues.Of(k.Value); ok {
 			out = append(out, l.Code)
 		}
 	}
+	return append(append(out, hers...), tongue.Accepted(r.Header.Get("Accept-Language"))...)
+}
+
+// hers are the languages of the profile of whoever is signed in.
+func (f *Face) hers(r *http.Request) (out []string) {
 	if c, ok := f.who(r); ok {
-		_ = f.do(r, func(d *concierge.Desk, _ time.Time) error { // else her browser's will do
-			out = append(out, d.Languages(c)...)
-			return nil
-		})
+		_ = f.do(r, func(d *concierge.Desk, _ time.Time) error { out = d.Languages(c); return nil }) // else her browser's will do
 	}
-	return append(out, tongue.Accepted(r.Header.Get("Accept-Language"))...)
+	return out
 }
 
 // speech is the language in which a request is answered.
@@ -59,8 +61,11 @@ func (f *Face) speech(r *http.Request) speech {
 // spoken is the same, and all the languages she wants: what headquarters wrote
 // may be there in one of hers that the pages do not have. Failing all of them it
 // is read in the language of the page.
-func (f *Face) spoken(r *http.Request) (speech, []string) {
-	want := f.wants(r)
+func (f *Face) spoken(r *http.Request) (speech, []string) { return f.speaking(r, f.hers(r)) }
+
+// speaking is the same where the languages of her profile are known.
+func (f *Face) speaking(r *http.Request, hers []string) (speech, []string) {
+	want := f.wants(r, hers)
 	l := speech{f.tongues.Choose(want...), "/here"}
 	if r.Method == http.MethodGet && returnable(r.URL.RequestURI()) {
 		l.at = r.URL.RequestURI()

@@ -92,7 +92,8 @@ func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code str
 		f.sorry(w, r, err)
 		return
 	}
-	l, known := f.speech(r), c.Valid()
+	known := c.Valid()
+	l, _ := f.speaking(r, h.Languages)
 	v := l.viewOf(f.base(l, f.StoreName, known), h, known, f.zone(h.Visit), now)
 	v.Feed = l.feedViews(h.Feed, f.foreign(l), now)
 	v.Wrong, v.Within = wrong, f.within()
@@ -136,7 +137,7 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	l, want := f.spoken(r)
+	l, want := f.speaking(r, h.Languages)
 	known, d := c.Valid(), concierge.Dossier{}
 	var offered []string
 	err = f.do(r, func(desk *concierge.Desk, t time.Time) error {
