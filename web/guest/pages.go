@@ -47,18 +47,22 @@ func (f *Face) sorry(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // Refuse shows people what the gate or a limit did not let through, in words
-// that Say has put into theirs.
+// that Say has put into theirs. It costs the desk nothing, for whoever asks too
+// often gets it: her profile is not looked into.
 func (f *Face) Refuse(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	f.refuse(w, f.speech(r), status, title, text)
+	l, _ := f.speaking(r, nil)
+	f.refuse(w, l, status, title, text)
 }
 
 func (f *Face) refuse(w http.ResponseWriter, l speech, status int, title, text string) {
 	f.show(w, l, status, "done", doneView{Page: f.base(l, l.T("Not done"), false), Title: title, Text: text})
 }
 
-// Say puts what the gate says into the language of whoever asks.
+// Say puts what the gate says into the language of whoever asks, as the phone
+// says which.
 func (f *Face) Say(r *http.Request, words string, args ...any) string {
-	return f.speech(r).T(words, args...)
+	l, _ := f.speaking(r, nil)
+	return l.T(words, args...)
 }
 
 // notDone is the title of what was not done, or only half.
