@@ -81,7 +81,7 @@ func (r *reader) node(where string, n *html.Node) {
 
 func (r *reader) text(where, text string) {
 	text = strings.Join(strings.Fields(text), " ")
-	if text == "" {
+	if text == "" || r.read[text] {
 		return
 	}
 	r.read[text] = true
