@@ -16,7 +16,7 @@ const (
 	newBias    = 4.0  // dB sd of what a move brings besides distance
 	leastRough = 0.4  // of the variance that the map claims
 	follows    = 0.75 // of a change is left to see: phones have followed the rest
-	misplaced  = 1.2  // times as rough as the others: worth a search for where it went
+	misplaced  = 1.2  // times as rough as the others, and rougher than the map claims: worth a search for where it went
 	placing    = 2.0  // dB sd of a tile's mean, for phones are not where they are put
 	correlate  = 2.0  // how much worse than independent ones a tile's looks are
 	forgetful  = 500  // looks after which a tile's mean counts a third
@@ -58,7 +58,9 @@ func (l *Locator) judge(now time.Time) {
 		s.acquit()
 		return
 	}
-	change, nats, bias := l.compareModels(ap, s.tie(), s.named || s.misfit > misplaced*w.rough)
+	// Where an access point's tiles fit as well as the map claims, a move that
+	// explains them better is a chance among many places.
+	change, nats, bias := l.compareModels(ap, s.tie(), s.named || s.misfit > max(1, misplaced*w.rough))
 	if len(l.m.APs[ap].Readings) == 0 {
 		nats *= guessed
 	}

@@ -221,10 +221,13 @@ func TestWatchStaysQuiet(t *testing.T) {
 	}
 	for seed := range seeds {
 		for _, mode := range []survey.Mode{survey.Full, survey.Sparse4, survey.None} {
-			s := surveyed(t, seed+11, mode)
-			if mean, named := s.play(t, watchedDay{phones: 6, before: minutes}); len(named) > 0 {
-				t.Errorf("seed %d, survey %s: %.2f m, and %v is named for nothing", seed, mode, mean, named)
-			}
+			t.Run(fmt.Sprintf("%d_%s", seed+11, mode), func(t *testing.T) {
+				t.Parallel()
+				s := surveyed(t, seed+11, mode)
+				if _, named := s.play(t, watchedDay{phones: 6, before: minutes}); len(named) > 0 {
+					t.Errorf("%v is named for nothing", named)
+				}
+			})
 		}
 	}
 }
