@@ -3,6 +3,7 @@ package box
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -23,6 +24,8 @@ import (
 const (
 	dirWalk = "survey-walk"
 	fileMap = "survey-map.json"
+	// fileReport is how good that map was found to be.
+	fileReport = "survey-report.json"
 )
 
 // surveying walks the floor with a device of the store's own. Its methods are
@@ -43,6 +46,8 @@ type surveying struct {
 	forecast *survey.Forecast
 	out      *walk.Outcome
 	inUse    bool
+	track    *walk.Track // a test walk under way, nil: none
+	played   played
 }
 
 func newSurveying(ctx context.Context, b *store) *surveying { return &surveying{b: b, ctx: ctx} }
@@ -66,7 +71,10 @@ func (s *surveying) open() (*walk.Walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.walk, s.plan, s.forecast, s.out, s.inUse = w, plan, nil, nil, false
+	s.walk, s.plan, s.forecast, s.out, s.inUse, s.track = w, plan, nil, nil, false, nil
+	if misses := s.keptReport(plan); misses != nil {
+		s.out, s.inUse = &walk.Outcome{Misses: misses}, true
+	}
 	go s.foretell(plan)
 	return w, nil
 }
@@ -126,10 +134,15 @@ func (s *surveying) hear(w *walk.Walk) func(radio.Heard) error {
 		if now := s.b.in.Now(); now.Sub(h.At).Abs() > astray {
 			h.At = now
 		}
-		w.Hear(h.AP, h.RSSI, h.At)
 		s.mu.Lock()
 		s.heard++
+		k := s.track
 		s.mu.Unlock()
+		if k != nil {
+			k.Hear(h.AP, h.RSSI, h.At)
+		} else {
+			w.Hear(h.AP, h.RSSI, h.At)
+		}
 		return nil
 	}
 }
@@ -147,6 +160,9 @@ func (s *surveying) end(turn int) {
 	if s.stop != nil {
 		s.stop()
 		s.stop = nil
+	}
+	if s.track != nil {
+		s.track, s.failed = nil, "The walk ended before the test walk did; nothing of it is kept."
 	}
 	if s.walk != nil {
 		if err := s.walk.Move(s.b.in.Now()); err != nil {
@@ -170,6 +186,9 @@ func (s *surveying) Stand(level floor.LevelID, at floor.Point) error {
 	return s.with(func(w *walk.Walk, now time.Time) error {
 		if s.stop == nil {
 			return errors.New("begin the walk first")
+		}
+		if s.track != nil {
+			return s.track.Tap(level, at, now)
 		}
 		return w.Stand(level, at, now)
 	})
@@ -221,7 +240,7 @@ func (s *surveying) learn(w *walk.Walk) {
 func (s *surveying) Use(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.out == nil || s.plan != s.b.plan.Load() {
+	if s.out == nil || s.out.Map == nil || s.plan != s.b.plan.Load() {
 		return errors.New("work it out first")
 	}
 	if err := s.keepMap(); err != nil {
@@ -248,7 +267,39 @@ func (s *surveying) keepMap() error {
 	if err != nil {
 		return fmt.Errorf("keep the radio map: %w", err)
 	}
-	return nil
+	return s.keepReport()
+}
+
+// report is fileReport: of which plan it is, and what was found.
+type report struct {
+	Plan   string        `json:"plan"`
+	Misses []survey.Miss `json:"misses"`
+}
+
+func (s *surveying) keepReport() error {
+	plan, err := s.plan.JSON()
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(report{planHash(plan), s.out.Misses})
+	if err != nil {
+		return fmt.Errorf("keep the survey's report: %w", err)
+	}
+	return replace(s.path(fileReport), data)
+}
+
+// keptReport is how good the map in use was found to be, nil if it was not walked
+// here or the plan is another.
+func (s *surveying) keptReport(plan *floor.Plan) []survey.Miss {
+	data, err := readIfThere(s.path(fileReport))
+	var r report
+	if err != nil || data == nil || s.b.walkedMap() == "" || json.Unmarshal(data, &r) != nil {
+		return nil
+	}
+	if now, err := plan.JSON(); err != nil || planHash(now) != r.Plan {
+		return nil
+	}
+	return r.Misses
 }
 
 // Discard forgets the walk, and goes back to what the configuration has.
@@ -259,7 +310,7 @@ func (s *surveying) Discard() error {
 	if s.work != "" {
 		return errors.New("wait until it is worked out")
 	}
-	err := errors.Join(os.RemoveAll(s.path(dirWalk)), keepFile(s.path(fileMap), nil))
+	err := errors.Join(os.RemoveAll(s.path(dirWalk)), keepFile(s.path(fileMap), nil), keepFile(s.path(fileReport), nil))
 	s.walk, s.plan, s.out, s.failed, s.inUse = nil, nil, nil, "", false
 	return err
 }
@@ -283,6 +334,12 @@ func (s *surveying) Walk() setup.Walk {
 	if x := st.Now; x != nil {
 		out.Here = &setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()}
 	}
+	if s.track != nil {
+		out.Testing = true
+		for _, x := range s.track.Taps() {
+			out.Taps = append(out.Taps, setup.Spot{Level: x.Level, At: x.At})
+		}
+	}
 	s.shown(&out, st.Stands)
 	out.Earlier = s.b.walkedMap() != "" && !s.inUse
 	return out
@@ -302,7 +359,7 @@ func (s *surveying) shown(out *setup.Walk, stands []walk.Stand) {
 	}
 	if s.out != nil {
 		for _, m := range s.out.Misses {
-			out.Misses = append(out.Misses, setup.Miss{Point: m.Point, Level: m.Level, At: m.At, Error: m.Error, Zone: m.Zone, Right: m.Right})
+			out.Misses = append(out.Misses, setup.Miss{Point: m.Point, Level: m.Level, At: m.At, Error: m.Error, Zone: m.Zone, Right: m.Right, Half: m.Half, Nine: m.Nine, Fixes: m.Fixes})
 		}
 	}
 }

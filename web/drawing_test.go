@@ -77,8 +77,9 @@ func (d *drawing) KeepPicture(l floor.LevelID, file []byte) error {
 
 // walking is a survey in memory: what was heard is made up.
 type walking struct {
-	mu sync.Mutex
-	w  setup.Walk
+	mu    sync.Mutex
+	w     setup.Walk
+	tests []string
 }
 
 func (s *walking) do(f func(w *setup.Walk)) error {
@@ -119,12 +120,44 @@ func (s *walking) Drop(point string) error {
 func (s *walking) Fit() error {
 	return s.do(func(w *setup.Walk) {
 		for _, p := range w.Places {
-			w.Misses = append(w.Misses, setup.Miss{Point: p.Point, Level: p.Level, At: p.At, Error: 2.2, Zone: "shoes", Right: 0.9})
+			w.Misses = append(w.Misses, setup.Miss{Point: p.Point, Level: p.Level, At: p.At, Error: 2.2, Zone: "shoes", Right: 0.9, Half: 0.5, Nine: 0.9, Fixes: 12})
 		}
 	})
 }
 func (s *walking) Use(context.Context) error { return s.do(func(w *setup.Walk) { w.InUse = true }) }
 func (s *walking) Discard() error            { return s.do(func(w *setup.Walk) { *w = setup.Walk{} }) }
+
+func (s *walking) TestBegin() error { return s.do(func(w *setup.Walk) { w.Testing = true }) }
+func (s *walking) TestEnd() error {
+	return s.do(func(w *setup.Walk) { w.Testing, w.Taps = false, nil; s.tests = append(s.tests, "t20261121-140200") })
+}
+func (s *walking) DropTest(string) error { s.tests = nil; return nil }
+
+func (s *walking) TestWalks() (out []setup.TestWalk) {
+	for _, id := range s.tests {
+		f, _ := s.PlayTest(id)
+		out = append(out, setup.NewTestWalk(id, f))
+	}
+	return out
+}
+
+// PlayTest is a stroll of ten seconds along the shoes, that goes astray at its end.
+func (s *walking) PlayTest(id string) (out []setup.Frame, err error) {
+	if !slices.Contains(s.tests, id) {
+		return nil, errors.New("there is none")
+	}
+	for i := range 10 {
+		p := floor.Point{X: 28 + floor.Metre(i), Y: 8}
+		f := setup.Frame{T: float64(i), Level: "ground", Truth: p, Guess: floor.Point{X: p.X + 1, Y: p.Y + .5}, Error: 1.1, Held50: i < 6, Held90: i < 9, Zone: "shoes", TrueZone: "shoes", APs: 8}
+		f.Nine = []setup.Box{{Lo: floor.Point{X: p.X - 2, Y: 6}, Hi: floor.Point{X: p.X + 3, Y: 11}}}
+		f.Half = []setup.Box{{Lo: floor.Point{X: p.X - 1, Y: 7}, Hi: floor.Point{X: p.X + 2, Y: 10}}}
+		if i == 9 {
+			f.Zone, f.Error = "handbags", 9
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
 
 func (s *walking) Walk() setup.Walk {
 	s.mu.Lock()
@@ -338,4 +371,38 @@ func TestFiveSteps(t *testing.T) {
 	h.prepared.Surveyed, h.prepared.Located = true, 1
 	h.mu.Unlock()
 	jonas.page("/staff/setup", "Set-up, step 5 of 5", "Walked; 1 located now", "Open the floor")
+}
+
+// What a walk measured is a picture and stands in words, and a test walk is played
+// second by second without a script, too.
+func TestTheAccuracyReport(t *testing.T) {
+	h := newHouse(t)
+	jonas := h.signOn("jonas", "8024")
+	jonas.page("/staff/survey/report", "Nothing was measured yet.")
+	h.drawing.inForce = floor.Example()
+	for i, p := range []floor.Point{{X: 5, Y: 12}, {X: 15, Y: 12}, {X: 33, Y: 8}, {X: 33, Y: 13}} {
+		zone := floor.ZoneID([]string{"women", "watches", "shoes", "shoes"}[i])
+		h.walking.w.Misses = append(h.walking.w.Misses, setup.Miss{Point: fmt.Sprintf("p%03d", i+1), Level: "ground", At: p, Error: 1.5 + 1.2*float64(i), Zone: zone,
+			Right: []float64{1, .7, .5, .3}[i], Half: .5, Nine: []float64{.9, .9, .2, .2}[i], Fixes: 12})
+	}
+	page := jonas.page("/staff/survey/report", "How well people are found", "The worst place: 5.1 m, at p004 in Shoes.", "The region for <b>50 %</b> held the place in <b class=\"num\">50 %</b> of 48 seconds: as it should be.",
+		"<b class=\"num\">55 %</b> of 48 seconds: too sure of itself", "<td>under 2 m</td><td>1</td><td>25 %</td>", "Women", "reliable", "hard to tell from what is beside it", `class="plan curve"`, `<rect class="k1"`, `<rect class="k5"`, "None yet.")
+	if strings.Index(page, ">Women<br>") > strings.Index(page, ">Shoes<br>") {
+		t.Error("the zone that is told best does not come first")
+	}
+	jonas.done("/staff/survey", "/staff/survey/begin")
+	jonas.done("/staff/survey", "/staff/survey/test")
+	jonas.page("/staff/survey", "Stroll, and tap the plan where you are")
+	jonas.done("/staff/survey", "/staff/survey/test/end")
+	jonas.page("/staff/survey/report", "21 November, 14:02", "/staff/survey/play?id=t20261121-140200")
+	const play = "/staff/survey/play?id=t20261121-140200"
+	jonas.page(play, "Second 0: the device is in Shoes, and is thought to be there.", `class="r90"`, `class="r50"`, `max="9"`, "A second on", "inside the inner region")
+	jonas.page(play+"&at=9", "and is thought to be in Handbags.", "9.0 m off", "outside both regions", "A second back")
+	for _, path := range []string{"/staff/survey/play?id=t20200101-000000", "/staff/survey/play", "/staff/survey/play?id=../../keys"} {
+		if r := jonas.get(path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+	jonas.done("/staff/survey", "/staff/survey/test/drop", "id", "t20261121-140200")
+	jonas.page("/staff/survey/report", "None yet.")
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"foyer/floor"
 )
@@ -62,6 +63,7 @@ func testSetUp(t *testing.T, p programs, at site) {
 	tech.open(page("/staff/survey?show=measured"))
 	tech.reads("aside", "Each place was found by a map that never saw it")
 	tech.picture("survey")
+	tech.testWalk(device)
 	if text, err := os.ReadFile(s.dir + "/data/survey-map.json"); err != nil || strings.Contains(string(text), device.client) {
 		t.Errorf("the map: %v, or it holds the device's address", err)
 	}
@@ -101,6 +103,41 @@ func (w *window) stands(device *walker, place floor.Point) {
 		const e = document.querySelector('[data-seconds]');
 		return document.querySelector(selector) && (!e || Number(e.textContent) <= want) ? '' : 'not yet';`, "main .say", 6)
 	w.press("#move", "Walk on")
+}
+
+// testWalk strolls through the shoes with the device, reads how well it was
+// followed, and plays it with the keyboard.
+func (w *window) testWalk(device *walker) {
+	w.t.Helper()
+	w.open(pageURL("staff.localhost", device.s.staff, "/staff/survey"))
+	w.press("#test", "Begin a test walk")
+	from, to := floor.Point{X: 28, Y: 8}, floor.Point{X: 36, Y: 12}
+	w.reads("main .say", "Stroll, and tap the plan where you are")
+	w.listens()
+	device.to(from)
+	w.taps(from)
+	w.reads("main .say", "1 place so far")
+	const steps = 28
+	for i := 1; i <= steps; i++ {
+		time.Sleep(300 * time.Millisecond)
+		f := floor.Metre(i) / steps
+		device.to(floor.Point{X: from.X + f*(to.X-from.X), Y: from.Y + f*(to.Y-from.Y)})
+	}
+	w.taps(to)
+	w.reads("main .say", "2 places so far")
+	w.press("#test-end", "End the test walk")
+	w.reads("main .say", "Tap the plan where you stand.")
+	w.open(pageURL("staff.localhost", device.s.staff, "/staff/survey/report"))
+	w.reads("#cover", "The region for 90 % held the place in")
+	w.reads("#tests", "Play")
+	w.picture("report")
+	w.press("#tests a", "Play")
+	w.reads("#words", "Second 0")
+	w.listens()
+	must(w.t, w.do(chromedp.Focus("#at"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight)))
+	w.reads("#second", "3")
+	w.reads("#words", "Second 3")
+	w.picture("playback")
 }
 
 // walker is a device that walks, and the radio that hears it.

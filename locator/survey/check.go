@@ -19,7 +19,9 @@ type Miss struct {
 	Error float64
 	Zone  floor.ZoneID // where At lies; empty: in none, or in a private one
 	Right float64      // share of its fixes whose likeliest zone that is, 0 to 1
-	seen  int
+	Half  float64      // share of its fixes whose region of 50 % holds the place
+	Nine  float64      // and of 90 %
+	Fixes int          // of it
 }
 
 // checkFolds is how many maps a check fits, each without the places of one fold
@@ -102,16 +104,18 @@ func (s *site) fold(plan *floor.Plan, train []scan, f int) ([]Miss, error) {
 
 // miss adds a fix to its place's.
 func (r *runner) miss(plan *floor.Plan, c *scan, all []Miss) []Miss {
-	e, _, _ := r.judge(plan, c)
+	e, share, _ := r.judge(plan, c)
 	i := slices.IndexFunc(all, func(m Miss) bool { return m.Point == c.point })
 	if i < 0 {
 		all = append(all, Miss{Point: c.point, Level: c.level, At: c.at, Zone: zoneAt(plan, c.level, c.at)})
 		i = len(all) - 1
 	}
 	m := &all[i]
-	m.seen++
-	n := float64(m.seen)
+	m.Fixes++
+	n := float64(m.Fixes)
 	m.Error += (e - m.Error) / n
+	m.Half += (count(share < 0.5) - m.Half) / n
+	m.Nine += (count(share < 0.9) - m.Nine) / n
 	m.Right += (count(m.Zone != "" && likeliest(r.last) == m.Zone) - m.Right) / n
 	return all
 }

@@ -18,6 +18,7 @@ type Drawing struct {
 	Asking map[floor.ZoneID]string // zones where somebody waits, and for how long in words
 	Counts map[floor.ZoneID]int    // how many are in zones at least, as far as it may be told
 	Names  bool                    // write the zones' names
+	halo   bool                    // names stand on colours
 	Label  string                  // the whole picture in one sentence
 }
 
@@ -59,6 +60,7 @@ func Layered(l floor.Level, d Drawing, under, over template.HTML) template.HTML 
 	}
 	fmt.Fprintf(&b, `"/><path class="floor" fill-opacity="0" d="%s"/>`, path(l.Outline))
 	doors(&b, l)
+	d.halo = under != ""
 	if d.Names {
 		names(&b, l, d)
 	}
@@ -109,7 +111,11 @@ func names(b *strings.Builder, l floor.Level, d Drawing) {
 		}
 		age := d.Asking[z.ID]
 		if age == "" {
-			fmt.Fprintf(b, `<text x="%g" y="%g">%s</text>`, x, y+3, name)
+			class := ""
+			if d.halo {
+				class = ` class="halo"`
+			}
+			fmt.Fprintf(b, `<text%s x="%g" y="%g">%s</text>`, class, x, y+3, name)
 			continue
 		}
 		fmt.Fprintf(b, `<rect class="mark" x="%g" y="%g" width="36" height="17" rx="8.5"/><text class="markt" x="%g" y="%g">%s</text><text x="%g" y="%g">%s</text>`,

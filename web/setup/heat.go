@@ -67,7 +67,12 @@ func drawSurvey(l *floor.Level, v *surveyView) template.HTML {
 		fmt.Fprintf(&b, `<circle class="%s" cx="%.1f" cy="%.1f" r="%d"><title>%s</title></circle>`, kind, p.At.X*10, p.At.Y*10, radius(kind), template.HTMLEscapeString(p.Point))
 	}
 	for i, s := range v.Next {
-		if s.Level == l.ID && v.Here == nil && !v.Measured {
+		if s.Level == l.ID && v.Here == nil && !v.Measured && !v.Testing {
+			fmt.Fprintf(&b, `<circle class="mark" cx="%.1f" cy="%.1f" r="8"/><text class="markt" x="%.1f" y="%.1f">%d</text>`, s.At.X*10, s.At.Y*10, s.At.X*10, s.At.Y*10+2.6, i+1)
+		}
+	}
+	for i, s := range v.Taps {
+		if s.Level == l.ID {
 			fmt.Fprintf(&b, `<circle class="mark" cx="%.1f" cy="%.1f" r="8"/><text class="markt" x="%.1f" y="%.1f">%d</text>`, s.At.X*10, s.At.Y*10, s.At.X*10, s.At.Y*10+2.6, i+1)
 		}
 	}

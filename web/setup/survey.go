@@ -62,6 +62,7 @@ func (f *Face) addSurvey(t *gate.Routes, who string) {
 	post("/staff/survey/drop", func(r *http.Request) error { return s.Drop(r.PostFormValue("point")) })
 	post("/staff/survey/fit", func(*http.Request) error { return s.Fit() })
 	post("/staff/survey/use", func(r *http.Request) error { return s.Use(r.Context()) })
+	f.addTests(t, who, post)
 	post("/staff/survey/discard", func(*http.Request) error { return s.Discard() })
 }
 
@@ -117,6 +118,8 @@ func (f *Face) surveyOf(level string, measured bool, problem string) surveyView 
 	switch {
 	case problem != "":
 		// the address is the action's: the page must not be fetched from there
+	case v.Testing: // a tap must not meet a page that is being swapped
+		v.Every = 5
 	case v.Working != "" || v.Here != nil:
 		v.Every = 1
 	case v.Running:

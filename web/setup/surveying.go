@@ -22,6 +22,15 @@ type Surveying interface {
 	Use(context.Context) error // puts what was learned in use
 	Discard() error            // the walk, and what is in use of an earlier one
 	Walk() Walk
+
+	// A test walk is walked with the device that Begin let out, in a stroll: Stand
+	// says where she is, and in between she walks straight. Only what a survey of this
+	// box recorded is ever played.
+	TestBegin() error
+	TestEnd() error
+	TestWalks() []TestWalk // the newest first
+	PlayTest(id string) ([]Frame, error)
+	DropTest(id string) error
 }
 
 // A Walk is how a survey stands.
@@ -41,6 +50,8 @@ type Walk struct {
 	Misses   []Miss  // nil: nothing learned yet
 	InUse    bool    // what was learned is in use
 	Earlier  bool    // an earlier walk is in use
+	Testing  bool    // a test walk is under way
+	Taps     []Spot  // where she said she was in it
 }
 
 // A Place is where somebody stood, and how much was heard there.
@@ -76,4 +87,7 @@ type Miss struct {
 	Error float64
 	Zone  floor.ZoneID
 	Right float64
+	Half  float64 // how often the region of 50 % holds the place, 0 to 1
+	Nine  float64 // and that of 90 %
+	Fixes int     // the number all these are of
 }

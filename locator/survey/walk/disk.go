@@ -60,13 +60,7 @@ func (w *Walk) save() error {
 		}
 		return nil
 	}
-	var aps []recording.AP
-	for _, l := range w.plan.Levels {
-		for _, a := range l.AccessPoints {
-			aps = append(aps, recording.AP{ID: a.ID, At: a.At, Placed: true, Height: a.Height, HasHeight: true, Level: l.ID})
-		}
-	}
-	out, err := recording.Create(w.dir, aps, w.plan)
+	out, err := recording.Create(w.dir, placed(w.plan), w.plan)
 	if err != nil {
 		return fmt.Errorf("keep the walk: %w", err)
 	}

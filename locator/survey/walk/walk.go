@@ -104,7 +104,7 @@ func (w *Walk) Hear(ap floor.APID, rssi floor.DBm, at time.Time) {
 	}
 	since := at.Sub(s.from)
 	s.rows = append(s.rows, recording.Row{Split: recording.Train, Scan: fmt.Sprintf("%s_%03d", s.Point, since/span), Point: s.Point,
-		Device: "survey", Timed: true, T: math.Round(since.Seconds()*1000) / 1000, At: s.At, Level: s.Level, AP: ap, RSSI: rssi})
+		Device: Device, Timed: true, T: math.Round(since.Seconds()*1000) / 1000, At: s.At, Level: s.Level, AP: ap, RSSI: rssi})
 	s.sum()
 }
 
