@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"foyer/floor"
@@ -152,32 +153,20 @@ func (s *surveying) TestWalks() (out []setup.TestWalk) {
 	return out
 }
 
-// PlayTest plays a test walk through the locator as it is now.
+// PlayTest plays a test walk through the locator as it is now. It takes a second or
+// two the first time, in which the survey goes on.
 func (s *surveying) PlayTest(id string) ([]setup.Frame, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err := s.sealed(id); err != nil {
 		return nil, err
 	}
-	if _, err := s.open(); err != nil {
+	s.mu.Lock()
+	_, err := s.open()
+	plan := s.plan
+	s.mu.Unlock()
+	if err != nil {
 		return nil, err
 	}
-	m := s.b.mapInUse(s.plan)
-	if s.played.plan != s.plan || s.played.mark != m.mark {
-		s.played.plan, s.played.mark, s.played.of = s.plan, m.mark, map[string][]setup.Frame{}
-	}
-	if f, ok := s.played.of[id]; ok {
-		return f, nil
-	}
-	c := s.b.config.Load().Locator
-	frames, err := survey.Play(filepath.Join(s.path(dirTests), id), s.plan, m.read, locator.Options{Cell: floor.Metre(c.Cell), Margin: floor.Metre(c.Margin)})
-	if err != nil {
-		return nil, fmt.Errorf("play the test walk: %w", err)
-	}
-	for _, f := range frames {
-		s.played.of[id] = append(s.played.of[id], frameOf(f))
-	}
-	return s.played.of[id], nil
+	return s.played.play(s.b, plan, id, filepath.Join(s.path(dirTests), id))
 }
 
 // DropTest forgets a test walk.
@@ -185,10 +174,49 @@ func (s *surveying) DropTest(id string) error {
 	if !testID.MatchString(id) {
 		return errNoTest
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.played.mu.Lock()
 	delete(s.played.of, id)
+	s.played.mu.Unlock()
 	return os.RemoveAll(filepath.Join(s.path(dirTests), id))
+}
+
+// played is what was played already, with one map on one plan.
+type played struct {
+	mu   sync.Mutex
+	plan *floor.Plan
+	mark string // of the map
+	m    *locator.Map
+	of   map[string][]setup.Frame
+}
+
+func (p *played) play(b *store, plan *floor.Plan, id, dir string) ([]setup.Frame, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if mark := b.mapMark(); p.plan != plan || p.mark != mark || p.of == nil {
+		p.plan, p.mark, p.m, p.of = plan, mark, b.radioMap(plan), map[string][]setup.Frame{}
+	}
+	if f, ok := p.of[id]; ok {
+		return f, nil
+	}
+	c := b.config.Load().Locator
+	frames, err := survey.Play(dir, plan, p.m, locator.Options{Cell: floor.Metre(c.Cell), Margin: floor.Metre(c.Margin)})
+	if err != nil {
+		return nil, fmt.Errorf("play the test walk: %w", err)
+	}
+	for _, f := range frames {
+		p.of[id] = append(p.of[id], frameOf(f))
+	}
+	return p.of[id], nil
+}
+
+// mapMark tells the radio map in use from another.
+func (b *store) mapMark() string {
+	if file := b.walkedMap(); file != "" {
+		if info, err := os.Stat(file); err == nil {
+			return file + info.ModTime().String()
+		}
+	}
+	return b.config.Load().Survey
 }
 
 func frameOf(f survey.Frame) setup.Frame {
@@ -204,28 +232,4 @@ func frameOf(f survey.Frame) setup.Frame {
 	}
 	out.Half, out.Nine = boxes(f.Half), boxes(f.Nine)
 	return out
-}
-
-// played is what was played already, with one map on one plan.
-type played struct {
-	plan *floor.Plan
-	mark string
-	of   map[string][]setup.Frame
-}
-
-// mapNow is the radio map in use, and what tells it from another.
-type mapNow struct {
-	mark string
-	read *locator.Map
-}
-
-// mapInUse returns the map that the store's locator was made of.
-func (b *store) mapInUse(plan *floor.Plan) mapNow {
-	mark := b.config.Load().Survey
-	if file := b.walkedMap(); file != "" {
-		if info, err := os.Stat(file); err == nil {
-			mark = file + info.ModTime().String()
-		}
-	}
-	return mapNow{mark, b.radioMap(plan)}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"foyer/floor"
 	"foyer/health"
 	"foyer/profile"
+	"foyer/web/setup"
 )
 
 // TestScreens shuts nobody out: every page's states are looked at in a real
@@ -222,6 +224,22 @@ func screensOfAManager(h *house, b *browser, adler, okafor *person) {
 	h.drawing.inForce = floor.Example()
 	h.drawing.mu.Unlock()
 	b.shot("t1-setup", "/staff/setup?step=4")
+	screensOfMeasuring(h, b)
+	for name, path := range map[string]string{"m2-health": "/staff/health", "m7-shifts": "/staff/shifts", "m8-devices": "/staff/devices", "m9-pin": "/staff/people/ana/pin"} {
+		b.shot(name, path)
+	}
+}
+
+// screensOfMeasuring: what a survey measured, and a test walk played back.
+func screensOfMeasuring(h *house, b *browser) {
+	h.must(h.walking.do(func(w *setup.Walk) {
+		for i, p := range []floor.Point{{X: 5, Y: 12}, {X: 15, Y: 14}, {X: 33, Y: 8}, {X: 33, Y: 13}, {X: 8, Y: 20}, {X: 20, Y: 21}} {
+			w.Misses = append(w.Misses, setup.Miss{Point: fmt.Sprintf("p%03d", i+1), Level: "ground", At: p, Error: 1.5 + .6*float64(i), Zone: "shoes", Right: .8, Half: .5, Nine: .9, Fixes: 12})
+		}
+	}))
+	h.must(h.walking.TestEnd())
+	b.shot("m5-report", "/staff/survey/report")
+	b.shot("m6-play", "/staff/survey/play?at=5&id="+h.walking.tests[0])
 }
 
 type browser struct {
