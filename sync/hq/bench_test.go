@@ -16,7 +16,7 @@ import (
 
 // rounds is in how many turns the drain and mosquitto_pub share a run, so that
 // whatever else the machine does hits both alike.
-const rounds = 4
+const rounds = 8
 
 // BenchmarkDrain empties an outbox of b.N events through a real Mosquitto until
 // headquarters has acknowledged the last, its disk included. One operation is

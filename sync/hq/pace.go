@@ -19,7 +19,12 @@ const (
 type pace struct {
 	n      atomic.Int64 // events that may go together
 	flying atomic.Int64 // messages that the broker has not taken yet
+	proven atomic.Bool  // it has taken one
 }
+
+// feelers is how many messages go before the broker has taken one: more would all
+// be small ones, for nothing is known of the line yet.
+const feelers = 4
 
 func newPace() *pace {
 	p := &pace{}
@@ -32,11 +37,15 @@ func (p *pace) together() int { return int(p.n.Load()) }
 // waits reports whether something is still on its way to the broker.
 func (p *pace) waits() bool { return p.flying.Load() > 0 }
 
-// sent notes a message and returns what to call when the broker has taken it.
-func (p *pace) sent() (taken func()) {
+// feels reports whether the first messages are still on their way to the broker.
+func (p *pace) feels() bool { return !p.proven.Load() && p.flying.Load() >= feelers }
+
+// sent notes a message and returns what to call when the broker has taken it; that
+// returns whether it was the first.
+func (p *pace) sent() (taken func() (first bool)) {
 	began := time.Now()
 	p.flying.Add(1)
-	return func() {
+	return func() bool {
 		p.flying.Add(-1)
 		n := p.n.Load()
 		switch took := time.Since(began); {
@@ -46,5 +55,6 @@ func (p *pace) sent() (taken func()) {
 			n = max(n/2, 1)
 		}
 		p.n.Store(n) // of two at once either may win
+		return !p.proven.Swap(true)
 	}
 }

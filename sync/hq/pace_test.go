@@ -35,3 +35,28 @@ func TestPace(t *testing.T) {
 		}
 	})
 }
+
+// Before the broker has taken anything a few messages go, and then as many as
+// there are.
+func TestPaceFeels(t *testing.T) {
+	p := newPace()
+	var taken []func() bool
+	for range feelers {
+		if p.feels() {
+			t.Fatalf("it waits after %d messages", len(taken))
+		}
+		taken = append(taken, p.sent())
+	}
+	if !p.feels() {
+		t.Error("it does not wait for the first to be taken")
+	}
+	if !taken[0]() || taken[1]() {
+		t.Error("the first to be taken is not told from the second")
+	}
+	for range 3 * feelers {
+		p.sent()
+	}
+	if p.feels() {
+		t.Error("it waits again")
+	}
+}

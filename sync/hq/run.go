@@ -151,7 +151,7 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
-		for {
+		for !pace.feels() {
 			keys, some, err := l.next(pace.together())
 			if err != nil {
 				return err
@@ -164,7 +164,12 @@ func (l *Link) send(ctx context.Context, s *line.Session) error {
 				continue // acknowledged between the two steps
 			}
 			taken := pace.sent()
-			if err := s.PublishThen(topic, false, body, func() { taken(); l.taken(keys) }); err != nil {
+			if err := s.PublishThen(topic, false, body, func() {
+				if taken() {
+					signal(l.wake)
+				}
+				l.taken(keys)
+			}); err != nil {
 				return err
 			}
 		}
