@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -165,14 +166,14 @@ func TestNobodysPINTakesAsLong(t *testing.T) {
 	p := newPlace(t)
 	device := p.enrol("4711")
 	nobody, _ := floor.ParseAssociate("nobody")
-	took := func(a floor.AssociateID) time.Duration { // the quickest of three: others use this machine too
+	took := func(a floor.AssociateID) time.Duration { // processor time: others use this machine too
 		quickest := time.Hour
 		for range 3 {
-			began := time.Now()
+			began := spent(t)
 			if err := p.SignOn(device, a, "9999", at); !errors.Is(err, ErrClosed) {
 				t.Fatal(err)
 			}
-			quickest = min(quickest, time.Since(began))
+			quickest = min(quickest, spent(t)-began)
 		}
 		return quickest
 	}
@@ -182,6 +183,16 @@ func TestNobodysPINTakesAsLong(t *testing.T) {
 	if err := p.SignOn("made-up", ana(), "4711", at); !errors.Is(err, ErrClosed) {
 		t.Errorf("without a paired device: %v", err)
 	}
+}
+
+// spent is the processor time that this process has taken.
+func spent(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func TestStaffSessions(t *testing.T) {
