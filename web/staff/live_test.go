@@ -51,3 +51,20 @@ func TestAClosedStreamIsNeverForgotten(t *testing.T) {
 		})
 	}
 }
+
+// A page that opens its stream anew before the old one has ended is still known to
+// answer; one that is gone is not, whatever it says.
+func TestAPageThatComesBackAnswersStill(t *testing.T) {
+	var p pulses
+	at := func(s int) pulse { return pulse{wall: time.Unix(int64(s), 0)} }
+	p.begin("ana 1", at(1))
+	p.begin("ana 1", at(2))
+	p.end("ana 1")
+	if p.answer("ana 1", at(3)); p.last("ana 1") != at(3) {
+		t.Errorf("it is forgotten: %v", p.last("ana 1"))
+	}
+	p.end("ana 1")
+	if p.answer("ana 1", at(4)); p.last("ana 1") != (pulse{}) || len(p.of)+len(p.open) != 0 {
+		t.Errorf("it is remembered: %v", p.last("ana 1"))
+	}
+}

@@ -13,8 +13,9 @@ import (
 // page keeps its connection, and what is written to it goes nowhere: only an
 // answer says that somebody could see it.
 type pulses struct {
-	mu sync.Mutex
-	of map[string]pulse
+	mu   sync.Mutex
+	of   map[string]pulse
+	open map[string]int // a page comes back before the box has noticed that it went
 }
 
 // pulse is when a page answered last: by the network's time, and the store's.
@@ -34,9 +35,10 @@ func (p *pulses) begin(key string, now pulse) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.of == nil {
-		p.of = map[string]pulse{}
+		p.of, p.open = map[string]pulse{}, map[string]int{}
 	}
 	p.of[key] = now
+	p.open[key]++
 }
 
 // answer takes note of one of a page whose stream is open.
@@ -57,7 +59,10 @@ func (p *pulses) last(key string) pulse {
 func (p *pulses) end(key string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.of, key)
+	if p.open[key]--; p.open[key] == 0 {
+		delete(p.of, key)
+		delete(p.open, key)
+	}
 }
 
 // getAlive is a page's answer to a beat, and its question whether the store is
