@@ -52,6 +52,7 @@ func TestAWithdrawalWhileSheIsAway(t *testing.T) {
 // A page that reads no more, over a real connection, is dropped without anybody
 // waiting for it; when it comes back it gets what it has missed, from there on.
 func TestAStalledPageIsDroppedAndCatchesUp(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("SKIPPED: a connection takes megabytes before it stalls: run without -short")
 	}
