@@ -51,7 +51,7 @@ func TestWhoSawWhat(t *testing.T) {
 	keller.page("/here/privacy", "Nobody has seen anything about you.")
 	keller.done("/here", "/here/announce", "style", "approach_me")
 	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
-	keller.page("/here/privacy", "Today, 14:02", "<b>Ana</b>, shoes, your associate", "Your name, what you came for", "Opened to serve you.")
+	keller.page("/here/privacy", "Today, 14:02", "<b>Ana</b>, Shoes, your associate", "Your name, what you came for", "Opened to serve you.")
 }
 
 // Where the access cannot be written down there is no card, by page or by JSON,

@@ -43,7 +43,7 @@ func TestTheWholeWay(t *testing.T) {
 	}
 	keller.page("/here", "Ana is looking after you.")
 	ana.done("/staff", "/staff/visits/"+string(v)+"/wrap-up", "served", "yes")
-	keller.page("/here/privacy", "Who saw what", "<b>Ana</b>, shoes, your associate", "what you told us")
+	keller.page("/here/privacy", "Who saw what", "<b>Ana</b>, Shoes, your associate", "what you told us")
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.flushed) == 0 {

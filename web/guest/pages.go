@@ -156,6 +156,11 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := l.dossierOf(f.base(l, l.T("Your privacy"), known), h, d, known, f.lent(r), now)
+	for i, a := range v.Accesses {
+		if z, _, ok := f.Plan().Zone(floor.ZoneID(a.Department)); ok {
+			v.Accesses[i].Department = z.Name
+		}
+	}
 	v.Runs = f.runs(l, offered, known)
 	v.Noticed = !known && f.Phones.Noticed(r.Context(), gate.Peer(r))
 	f.show(w, l, http.StatusOK, "privacy", v)
