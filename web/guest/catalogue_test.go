@@ -103,7 +103,9 @@ func derived() (out []string) {
 		out = append(out, a.Words)
 	}
 	for _, b := range concierge.Buckets() {
-		out = append(out, b.Purpose)
+		if strings.Contains(b.Whose, "customers") { // no other has anything of hers to be told
+			out = append(out, b.Purpose)
+		}
 	}
 	for _, p := range profile.Purposes() {
 		out = append(out, spaced(string(p)))
