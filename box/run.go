@@ -151,7 +151,7 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		Dir: c.Data, Keys: b.keys, Loop: b.flow, Door: b.door, Passes: b.pass, Phones: phones{b}, Rights: forgetter{b, ctx}, Zones: b.flow.zones, Occupancy: b.flow.occupancy.Zones, Plan: b.plan.Load,
 		StoreName: c.Store.Name, TimeZone: c.Store.Location, Languages: c.Store.Languages, Running: b.running,
 		Now: b.in.Now, Log: b.log, Warnings: b.health.List, Flushed: b.in.Watch.Flushed, ClockSure: b.clock.isSure,
-		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress, Health: b.healthPage,
+		Hooks: b.sources.hooks, Security: c.Names.Security, Drafting: b.drafts(), Surveying: newSurveying(ctx, b), Progress: b.progress, LetIn: b.ledger.LetIn, Health: b.healthPage,
 	})
 	if err != nil {
 		return Addresses{}, err
@@ -189,7 +189,7 @@ func (b *store) startAdmin(part func(string, func(context.Context) error)) (stri
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", fmt.Errorf("make the runtime folder: %w", err)
 	}
-	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Survey: b.guests.Survey,
+	h := admin.Handlers{Status: func() any { return b.status() }, Metrics: b.metrics(), Pair: b.pair, Technician: b.technician, Survey: b.guests.Survey,
 		Verify: b.verifyRow, Record: b.processing, Scope: b.scope,
 		Erase: named(b.eraseProven), Export: named(b.export), Tasks: b.tasks, Task: b.explain, Shadow: b.shadow}
 	l, err := admin.Listen(path)

@@ -112,6 +112,11 @@ func (b *store) metrics() http.Handler {
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 }
 
+// technician makes a single-use code for one who prepares the store.
+func (b *store) technician(context.Context) (string, error) {
+	return b.web.PairTechnician(b.in.Now())
+}
+
 // pair makes a single-use code for an associate's device.
 func (b *store) pair(ctx context.Context, ref string) (string, error) {
 	a, err := floor.ParseAssociate(ref)

@@ -199,6 +199,33 @@ func TestWrongRowsAreRefused(t *testing.T) {
 }
 
 // What was opened on purpose is not logged without the reason.
+// Whoever is let in without a name stands in the chain, among the rows about
+// customers and in none of theirs.
+func TestWhoWasLetIn(t *testing.T) {
+	b := newBox(t)
+	if _, err := b.log.Append(customer(t, "c-1"), access(t, noon)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.log.LetIn("technician", "set-up", noon); err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []error{b.log.LetIn("", "set-up", noon), b.log.LetIn("technician", "", noon), b.log.LetIn("technician", "set-up", time.Time{})} {
+		if !errors.Is(wrong, ErrRow) {
+			t.Errorf("a row that says nothing: %v", wrong)
+		}
+	}
+	b.restart()
+	if _, err := b.log.Append(customer(t, "c-1"), access(t, noon)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.log.Verify(); err != nil || b.log.Head().Seq != 3 {
+		t.Errorf("row %d, %v", b.log.Head().Seq, err)
+	}
+	if rows, err := b.log.Of(customer(t, "c-1")); err != nil || len(rows) != 2 {
+		t.Errorf("%d rows about her, %v", len(rows), err)
+	}
+}
+
 func TestARevealNeedsItsReason(t *testing.T) {
 	b := newBox(t)
 	c, err := floor.ParseCustomer("c-1")

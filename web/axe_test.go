@@ -70,6 +70,9 @@ func (b *browser) wrong() []string {
 	var err error
 	for range 5 { // a page may be on its way to the next one
 		var out []string
+		if title, e := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.title")); e != nil || title == "" { // it is not there yet
+			time.Sleep(300 * time.Millisecond)
+		}
 		if out, err = chromedp.Run(b.ctx, chromedp.Evaluate[[]string](b.looker.axe+";\n"+ask, chromedp.EvalAwaitPromise)); err == nil {
 			return out
 		}

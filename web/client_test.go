@@ -12,13 +12,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"foyer/web/contract"
 )
 
 // A person is a browser on one of the faces, with cookies of its own.
 type person struct {
-	t      *testing.T
+	t      testing.TB
 	base   string
 	client *http.Client
+	face   string // which listener it speaks to
 }
 
 func (h *house) person(hostport string) *person {
@@ -26,7 +29,11 @@ func (h *house) person(hostport string) *person {
 	h.must(err)
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: h.roots}, ForceAttemptHTTP2: true}
 	h.t.Cleanup(tr.CloseIdleConnections)
-	return &person{h.t, "https://" + hostport, &http.Client{Transport: tr, Jar: jar, Timeout: time.Minute,
+	face := contract.Staff
+	if hostport == h.guest {
+		face = contract.Guest
+	}
+	return &person{face: face, t: h.t, base: "https://" + hostport, client: &http.Client{Transport: tr, Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -60,7 +67,24 @@ func (p *person) send(method, path, kind, body string, headers ...string) reply 
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return reply{answer, string(b)}
+	r := reply{answer, string(b)}
+	p.holds(req, body, r)
+	p.tight(r)
+	return r
+}
+
+// tight fails for a cookie that another site, a script or a neighbour could have.
+// Every answer of every test goes through it.
+func (p *person) tight(r reply) {
+	p.t.Helper()
+	for _, c := range r.Cookies() {
+		if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteStrictMode && c.SameSite != http.SameSiteLaxMode {
+			p.t.Errorf("%s sets a loose cookie: %s", r.Request.URL.Path, c.Raw)
+		}
+		if c.SameSite == http.SameSiteLaxMode && p.face != contract.Guest {
+			p.t.Errorf("%s sets a cookie that other sites' links carry: %s", r.Request.URL.Path, c.Raw)
+		}
+	}
 }
 
 func (p *person) get(path string) reply { p.t.Helper(); return p.send("GET", path, "", "") }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"foyer/web/contract"
 	"foyer/web/gate"
 	"foyer/web/guest"
 )
@@ -36,6 +37,16 @@ func newFace(name string, l net.Listener, c *tls.Config, g gate.Options, routes 
 
 func (s *Server) gate(hosts []string, page gate.Page) gate.Options {
 	return gate.Options{Hosts: hosts, Now: s.o.Now, Log: s.o.Log, HSTS: s.o.HSTS, Page: page}
+}
+
+// describe has a listener serve what programs may ask of it.
+func describe(t *gate.Routes, listener, anyone string) error {
+	document, err := contract.Document(listener)
+	if err != nil {
+		return err
+	}
+	t.Add("GET", contract.Path, anyone, contract.Serve(document))
+	return nil
 }
 
 // mostPosted is the most, in bytes, that a machine may post to a hook.

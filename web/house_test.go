@@ -34,22 +34,23 @@ import (
 // A house is a real desk and real doors behind the faces, on real TLS
 // listeners; only the radio is made up: whoever checks in is found.
 type house struct {
-	t        *testing.T
-	dir      string
-	clock    atomic.Int64 // ns since the epoch
-	unsure   atomic.Bool  // whether that clock is right
-	desk     *concierge.Desk
-	door     *concierge.Door
-	profiles *profile.Cache
-	ledger   *ledger.Log
-	keys     *vault.KeyRing
-	server   *Server
-	jobs     chan func()
-	ended    chan struct{} // the loop has ended
-	stop     func()
-	guest    string // host:port
-	staff    string
-	roots    *x509.CertPool
+	t         testing.TB
+	dir       string
+	clock     atomic.Int64 // ns since the epoch
+	unsure    atomic.Bool  // whether that clock is right
+	unwritten atomic.Bool  // whether the ledger is full
+	desk      *concierge.Desk
+	door      *concierge.Door
+	profiles  *profile.Cache
+	ledger    *ledger.Log
+	keys      *vault.KeyRing
+	server    *Server
+	jobs      chan func()
+	ended     chan struct{} // the loop has ended
+	stop      func()
+	guest     string // host:port
+	staff     string
+	roots     *x509.CertPool
 
 	mu       sync.Mutex
 	zones    map[floor.VisitID]floor.ZoneID
@@ -76,7 +77,7 @@ func running() guest.Running {
 		Kept: []guest.Kept{{Name: "served", For: 730 * 24 * time.Hour}, {Name: "visits", For: 30 * 24 * time.Hour}, {Name: "photos", For: 24 * time.Hour}}}
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), jobs: make(chan func(), 64), zones: map[floor.VisitID]floor.ZoneID{}, phones: map[floor.Customer]floor.Phone{}}
 	h.clock.Store(openTime.UnixNano())
@@ -137,7 +138,7 @@ func (h *house) open() {
 	c := &tls.Config{Certificates: []tls.Certificate{cert}}
 	var err error
 	h.server, err = Open(Options{Guest: g, Staff: s, GuestTLS: c, StaffTLS: c, GuestHosts: []string{"127.0.0.1", "foyer.example"},
-		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress, Health: h.health,
+		StaffHosts: []string{"127.0.0.1"}, Dir: h.dir, Keys: h.keys, Loop: h, Door: h.door, Rights: forgetting{h}, Zones: h, Plan: floor.Example, Security: "mailto:security@chain.example", Drafting: &h.drawing, Surveying: &h.walking, Progress: h.progress, LetIn: h.letIn, Health: h.health,
 		StoreName: "Rathausplatz", Now: h.now, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Warnings: func() []health.Warning { return h.warnings },
 		Passes:    passes,
 		Running:   running,
@@ -301,7 +302,7 @@ func (h *house) arrive(c floor.Customer, zone floor.ZoneID) floor.VisitID {
 	return v
 }
 
-func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

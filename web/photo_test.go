@@ -46,7 +46,7 @@ func (p *person) upload(data []byte) reply {
 }
 
 // pictured brings a customer with a picture to Ana, who has opened her card.
-func (h *house) pictured(t *testing.T) (keller, ana *person, card string) {
+func (h *house) pictured(t testing.TB) (keller, ana *person, card string) {
 	ana = h.signOn("ana", "4711")
 	ana.listen("/v1/associate/stream", "")
 	h.invite(customer("c-keller"), "again")

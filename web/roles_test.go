@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"foyer/concierge"
+	"foyer/concierge/rota"
 	"foyer/floor"
+	"foyer/profile"
 	"foyer/web/gate"
-	"foyer/web/guest"
 	"foyer/web/staff"
 )
 
@@ -58,147 +59,187 @@ func refused(r reply, first string) bool {
 	return r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusSeeOther && r.Header.Get("Location") == first
 }
 
-func TestEveryRouteForEveryCustomer(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	table := h.server.guestFace.routes.Table()
-	if len(table) < 20 {
-		t.Fatalf("only %d routes", len(table))
-	}
-	for _, r := range table {
-		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
-			nobody, crook, she := h.person(h.guest), h.person(h.guest), h.person(h.guest)
-			defer leave(nobody, crook, she)
-			crook.give("__Host-guest", "made-up")
-			crook.give("__Host-staff", must(h.server.doors.Begin("d", associate("ana"), h.now().Add(time.Hour), h.now())))
-			she.give("__Host-guest", must(h.server.doors.Admit(customer("c-keller"), h.now())))
-			h.clock.Add(int64(10 * time.Minute)) // allowances are full again
-			for who, p := range map[string]*person{"nobody": nobody, "crook": crook} {
-				a := p.ask(r, "x")
-				switch r.For {
-				case guest.Customer:
-					if !refused(a, "/here") {
-						t.Errorf("%s: %s to %q", who, a.Status, a.Header.Get("Location"))
-					}
-				case guest.Anyone:
-					if a.StatusCode == http.StatusUnauthorized || a.StatusCode >= 500 {
-						t.Errorf("%s: %s", who, a.Status)
-					}
-				default:
-					t.Errorf("for %q: nobody has said what that is", r.For)
-				}
-			}
-			if a := she.ask(r, "x"); a.StatusCode == http.StatusUnauthorized || a.StatusCode >= 500 {
-				t.Errorf("she: %s %s", a.Status, a.body)
-			}
-		})
-	}
-}
-
-func TestEveryRouteForEveryAssociate(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	code := must(h.server.Pair(associate("ana"), h.now()))
-	device, _, err := h.server.doors.Enrol("", code, "4711", h.now())
-	h.must(err)
-	keller := h.signIn("c-keller")
-	h.do(func(d *concierge.Desk, _ time.Time) { // an offer stays open however many routes there are
+// concerns makes one of everything that concerns an associate, and returns the
+// numbers by what stands before them in a path: all are Ana's but an offer, which
+// is Marc's.
+func (h *house) concerns(ana, marc, jonas *person) (keller *person, ids map[string]string) {
+	h.t.Helper()
+	h.do(func(d *concierge.Desk, _ time.Time) { // what is asked stays open however many routes there are
 		r := concierge.Defaults()
 		r.Offer, r.Alone = time.Hour, time.Hour
 		d.SetRules(r)
 	})
-	people := map[string]*person{} // one each: a peer has so many connections only
-	on := func(ref string) *person {
-		p := people[ref]
-		if p == nil {
-			p = h.person(h.staff)
-			people[ref] = p
+	_, err := h.profiles.Grant(customer("c-keller"), h.now(), "1", "page", profile.ContentPersonal, profile.Photo)
+	h.must(err)
+	p, err := h.profiles.Get(customer("c-keller"))
+	h.must(err)
+	for _, id := range []string{"n-2", "n-3"} {
+		p.Notes = append(p.Notes, profile.Note{ID: id, Author: associate("ana"), Kind: profile.NoteHandling, Visibility: profile.NoteService, Text: "Likes to try alone", At: h.now()})
+	}
+	h.must(h.profiles.Put(p))
+	h.must(h.drawing.KeepPicture("ground", snapshot(h.t, 50)))
+	keller = h.signIn("c-keller")
+	adler := h.signIn("c-adler")
+	h.signIn("c-okafor")
+	okafor := string(h.arrive(customer("c-okafor"), "shoes"))
+	h.pass(2 * time.Minute) // he is announced by himself
+	v := string(h.arrive(customer("c-keller"), "shoes"))
+	if r := keller.send("PUT", "/v1/me/photo", "image/jpeg", string(snapshot(h.t, 100))); r.StatusCode != http.StatusNoContent {
+		h.t.Fatalf("her picture: %s %s", r.Status, r.body)
+	}
+	keller.api("POST", "/v1/me/visit/announce", `{"style":"approach_me"}`, 204, nil)
+	offer := func(p *person) string {
+		var offers []struct{ ID string }
+		if p.api("GET", "/v1/associate/offers", "", 200, &offers); len(offers) != 1 {
+			h.t.Fatalf("%d offers", len(offers))
 		}
+		return offers[0].ID
+	}
+	ana.api("POST", "/v1/offers/"+offer(ana)+"/accept", "", 200, nil)
+	waits := string(h.arrive(customer("c-adler"), "shoes"))
+	adler.api("POST", "/v1/me/help", "", 204, nil)
+	var ups, listed []struct{ ID string }
+	ana.api("GET", "/v1/associate/headsups", "", 200, &ups)
+	ana.api("GET", "/v1/associate/listed-by", "", 200, &listed)
+	return keller, map[string]string{"visits": v, "customers": v, "offers": offer(marc), "headsups": ups[0].ID, "tasks": waits, "notes": ana.note(v), "reveals": ana.reveal(v, "store"),
+		"objections": keller.objects("n-1", jonas), "appointments": keller.book("ana"), "clients": listed[0].ID, "blocks": listed[0].ID, "client-book": listed[0].ID, "devices": between(h.t, jonas.page("/staff/devices"), `href="/staff/devices/`, `"`), "people": "lea", "associates": "lea", "okafor": okafor}
+}
+
+// note writes one about the client of a visit.
+func (p *person) note(visit string) string {
+	p.t.Helper()
+	var made struct{ ID string }
+	p.api("POST", "/v1/customers/"+visit+"/notes", `{"kind":"handling","text":"Likes a chair"}`, 201, &made)
+	return made.ID
+}
+
+// reveal opens something of hers with a reason.
+func (p *person) reveal(visit, class string) string {
+	p.t.Helper()
+	var made struct{ ID string }
+	p.api("POST", "/v1/visits/"+visit+"/reveals", `{"class":"`+class+`","reason":"other","text":"She left a glove here and wants the pair"}`, 201, &made)
+	return made.ID
+}
+
+// objects says that a note is not right, and returns the objection's number.
+func (p *person) objects(note string, jonas *person) string {
+	p.t.Helper()
+	p.api("POST", "/v1/me/notes/"+note+"/object", "", 204, nil)
+	var all []struct{ ID string }
+	jonas.api("GET", "/v1/objections", "", 200, &all)
+	if len(all) != 1 {
+		p.t.Fatalf("%d objections", len(all))
+	}
+	return all[0].ID
+}
+
+// Every route of the staff's listener for everybody: docs/roles.md is what came
+// of it.
+func TestEveryRouteForEveryAssociate(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.do(func(d *concierge.Desk, now time.Time) {
+		h.must(d.SetScheduleVisibility(associate("ana"), rota.TwoWeeks, now))
+	})
+	staffs := map[string]*person{"ana": h.signOn("ana", "4711"), "marc": h.signOn("marc", "5823"), "jonas": h.signOn("jonas", "8024")}
+	for _, p := range staffs {
+		p.listen("/v1/associate/stream", "")
+	}
+	keller, ids := h.concerns(staffs["ana"], staffs["marc"], staffs["jonas"])
+	rt := &roleTable{t: t, face: "staff", roles: []string{"nobody", "paired device", "associate, hers", "associate, not hers", "manager", "technician", "customer"}}
+	device := staffs["ana"].cookie("__Host-device")
+	on := func(ref string) *person {
+		p := staffs[ref]
 		p.give("__Host-device", device)
 		p.give("__Host-staff", must(h.server.doors.Begin(device, associate(ref), h.now().Add(time.Hour), h.now())))
 		return p
 	}
-	on("marc").page("/staff") // begins their attendance
-	on("jonas").page("/staff")
-	ana := on("ana")
-	ana.page("/staff")
-	ana.listen("/v1/associate/stream", "")
-	v := string(h.arrive(customer("c-keller"), "shoes"))
-	keller.done("/here", "/here/announce", "style", "approach_me")
-	id := between(t, ana.page("/staff"), "/staff/offers/", "/accept")
-
-	for _, r := range h.server.staffFace.routes.Table() {
-		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
-			h.clock.Add(int64(300 * time.Millisecond)) // allowances are full again
-			on := func(ref string) *person {
-				p := on(ref)
-				t.Cleanup(func() { leave(p) })
-				return p
-			}
-			nobody, paired, elsewhere := h.person(h.staff), h.person(h.staff), h.person(h.staff)
-			defer leave(nobody, paired, elsewhere)
-			paired.give("__Host-device", device)
-			h.clock.Add(int64(300 * time.Millisecond)) // this peer's allowance is not what is tried
-			elsewhere.give("__Host-staff", must(h.server.doors.Begin(device, associate("ana"), h.now().Add(time.Hour), h.now())))
-			for who, p := range map[string]*person{"nobody": nobody, "a paired device": paired, "a session without its device": elsewhere} {
-				a := p.ask(r, v)
-				if r.For == staff.Associate || r.For == staff.Manager {
-					if !refused(a, "/staff") {
-						t.Errorf("%s: %s to %q", who, a.Status, a.Header.Get("Location"))
-					}
-				} else if a.StatusCode == http.StatusSeeOther && !strings.HasSuffix(r.Path, "{$}") || a.StatusCode >= 500 {
-					t.Errorf("%s: %s", who, a.Status)
-				}
-			}
-			notHers(t, on, r, v, id)
-			if r.For == staff.Manager {
-				if a := on("ana").ask(r, v); a.StatusCode != http.StatusNotFound {
-					t.Errorf("an associate: %s", a.Status)
-				}
-				id, incomplete := v, r.Path == "/v1/shifts" // a body that says nothing
-				if strings.Contains(r.Path, "/reveals/") {
-					return // there is none: for her as for anybody
-				}
-				if strings.Contains(r.Path, "/associates/") || strings.Contains(r.Path, "/people/") {
-					id, incomplete = "ana", r.Method != "GET"
-				}
-				if a := on("jonas").ask(r, id); strings.Contains(r.Path, "/objections/") {
-					if a.StatusCode != http.StatusNotFound { // nobody objects
-						t.Errorf("the manager: %s", a.Status)
-					}
-				} else if a.StatusCode != http.StatusOK && !preparing(r) && !(incomplete && a.StatusCode == http.StatusBadRequest) || refused(a, "/staff") || a.StatusCode >= 500 {
-					t.Errorf("the manager: %s", a.Status)
-				}
-			}
-		})
+	nobody, paired, tim, she, elsewhere := h.person(h.staff), h.person(h.staff), h.person(h.staff), h.person(h.staff), h.person(h.staff)
+	hers := must(h.server.doors.Admit(customer("c-keller"), h.now()))
+	for _, name := range []string{"__Host-guest", "__Host-staff", "__Host-technician"} {
+		she.give(name, hers)
 	}
-	ana.done("/staff/visits/"+v, "/staff/offers/"+id+"/accept") // nothing that was tried above took it away
+	for _, r := range inOrder(h.server.staffFace.routes.Table()) {
+		h.later()
+		leave(nobody, paired, tim, she, elsewhere)
+		paired.give("__Host-device", device)
+		paired.give("__Host-staff", "made-up")
+		she.give("__Host-device", device)
+		tim.give("__Host-device", device)
+		tim.give("__Host-technician", must(h.server.doors.AdmitTechnician(must(h.server.PairTechnician(h.now())), h.now())))
+		switch op := r.Method + " " + r.Path; { // what a page ended, a program ends once more
+		case strings.HasPrefix(op, "POST ") && strings.Contains(op, "/appointments/{id}/") && !strings.HasSuffix(op, "/confirm"):
+			keller.send("DELETE", "/v1/me/appointments/"+ids["appointments"], "", "") // if it is not over anyhow
+			ids["appointments"] = keller.book("ana")
+		case op == "DELETE /v1/notes/{id}":
+			ids["notes"] = on("ana").note(ids["visits"])
+		case op == "POST /v1/reveals/{id}/{verdict}":
+			ids["reveals"] = on("ana").reveal(ids["visits"], "other_stores")
+		case op == "POST /v1/objections/{id}/uphold":
+			ids["objections"] = keller.objects("n-2", staffs["jonas"])
+		case op == "POST /v1/objections/{id}/reject":
+			ids["objections"] = keller.objects("n-3", staffs["jonas"])
+		}
+		id := idIn(r.Path, ids)
+		if id == "" {
+			t.Errorf("%s %s: of what is it the number?", r.Method, r.Path)
+		}
+		own, other := "ana", "marc"
+		if strings.Contains(r.Path, "/offers/") {
+			own, other = other, own
+		}
+		if r.Path == "/v1/visits/{id}/wrap-up" {
+			own, other, id = other, own, ids["okafor"]
+		}
+		in := r.For == staff.Anyone || r.For == staff.Device
+		cells := []string{came(nobody.asked(r, id), "/staff", in), came(paired.asked(r, id), "/staff", in), "", rt.blind(on(other), r, id, string(floor.NewVisitID()), "/staff"),
+			"", came(tim.asked(r, id), "/staff", in || r.For == staff.Technician), came(she.asked(r, id), "/staff", in)}
+		if r.For == staff.Manager || r.For == staff.Technician {
+			cells[2] = came(on(own).asked(r, id), "/staff", true)
+			cells[4] = rt.manager(on("jonas"), r, id)
+		} else {
+			cells[4] = rt.manager(on("jonas"), r, id)
+			cells[2] = rt.manager(on(own), r, id)
+		}
+		elsewhere.give("__Host-staff", must(h.server.doors.Begin(device, associate("jonas"), h.now().Add(time.Hour), h.now())))
+		if c := came(elsewhere.asked(r, id), "/staff", in); !in && c != signIn {
+			t.Errorf("%s %s: a session without its device gets %q", r.Method, r.Path, c)
+		}
+		rt.judge(r, cells)
+		rt.add(r, cells...)
+	}
+	rt.held()
 }
 
-// notHers asks as an associate whom a visit does not concern: the answer must
-// be the one for a visit that does not exist, to the letter.
-func notHers(t *testing.T, on func(string) *person, r gate.Route, visit, offer string) {
-	t.Helper()
-	if !strings.Contains(r.Path, "{id}") {
-		return
+// manager asks as one who may, and wants no trouble.
+func (rt *roleTable) manager(p *person, r gate.Route, id string) string {
+	rt.t.Helper()
+	a := p.asked(r, id)
+	if a.StatusCode >= 500 {
+		rt.t.Errorf("%s %s: %s", r.Method, r.Path, a.Status)
 	}
-	real, other := visit, string(floor.NewVisitID())
-	if strings.Contains(r.Path, "/offers/") {
-		real, other = offer, "o-aaaaaaaaaaaaaaaa"
-	}
-	marc := on("marc")
-	a, b := marc.ask(r, real), marc.ask(r, other)
-	if a.StatusCode != b.StatusCode || a.body != b.body {
-		t.Errorf("another's: %s %s\nmade up: %s %s", a.Status, a.body, b.Status, b.body)
-	}
-	if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusConflict && a.StatusCode != http.StatusBadRequest {
-		t.Errorf("another's: %s", a.Status)
-	}
+	return came(a, "/staff", true)
 }
 
-// preparing reports whether a route of the store's preparation may answer
-// something else than OK to what says nothing.
-func preparing(r gate.Route) bool {
-	return strings.HasPrefix(r.Path, "/v1/plan/") || strings.HasPrefix(r.Path, "/staff/survey/") || strings.HasPrefix(r.Path, "/staff/setup/") ||
-		strings.Contains(r.Path, "/appointments/") || strings.Contains(r.Path, "/devices/") || strings.Contains(r.Path, "/tasks/") // there is no such one
+// judge fails for a cell that the router's own word for the route forbids.
+func (rt *roleTable) judge(r gate.Route, cells []string) {
+	rt.t.Helper()
+	for i, c := range cells {
+		role := rt.roles[i]
+		if c == "too many" && (r.For == staff.Anyone || r.For == staff.Device) {
+			cells[i] = may
+			continue
+		}
+		want := c
+		switch outside := role == "nobody" || role == "paired device" || role == "customer" || role == "technician" && r.For != staff.Technician; {
+		case r.For == staff.Anyone || r.For == staff.Device:
+		case outside:
+			want = signIn
+		case r.For != staff.Associate && strings.HasPrefix(role, "associate"):
+			want = nothing
+		}
+		if c != want || c == "too many" {
+			rt.t.Errorf("%s %s, which is for %s: %s gets %q", r.Method, r.Path, r.For, role, c)
+		}
+	}
 }

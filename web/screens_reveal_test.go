@@ -1,20 +1,14 @@
 package web
 
 import (
-	"os"
 	"testing"
 )
 
-// TestScreensOfReveals leaves pictures of notes, questions and reveals in the
-// folder that FOYER_SCREENS names.
+// TestScreensOfReveals looks at notes, questions and reveals.
 func TestScreensOfReveals(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("FOYER_SCREENS")
-	if dir == "" {
-		t.Skip("FOYER_SCREENS names no folder for the pictures")
-	}
+	b := newLookingBrowser(t)
 	h := newHouse(t)
-	b := newBrowser(t, dir)
 	ana, marc, jonas := h.signOn("ana", "4711"), h.signOn("marc", "4712"), h.signOn("jonas", "8024")
 	ana.listen("/v1/associate/stream", "")
 	marc.listen("/v1/associate/stream", "")

@@ -27,14 +27,8 @@ import (
 // folder that FOYER_SCREENS names, for eyes.
 func TestScreens(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("FOYER_SCREENS")
-	if _, err := os.Stat(chromium); err != nil || os.Getenv("FOYER_LONG") == "" && dir == "" {
-		t.Skip("SKIPPED: the pages take a browser and a minute: set FOYER_LONG=1, or FOYER_SCREENS to a folder: ", err)
-	}
+	b := newLookingBrowser(t)
 	h := newHouse(t)
-	b := newBrowser(t, cmp.Or(dir, t.TempDir()))
-	b.looker = newLooker(t)
-	defer b.looker.tell(t)
 	ana := screensOfTheDoor(h, b)
 	keller, visit := screensOfAVisit(h, b, ana)
 	adler, okafor := screensOfHelp(h, b, ana, visit)
@@ -48,6 +42,20 @@ func TestScreens(t *testing.T) {
 	h.close()
 	b.run(chromedp.WaitVisible(`//h1[contains(.,"lost the store")]`))
 	b.picture("a9-not-connected")
+}
+
+// newLookingBrowser looks at every page that a test takes, and tells at its end
+// what shuts somebody out.
+func newLookingBrowser(t *testing.T) *browser {
+	t.Helper()
+	dir := os.Getenv("FOYER_SCREENS")
+	if _, err := os.Stat(chromium); err != nil || os.Getenv("FOYER_LONG") == "" && dir == "" {
+		t.Skip("SKIPPED: the pages take a browser and a minute: set FOYER_LONG=1, or FOYER_SCREENS to a folder: ", err)
+	}
+	b := newBrowser(t, cmp.Or(dir, t.TempDir()))
+	b.looker = newLooker(t)
+	t.Cleanup(func() { b.looker.tell(t) })
+	return b
 }
 
 func screensOfTheDoor(h *house, b *browser) (ana *person) {
@@ -349,6 +357,10 @@ func (b *browser) keep(name string, png []byte) {
 // whole takes all of a page that is longer than the screen.
 func (b *browser) whole(name, path string) {
 	b.t.Helper()
-	b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"), chromedp.Sleep(300*time.Millisecond))
+	for _, scheme := range []string{"dark", "light"} {
+		b.scheme(scheme)
+		b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"), chromedp.Sleep(300*time.Millisecond))
+		b.look(strings.TrimSuffix(name+"-whole-"+scheme, "-light"))
+	}
 	b.keep(name+"-whole", must(chromedp.Run(b.ctx, chromedp.FullScreenshot(100))))
 }

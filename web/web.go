@@ -21,6 +21,7 @@ import (
 	"foyer/floor"
 	"foyer/health"
 	"foyer/vault"
+	"foyer/web/contract"
 	"foyer/web/doors"
 	"foyer/web/gate"
 	"foyer/web/guest"
@@ -69,6 +70,11 @@ type Phones interface {
 	Unnotice(ctx context.Context, peer netip.Addr) (was bool, err error)
 }
 
+// A LetIn writes to the ledger that somebody without a name was let in or has
+// gone; what cannot be written lets nobody in. It may be called from any
+// goroutine.
+type LetIn func(role, purpose string, now time.Time) error
+
 // Options is what the faces are made of.
 type Options struct {
 	Guest, Staff           net.Listener
@@ -100,6 +106,7 @@ type Options struct {
 	Hooks                  []Hook                  // what vendors' clouds post, on the customers' listener
 	Security               string                  // whom to write to who has found a weakness; "": nobody
 	Beat                   time.Duration           // between two signs of life of an associate's page; 0 is stream.Beat
+	LetIn                  LetIn                   // writes to the ledger that a technician came or went
 	HSTS                   bool                    // browsers trust the certificates, and are to insist on them
 }
 
@@ -172,6 +179,8 @@ func (o Options) check() error {
 		return errors.New("the host names a face answers to are missing")
 	case o.Drafting == nil || o.Surveying == nil || o.Progress == nil:
 		return errors.New("what prepares the store is missing: drafting, surveying and progress are all needed")
+	case o.LetIn == nil:
+		return errors.New("what writes who was let in is missing")
 	case o.Keys == nil || o.Loop == nil || o.Door == nil || o.Rights == nil || o.Zones == nil || o.Phones == nil || o.Plan == nil || o.Now == nil:
 		return errors.New("keys, loop, door, rights, zones, phones, plan and clock are all needed")
 	}
@@ -187,24 +196,30 @@ func (s *Server) make() (err error) {
 		return err
 	}
 	s.staff, err = staff.New(staff.Options{Loop: o.Loop, Door: o.Door, Zones: o.Zones, Plan: o.Plan, Doors: s.doors, Hub: s.staffHub,
-		Warnings: o.Warnings, Occupancy: o.Occupancy, StoreName: o.StoreName, TimeZone: o.TimeZone, Beat: o.Beat, Now: o.Now, Log: o.Log})
+		Warnings: o.Warnings, LetIn: o.LetIn, Occupancy: o.Occupancy, StoreName: o.StoreName, TimeZone: o.TimeZone, Beat: o.Beat, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
 	outside := s.gate(o.GuestHosts, s.guest.Refuse)
 	outside.Large, outside.Say = s.large, s.guest.Say
 	here := s.guest.Routes()
+	if err := describe(here, contract.Guest, guest.Anyone); err != nil {
+		return err
+	}
 	here.Add("GET", "/captive-portal", guest.Anyone, gate.Captive("/here"))
 	here.Add("GET", "/.well-known/security.txt", guest.Anyone, gate.Security(o.Security, o.Now))
 	s.guestFace = newFace("guest", o.Guest, o.GuestTLS, outside, here, o.Hooks...)
 	inside, routes := s.gate(o.StaffHosts, s.staff.Refuse), s.staff.Routes()
 	routes.Add("GET", "/.well-known/security.txt", staff.Anyone, gate.Security(o.Security, o.Now))
-	f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Progress: o.Progress, Health: o.Health, Page: s.staff.ManagerPage, API: s.staff.ManagerAPI,
+	f, err := setup.New(setup.Options{Drafting: o.Drafting, Surveying: o.Surveying, Progress: o.Progress, Health: o.Health, Page: s.staff.SetUpPage, API: s.staff.SetUpAPI, Technician: s.staff.Technician,
 		StoreName: o.StoreName, TimeZone: o.TimeZone, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}
-	f.Add(routes, staff.Manager, staff.Anyone)
+	f.Add(routes, staff.Technician, staff.Anyone)
+	if err := describe(routes, contract.Staff, staff.Anyone); err != nil {
+		return err
+	}
 	inside.Large = setup.Large
 	s.staffFace = newFace("staff", o.Staff, o.StaffTLS, inside, routes)
 	return nil
@@ -214,6 +229,12 @@ func (s *Server) make() (err error) {
 // within ten minutes. Whether a is on the roster is the caller's to know.
 func (s *Server) Pair(a floor.AssociateID, now time.Time) (code string, err error) {
 	return s.doors.Pair(a, now)
+}
+
+// PairTechnician makes a single-use code that lets in, within ten minutes, one
+// who prepares the store.
+func (s *Server) PairTechnician(now time.Time) (code string, err error) {
+	return s.doors.PairTechnician(now)
 }
 
 // Sessions returns a customer's sessions; token is of the one that asks, if any.

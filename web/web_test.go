@@ -1,13 +1,25 @@
 package web
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		some := flag.Lookup("test.run").Value.String() + flag.Lookup("test.skip").Value.String() + flag.Lookup("test.list").Value.String() + flag.Lookup("test.fuzz").Value.String()
+		if missing := unlived(); code == 0 && some == "" && len(missing) > 0 { // all tests have run
+			fmt.Printf("the contracts say what no test has seen:\n\t%s\n", strings.Join(missing, "\n\t"))
+			code = 1
+		}
+		os.Exit(code)
+	}))
+}
 
 func TestTheWholeWay(t *testing.T) {
 	t.Parallel()
@@ -51,7 +63,7 @@ func TestTheWholeWay(t *testing.T) {
 	}
 }
 
-func between(t *testing.T, s, a, b string) string {
+func between(t testing.TB, s, a, b string) string {
 	t.Helper()
 	_, s, ok := strings.Cut(s, a)
 	s, _, ok2 := strings.Cut(s, b)

@@ -86,33 +86,3 @@ func printStatus(w io.Writer, s box.Status) {
 		fmt.Fprintf(w, "%-13s %s Cure: %s\n", x.Severity, x.Text, x.Cure)
 	}
 }
-
-func pairCommand() *cobra.Command {
-	var socket string
-	cmd := &cobra.Command{
-		Use:   "pair ASSOCIATE",
-		Short: "Make a single-use code that pairs an associate's device",
-		Long: `Make a code with which one device is paired and its associate chooses her PIN.
-It is good once, for ten minutes. ASSOCIATE is her identifier on the roster.`,
-		Example: "  foyer pair ana",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			code, err := admin.Pair(cmd.Context(), socket, args[0])
-			if err != nil {
-				return err
-			}
-			data, err := admin.Get(cmd.Context(), socket, "/status")
-			if err != nil {
-				return err
-			}
-			var s box.Status
-			if err := json.Unmarshal(data, &s); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s/pair?code=%s\n", code, s.Staff, code)
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&socket, "socket", defaultSocket, "the box's admin socket")
-	return cmd
-}

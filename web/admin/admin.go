@@ -30,9 +30,11 @@ type Handlers struct {
 	Status  func() any                                                           // GET /status: made into JSON
 	Metrics http.Handler                                                         // GET /metrics
 	Pair    func(ctx context.Context, associate string) (code string, err error) // POST /pair?associate=
-	Verify  func(row uint64) (any, error)                                        // GET /ledger/verify?row=: made into JSON; 0 is the newest
-	Record  func() (any, error)                                                  // GET /ropa: made into JSON
-	Scope   func(Scope) (any, error)                                             // GET /breach-scope?since=&subjects=: made into JSON
+	// Technician makes a code for one who prepares the store. POST /pair/technician
+	Technician func(ctx context.Context) (code string, err error)
+	Verify     func(row uint64) (any, error) // GET /ledger/verify?row=: made into JSON; 0 is the newest
+	Record     func() (any, error)           // GET /ropa: made into JSON
+	Scope      func(Scope) (any, error)      // GET /breach-scope?since=&subjects=: made into JSON
 	// POST /erase?customer= and /export?customer=: made into JSON.
 	Erase, Export func(ctx context.Context, customer string) (any, error)
 	Tasks         func(ctx context.Context) (any, error)            // GET /tasks: made into JSON
@@ -84,8 +86,25 @@ func listen(path string) (net.Listener, error) {
 	return bind(path)
 }
 
-func routes(h Handlers) *http.ServeMux {
-	mux := http.NewServeMux()
+// table is a mux that knows what is in it.
+type table struct {
+	http.ServeMux
+	patterns []string
+}
+
+// Handle adds a route.
+func (t *table) Handle(pattern string, h http.Handler) {
+	t.patterns = append(t.patterns, pattern)
+	t.ServeMux.Handle(pattern, h)
+}
+
+// HandleFunc adds a route.
+func (t *table) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	t.Handle(pattern, http.HandlerFunc(h))
+}
+
+func routes(h Handlers) *table {
+	mux := new(table)
 	if h.Status != nil {
 		mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { reply(w, h.Status()) })
 	}
@@ -93,15 +112,15 @@ func routes(h Handlers) *http.ServeMux {
 		mux.Handle("GET /metrics", h.Metrics)
 	}
 	if h.Pair != nil {
-		mux.HandleFunc("POST /pair", func(w http.ResponseWriter, r *http.Request) {
+		tell(mux, "POST /pair", func(r *http.Request) (any, error) {
 			code, err := h.Pair(r.Context(), r.URL.Query().Get("associate"))
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-				return
-			}
-			reply(w, struct {
-				Code string `json:"code"`
-			}{code})
+			return paired{code}, err
+		})
+	}
+	if h.Technician != nil {
+		tell(mux, "POST /pair/technician", func(r *http.Request) (any, error) {
+			code, err := h.Technician(r.Context())
+			return paired{code}, err
 		})
 	}
 	scoped(mux, h.Scope)
@@ -135,7 +154,7 @@ func routes(h Handlers) *http.ServeMux {
 }
 
 // tell answers a question by JSON, or says why not.
-func tell(mux *http.ServeMux, route string, ask func(*http.Request) (any, error)) {
+func tell(mux *table, route string, ask func(*http.Request) (any, error)) {
 	mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
 		v, err := ask(r)
 		if err != nil {
@@ -168,13 +187,26 @@ func Get(ctx context.Context, path, route string) ([]byte, error) {
 
 // Pair asks the daemon for a code that pairs a device for an associate.
 func Pair(ctx context.Context, path, associate string) (string, error) {
-	body, err := ask(ctx, path, http.MethodPost, "/pair?associate="+url.QueryEscape(associate))
+	return pair(ctx, path, "/pair?associate="+url.QueryEscape(associate))
+}
+
+// PairTechnician asks the daemon for a code that lets in one who prepares the
+// store.
+func PairTechnician(ctx context.Context, path string) (string, error) {
+	return pair(ctx, path, "/pair/technician")
+}
+
+// paired is the answer of both.
+type paired struct {
+	Code string `json:"code"`
+}
+
+func pair(ctx context.Context, path, route string) (string, error) {
+	body, err := ask(ctx, path, http.MethodPost, route)
 	if err != nil {
 		return "", err
 	}
-	var answer struct {
-		Code string `json:"code"`
-	}
+	var answer paired
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return "", fmt.Errorf("pair: %w", err)
 	}

@@ -35,6 +35,7 @@ func serve(t *testing.T, path string) (stop func()) {
 				}
 				return "ABCDE-FGHIJ", nil
 			},
+			Technician: func(context.Context) (string, error) { return "FGHIJ-ABCDE", nil },
 			Survey: func(ctx context.Context, client string, each func([]byte) error) error {
 				if client != "a&b" {
 					return errors.New("no such device")
@@ -87,6 +88,9 @@ func TestSocket(t *testing.T) {
 		t.Errorf("%s, %v", body, err)
 	}
 	if code, err := admin.Pair(ctx, path, "ana"); err != nil || code != "ABCDE-FGHIJ" {
+		t.Errorf("%s, %v", code, err)
+	}
+	if code, err := admin.PairTechnician(ctx, path); err != nil || code != "FGHIJ-ABCDE" {
 		t.Errorf("%s, %v", code, err)
 	}
 	if _, err := admin.Pair(ctx, path, "no body"); err == nil || !strings.Contains(err.Error(), "no such associate") {

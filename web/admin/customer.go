@@ -7,7 +7,7 @@ import (
 )
 
 // about answers requests about one customer, if there is somebody to do it.
-func about(mux *http.ServeMux, route string, do func(context.Context, string) (any, error)) {
+func about(mux *table, route string, do func(context.Context, string) (any, error)) {
 	if do == nil {
 		return
 	}

@@ -16,7 +16,7 @@ type Scope struct {
 }
 
 // scoped answers what a copy of the disk would open.
-func scoped(mux *http.ServeMux, do func(Scope) (any, error)) {
+func scoped(mux *table, do func(Scope) (any, error)) {
 	if do == nil {
 		return
 	}

@@ -1,5 +1,5 @@
 // Package doors knows who may come in: customers' sessions, paired devices,
-// associates' PINs and sessions. It keeps them in doors.db and hides how.
+// associates' PINs and sessions, technicians' sessions. It keeps them in doors.db and hides how.
 //
 // It never keeps what it gives out: of a token, a code or a PIN only a keyed
 // hash is on the disk. A customer's session is sealed under her own data key,
@@ -41,6 +41,8 @@ const (
 	pins       = "pins"
 	pairings   = "pairings"
 	usedPasses = "used-passes"
+
+	technicians = "technician-sessions"
 )
 
 // subject is whose key seals what is the box's own.
@@ -65,7 +67,9 @@ func Buckets() []vault.Bucket {
 		{Name: usedPasses, Purpose: "passes that were used", Basis: "security of processing", TTL: passLife, Whose: "nobody",
 			Fields: "end of the memory, under a keyed hash of the pass's number", Under: vault.UnderBox},
 		{Name: pairings, Purpose: "single-use codes that pair a device", Basis: work, TTL: pairingLife, Whose: "staff",
-			Fields: "associate and expiry, under a keyed hash of the code", Under: vault.UnderBox},
+			Fields: "associate (a technician's code: nobody) and expiry, under a keyed hash of the code", Under: vault.UnderBox},
+		{Name: technicians, Purpose: "technicians let in to prepare the store", Basis: work, TTL: technicianLife, Whose: "nobody",
+			Fields: "end of a session, under a keyed hash of its token", Under: vault.UnderBox},
 	}
 }
 

@@ -164,7 +164,7 @@ func (d *Doors) Dismiss(token string) error {
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
 	return d.file.Update(func(tx *vault.Tx) error {
-		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0, usedPasses: 0} {
+		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0, usedPasses: 0, technicians: 0} {
 			err := tx.Each(bucket, nil, func(k, _ []byte) error {
 				if r, ok := d.get(tx, bucket, k); !ok || !now.Before(r.Until.Add(late)) {
 					d.forget(k)

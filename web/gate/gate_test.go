@@ -194,6 +194,30 @@ func TestLimiterForgetsAndStaysBounded(t *testing.T) {
 	}
 }
 
+// What is wrong with a body is said in its writer's words: no type and no name of
+// the program's.
+func TestUnread(t *testing.T) {
+	for body, want := range map[string]string{
+		`[]`:             "want an object, and got array",
+		`{"style":1}`:    "style: number is not what it takes",
+		`{"style":`:      "it ends too soon",
+		``:               "it ends too soon",
+		`{style}`:        "not JSON from byte 2 on",
+		`{"styles":"x"}`: `"styles": there is no such field`,
+		`{"style":"` + strings.Repeat("x", 9<<10) + `"}`: "longer than 8192 bytes",
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("POST", "/", http.MaxBytesReader(w, io.NopCloser(strings.NewReader(body)), 8<<10))
+		r.Header.Set("Content-Type", "application/json")
+		var v struct {
+			Style string `json:"style"`
+		}
+		if err := gate.Read(r, &v); !errors.Is(err, gate.ErrBody) || err.Error() != "request body: "+want {
+			t.Errorf("%.40s: %v, want %s", body, err, want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{`{"style":"approach_me"}`, `{"style":1}`, `{}`, `[]`, `{"style":"a"}x`, "\xff"} {
 		f.Add([]byte(s))

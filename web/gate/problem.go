@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -70,6 +71,30 @@ func JSONAs(w http.ResponseWriter, kind string, status int, v any) {
 // says what is.
 var ErrBody = errors.New("request body")
 
+// Unread says why JSON could not be read, in the words of whoever wrote it and
+// not of the program.
+func Unread(err error) string {
+	var form *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &typ) && typ.Field == "":
+		return "want an object, and got " + typ.Value
+	case errors.As(err, &typ):
+		return typ.Field + ": " + typ.Value + " is not what it takes"
+	case errors.As(err, &form):
+		return fmt.Sprintf("not JSON from byte %d on", form.Offset)
+	case errors.As(err, &large):
+		return fmt.Sprintf("longer than %d bytes", large.Limit)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too soon"
+	}
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return field + ": there is no such field"
+	}
+	return "it cannot be read"
+}
+
 // Read reads one JSON object into v: strictly, for a name spelt wrongly would
 // otherwise be a choice not made.
 func Read(r *http.Request, v any) error {
@@ -80,7 +105,7 @@ func Read(r *http.Request, v any) error {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("%w: %w", ErrBody, err)
+		return fmt.Errorf("%w: %s", ErrBody, Unread(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: more than one object", ErrBody)

@@ -125,11 +125,17 @@ func (f *Face) jsonAssociates(w http.ResponseWriter, r *http.Request, c floor.Cu
 	gate.JSON(w, http.StatusOK, associatesJSON{named(mine), named(others)})
 }
 
+// errNamed is what a body may say instead.
+var errNamed = fmt.Errorf("%w: associates: missing; [] names nobody", gate.ErrBody)
+
 func (f *Face) jsonPrefer(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	var body struct {
 		Associates []string `json:"associates"`
 	}
 	err := gate.Read(r, &body)
+	if err == nil && body.Associates == nil {
+		err = errNamed
+	}
 	if err == nil {
 		err = f.do(r, func(d *concierge.Desk, now time.Time) error { return d.Prefer(c, body.Associates, now) })
 	}

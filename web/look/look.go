@@ -38,6 +38,8 @@ type Page struct {
 	Say      string // what is new here, one sentence for screen readers
 	Skip     string // how the way past the head is called, "" in English
 	At       string // address that shows this page again, "" if nothing on it needs that
+
+	Technician bool // whoever looks prepares the store, and has no other pages
 }
 
 // An Asset is one embedded file under an address that changes with it.

@@ -67,8 +67,10 @@ type ageLine struct {
 	Bad              bool
 }
 
-func (f *Face) getHealth(w http.ResponseWriter, _ *http.Request) {
-	if err := look.Show(w, http.StatusOK, f.pages, "health", f.healthOf()); err != nil {
+func (f *Face) getHealth(w http.ResponseWriter, r *http.Request) {
+	v := f.healthOf()
+	v.Technician = f.Technician(r)
+	if err := look.Show(w, http.StatusOK, f.pages, "health", v); err != nil {
 		f.Log.Error("page", "name", "health", "err", err)
 	}
 }

@@ -55,8 +55,8 @@ type planView struct {
 	Sign string // of an access point, for what the script draws
 }
 
-func (f *Face) getPlan(w http.ResponseWriter, _ *http.Request) {
-	p := planView{look.Page{Lang: "en", Title: "Floor plan", Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path}, apSign}
+func (f *Face) getPlan(w http.ResponseWriter, r *http.Request) {
+	p := planView{look.Page{Lang: "en", Title: "Floor plan", Store: f.StoreName, Sheet: f.sheet.Path, Script: f.script.Path, Technician: f.Technician(r)}, apSign}
 	if err := look.Show(w, http.StatusOK, f.pages, "plan", p); err != nil {
 		f.Log.Error("page", "name", "plan", "err", err)
 	}
@@ -172,6 +172,14 @@ func (f *Face) postUse(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// whyNot says why a file is no drawing.
+func whyNot(err error) string {
+	if errors.As(err, new(*json.SyntaxError)) || errors.As(err, new(*json.UnmarshalTypeError)) {
+		return "It is neither GeoJSON, IMDF nor a plan: " + gate.Unread(err) + "."
+	}
+	return err.Error()
+}
+
 // postImport turns a drawing of somebody else's into a plan to finish. Nothing
 // is kept of it here.
 func (f *Face) postImport(w http.ResponseWriter, r *http.Request) {
@@ -185,7 +193,7 @@ func (f *Face) postImport(w http.ResponseWriter, r *http.Request) {
 		p, err = imdf.Read(data)
 	}
 	if err != nil {
-		gate.Problem(w, http.StatusUnprocessableEntity, "This file cannot be drawn. "+err.Error())
+		gate.Problem(w, http.StatusUnprocessableEntity, "This file cannot be drawn. "+whyNot(err))
 		return
 	}
 	out, err := p.JSON()

@@ -46,6 +46,7 @@ func (f *Face) getPlay(w http.ResponseWriter, r *http.Request) {
 	}
 	n, _ := strconv.Atoi(r.FormValue("at"))
 	v := f.playOf(id, frames, max(0, min(n, len(frames)-1)), plan)
+	v.Technician = f.Technician(r)
 	if err := look.Show(w, http.StatusOK, f.pages, "play", v); err != nil {
 		f.Log.Error("page", "name", "play", "err", err)
 	}

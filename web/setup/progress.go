@@ -81,6 +81,7 @@ func (f *Face) getSetup(w http.ResponseWriter, r *http.Request) { f.setupPage(w,
 func (f *Face) setupPage(w http.ResponseWriter, r *http.Request, status int, problem string) {
 	at, _ := strconv.Atoi(r.FormValue("step"))
 	v := f.setupOf(at, problem)
+	v.Technician = f.Technician(r)
 	if err := look.Show(w, status, f.pages, "setup", v); err != nil {
 		f.Log.Error("page", "name", "setup", "err", err)
 	}

@@ -65,6 +65,7 @@ type testLine struct {
 
 func (f *Face) getReport(w http.ResponseWriter, r *http.Request) {
 	v := f.reportOf(r.FormValue("level"))
+	v.Technician = f.Technician(r)
 	if err := look.Show(w, http.StatusOK, f.pages, "report", v); err != nil {
 		f.Log.Error("page", "name", "report", "err", err)
 	}

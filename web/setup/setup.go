@@ -43,11 +43,14 @@ type Options struct {
 	Surveying Surveying
 	Progress  func() Progress
 	Health    func() Health
-	Page, API func(http.HandlerFunc) http.HandlerFunc // let managers through, and answer others as a page or a machine wants
-	StoreName string
-	TimeZone  *time.Location
-	Now       func() time.Time
-	Log       *slog.Logger // nil discards
+	// Page and API let technicians and managers through, and answer others as a
+	// page or a machine wants; Technician tells which it is.
+	Page, API  func(http.HandlerFunc) http.HandlerFunc
+	Technician func(*http.Request) bool
+	StoreName  string
+	TimeZone   *time.Location
+	Now        func() time.Time
+	Log        *slog.Logger // nil discards
 }
 
 // A Face answers the requests of whoever prepares the store.

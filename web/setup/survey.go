@@ -90,6 +90,7 @@ func (f *Face) getSurvey(w http.ResponseWriter, r *http.Request) {
 
 func (f *Face) surveyPage(w http.ResponseWriter, r *http.Request, status int, problem string) {
 	v := f.surveyOf(r.FormValue("level"), r.FormValue("show") == "measured", problem)
+	v.Technician = f.Technician(r)
 	if err := look.Show(w, status, f.pages, "survey", v); err != nil {
 		f.Log.Error("page", "name", "survey", "err", err)
 	}

@@ -33,7 +33,8 @@ type deviceView struct {
 
 type devicesView struct {
 	look.Page
-	Devices []deviceView
+	Devices     []deviceView
+	Technicians []string // until when each is signed on
 }
 
 // lostView asks before a device is taken from the store.
@@ -81,11 +82,15 @@ func (f *Face) devicesOf(r *http.Request, a floor.AssociateID) (out []deviceView
 
 func (f *Face) getDevices(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	all, err := f.devicesOf(r, a)
+	var technicians []string
+	if err == nil {
+		technicians, err = f.technicians()
+	}
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	f.show(w, http.StatusOK, "devices", devicesView{f.base("Devices", false), all})
+	f.show(w, http.StatusOK, "devices", devicesView{f.base("Devices", false), all, technicians})
 }
 
 func (f *Face) getDevice(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {

@@ -119,10 +119,15 @@ func (f *Face) floorPage(fl concierge.Floor, now time.Time) floorView {
 	return v
 }
 
-func (v *floorView) warn(list []health.Warning, now time.Time) {
+func warnings(list []health.Warning, now time.Time) (out []warningView) {
 	for _, x := range list {
-		v.Warnings = append(v.Warnings, warningView{x.Severity == health.NeedsYou, x.Text, since(x.Since, now), x.Cure})
+		out = append(out, warningView{x.Severity == health.NeedsYou, x.Text, since(x.Since, now), x.Cure})
 	}
+	return out
+}
+
+func (v *floorView) warn(list []health.Warning, now time.Time) {
+	v.Warnings = warnings(list, now)
 	if n := len(list); n > 0 {
 		v.Trouble = capital(plural(n, "thing", "things")) + " to look at"
 	}

@@ -43,13 +43,21 @@ type warningJSON struct {
 	Cure     string      `json:"cure"`
 }
 
+func warningsOnWire(list []health.Warning) []warningJSON {
+	out := []warningJSON{}
+	for _, x := range list {
+		out = append(out, warningJSON{x.Code, x.Severity.String(), x.Since.UTC(), x.Text, x.Cure})
+	}
+	return out
+}
+
 func (f *Face) jsonFloor(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	fl, _, err := f.floorOf(r, a)
 	if err != nil {
 		f.answer(w, r, err)
 		return
 	}
-	out := floorJSON{OnShift: []personJSON{}, Waiting: []waitingJSON{}, Occupancy: f.fullness(f.Plan()), Warnings: []warningJSON{}}
+	out := floorJSON{OnShift: []personJSON{}, Waiting: []waitingJSON{}, Occupancy: f.fullness(f.Plan()), Warnings: warningsOnWire(f.Warnings())}
 	for _, c := range fl.OnShift {
 		p := personJSON{ID: c.ID, Name: c.Name, Presence: c.Presence, State: c.State, StandIn: c.StandIn}
 		if !c.Until.IsZero() {
@@ -61,9 +69,6 @@ func (f *Face) jsonFloor(w http.ResponseWriter, r *http.Request, a floor.Associa
 	for _, x := range fl.Waiting {
 		zone, _ := f.waitsAt(x)
 		out.Waiting = append(out.Waiting, waitingJSON{x.Visit, x.Since.UTC(), x.Asked, zone, x.Ring, x.StandIn})
-	}
-	for _, x := range f.Warnings() {
-		out.Warnings = append(out.Warnings, warningJSON{x.Code, x.Severity.String(), x.Since.UTC(), x.Text, x.Cure})
 	}
 	gate.JSON(w, http.StatusOK, out)
 }

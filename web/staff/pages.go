@@ -34,6 +34,10 @@ func (f *Face) show(w http.ResponseWriter, status int, name string, view any) {
 // question she is being asked.
 func (f *Face) getStaff(w http.ResponseWriter, r *http.Request) {
 	a, ok := f.who(r)
+	if !ok && f.Technician(r) {
+		http.Redirect(w, r, "/staff/setup", http.StatusSeeOther)
+		return
+	}
 	if !ok {
 		if value(r, staffCookie) != "" { // her session is over: so is what the device keeps of it
 			clean(w)

@@ -142,13 +142,24 @@ func (f *Face) postAgain(w http.ResponseWriter, r *http.Request, a floor.Associa
 	http.Redirect(w, r, "/staff/practice", http.StatusSeeOther)
 }
 
+// practiceOnWire has lists where there is nothing in them.
+func practiceOnWire(v practice.View) practice.View {
+	v.Card, v.Guidance, v.Choices = append([]practice.Group{}, v.Card...), append([]string{}, v.Guidance...), append([]string{}, v.Choices...)
+	if v.Verdict != nil {
+		said := *v.Verdict
+		said.Guidance, said.Unseen = append([]string{}, said.Guidance...), append([]string{}, said.Unseen...)
+		v.Verdict = &said
+	}
+	return v
+}
+
 func (f *Face) jsonPractice(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	v, _, _, err := f.playing(r, a, func(d *concierge.Desk, _ time.Time) (practice.View, error) { return d.Practice(a) })
 	if err != nil {
 		f.answer(w, r, err)
 		return
 	}
-	gate.JSON(w, http.StatusOK, v)
+	gate.JSON(w, http.StatusOK, practiceOnWire(v))
 }
 
 func (f *Face) jsonChoose(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
@@ -170,7 +181,7 @@ func (f *Face) jsonChoose(w http.ResponseWriter, r *http.Request, a floor.Associ
 		f.answer(w, r, err)
 		return
 	}
-	gate.JSON(w, http.StatusOK, v)
+	gate.JSON(w, http.StatusOK, practiceOnWire(v))
 }
 
 func (f *Face) jsonFinish(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {

@@ -46,7 +46,8 @@ type Options struct {
 	Doors     *doors.Doors
 	Hub       *stream.Hub
 	Warnings  func() []health.Warning
-	Occupancy func() map[floor.ZoneID]int // of zones, from five people on and by fives
+	Occupancy func() map[floor.ZoneID]int                     // of zones, from five people on and by fives
+	LetIn     func(role, purpose string, now time.Time) error // writes to the ledger that somebody without a name came or went
 	StoreName string
 	TimeZone  *time.Location
 	Beat      time.Duration // between two signs of life of a stream; 0 is stream.Beat
@@ -105,6 +106,8 @@ const (
 	Device    = "device"
 	Associate = "associate"
 	Manager   = "manager"
+
+	Technician = "technician" // and managers
 )
 
 // Routes returns the table of the face.
@@ -115,8 +118,6 @@ func (f *Face) Routes() *gate.Routes {
 	f.install(t.Add)
 	t.Add("GET", "/{$}", Anyone, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/staff", http.StatusSeeOther) })
 	t.Add("GET", "/staff", Anyone, f.getStaff)
-	t.Add("GET", "/staff/pair", Anyone, f.getPair)
-	t.Add("POST", "/staff/pair", Anyone, f.postPair)
 	t.Add("POST", "/staff/session", Device, f.postSession)
 	t.Add("POST", "/v1/associate/session", Device, f.jsonSession)
 	page := func(method, path, who string, h handler) { t.Add(method, path, who, f.page(h)) }
@@ -166,5 +167,6 @@ func (f *Face) Routes() *gate.Routes {
 	f.listing(page, api)
 	f.noteRoutes(page, api)
 	f.rolls(page, api)
+	f.preparing(t, page)
 	return t
 }
