@@ -63,13 +63,26 @@ func (s *surveying) TestEnd() error {
 	s.track = nil
 	id := s.b.in.Now().UTC().Format("t20060102-150405")
 	dir := filepath.Join(s.path(dirTests), id)
-	if err := errors.Join(os.MkdirAll(dir, 0o700), k.Save(dir), s.seal(id)); err != nil {
-		return errors.Join(err, os.RemoveAll(dir))
+	if err := s.keepTest(k, id, dir); err != nil {
+		if gone := os.RemoveAll(dir); gone != nil {
+			s.b.log.Error("a test walk that is not kept", "err", gone)
+		}
+		return err // for people: it says why it is not kept
 	}
 	if err := s.dropOld(); err != nil {
 		s.b.log.Error("old test walks", "err", err)
 	}
 	return nil
+}
+
+func (s *surveying) keepTest(k *walk.Track, id, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("keep the test walk: %w", err)
+	}
+	if err := k.Save(dir); err != nil {
+		return err
+	}
+	return s.seal(id)
 }
 
 func (s *surveying) dropOld() error {
