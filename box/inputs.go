@@ -46,6 +46,9 @@ type Inputs struct {
 	// begun anew if they are damaged or gone: an operator's decision.
 	AcceptLoss []string
 	Watch      Watch
+	// Technician is the code with which the technician who has just made this box a
+	// store's goes on; "" if nobody did.
+	Technician string
 	// SensorRate is how many reports a second of wall time one sensor may
 	// send; 0 means radio's own. A store whose clock runs faster allows more.
 	SensorRate float64

@@ -157,6 +157,11 @@ func (b *store) startPages(ctx context.Context, part func(string, func(context.C
 		return Addresses{}, err
 	}
 	b.sessions, b.closers = b.web, append(b.closers, b.web.Close)
+	if b.in.Technician != "" {
+		if err := b.web.ExpectTechnician(b.in.Technician, b.in.Now()); err != nil {
+			return Addresses{}, err
+		}
+	}
 	part("pages", b.web.Run)
 	b.pages.guest = pageURL(c.Names.Guest, guest) + "/here"
 	b.pages.staff = pageURL(c.Names.Staff, staff) + "/staff"

@@ -237,6 +237,12 @@ func (s *Server) PairTechnician(now time.Time) (code string, err error) {
 	return s.doors.PairTechnician(now)
 }
 
+// ExpectTechnician takes a code that lets in, within ten minutes, the technician
+// who made this box a store's.
+func (s *Server) ExpectTechnician(code string, now time.Time) error {
+	return s.doors.ExpectTechnician(code, now)
+}
+
 // Sessions returns a customer's sessions; token is of the one that asks, if any.
 func (s *Server) Sessions(c floor.Customer, token string) ([]doors.GuestSession, error) {
 	return s.doors.Sessions(c, token)

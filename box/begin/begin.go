@@ -42,6 +42,8 @@ type Options struct {
 type Begun struct {
 	Config *config.Config // nil: the box must be started anew, with its configuration in place
 	Listen func(name, address string) (net.Listener, error)
+	// Technician is the code with which the technician goes on.
+	Technician string
 }
 
 // A starter is one box that waits for its technician.
@@ -64,6 +66,7 @@ type outcome struct {
 	config *config.Config
 	again  bool
 	text   string // the configuration, if it is new
+	code   string // of the technician, at the store's own pages
 }
 
 // Run waits until the box is enrolled, or ctx ends. Nothing but the set-up page
@@ -95,7 +98,7 @@ func Run(ctx context.Context, o Options) (Begun, error) {
 		return Begun{}, errors.Join(err, l.Close())
 	}
 	<-failed // it serves no more
-	return Begun{done.config, door.handOn(systemd.StaffSocket, s.Config.Listen.Staff, o.Listen)}, nil
+	return Begun{done.config, door.handOn(systemd.StaffSocket, s.Config.Listen.Staff, o.Listen), done.code}, nil
 }
 
 // open makes the certificate and the face, and listens.
@@ -151,7 +154,7 @@ func (s *starter) wait(ctx context.Context, failed <-chan error) error {
 		if d == nil || !d.again {
 			return nil
 		}
-		if err := leave(s.Config.Data, d.text); err != nil {
+		if err := leave(s.Config.Data, d.text, d.code); err != nil {
 			return err
 		}
 		s.Log.Info("joined: foyer-adopt.service puts the configuration in its place and starts the box anew")
@@ -193,6 +196,16 @@ func (s *starter) forget(done *outcome) error {
 		err = Forget(s.Config)
 	}
 	return err
+}
+
+// Handed returns the code with which the technician goes on, if the box had to be
+// started anew after it had joined.
+func Handed(c *config.Config) string {
+	code, err := os.ReadFile(filepath.Join(c.Data, handed))
+	if err != nil {
+		return "" // he makes himself another: foyer pair
+	}
+	return string(code)
 }
 
 // Forget removes what is left in the data folder of the time before a box was a

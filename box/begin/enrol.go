@@ -2,6 +2,7 @@ package begin
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -52,7 +53,8 @@ func (s *starter) enrol(ctx context.Context, a first.Ask, say func(string)) (fir
 
 // settled finds the configuration that the box goes on with.
 func (s *starter) settled(a first.Ask, id wire.Identity) (first.Joined, error) {
-	j := first.Joined{Store: id.Address.Store, Chain: id.Address.Chain, Next: "/staff/setup"}
+	code := rand.Text()
+	j := first.Joined{Store: id.Address.Store, Chain: id.Address.Chain, Next: "/staff/technician?code=" + code}
 	text := ""
 	if s.Configured {
 		text, j.Note = completed(s.File, s.Config, id)
@@ -70,7 +72,7 @@ func (s *starter) settled(a first.Ask, id wire.Identity) (first.Joined, error) {
 	if pair, err := tls.LoadX509KeyPair(next.TLS.Staff.Cert, next.TLS.Staff.Key); err == nil {
 		j.Fingerprint = Fingerprint(pair.Certificate[0])
 	}
-	s.done.Store(&outcome{next, j.Restarts, text})
+	s.done.Store(&outcome{next, j.Restarts, text, code})
 	return j, nil
 }
 

@@ -23,6 +23,9 @@ import (
 // may not put in its place itself.
 const AdoptFile = folder + "/foyer.yaml"
 
+// handed is where it leaves, likewise, the code with which the technician goes on.
+const handed = folder + "/technician"
+
 // Needed reports whether a box is nobody's: it has no identity and holds nothing.
 // One that lost its identity and still has data is not opened to whoever comes.
 func Needed(c *config.Config) bool {
@@ -99,8 +102,12 @@ func settle(file, text string) (c *config.Config, elsewhere bool, err error) {
 	return c, false, nil
 }
 
-// leave leaves a configuration for foyer-adopt.service, which starts the box anew.
-func leave(data, text string) error {
+// leave leaves a configuration for foyer-adopt.service, which starts the box anew,
+// and before it what the box itself is to know then.
+func leave(data, text, code string) error {
+	if err := vault.WriteFile(filepath.Join(data, folder), filepath.Base(handed), []byte(code)); err != nil {
+		return fmt.Errorf("leave the technician's code: %w", err)
+	}
 	if err := vault.WriteFile(filepath.Join(data, folder), filepath.Base(AdoptFile), []byte(text)); err != nil {
 		return fmt.Errorf("leave the configuration: %w", err)
 	}

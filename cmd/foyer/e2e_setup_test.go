@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -29,14 +30,12 @@ func testSetUp(t *testing.T, p programs, at site) {
 	tech := newWindow(t, newTrusting(t))
 	must(t, tech.do(chromedp.EmulateViewport(1180, 980)))
 	s.unpacks(tech)
-	page := func(path string) string { return pageURL("staff.localhost", s.staff, path) }
+	page := func(path string) string { return pageURL(loopback, s.staff, path) } // by which he came
+	tech.press("button.go", "Go on")
+	tech.reads("h1", "Draw the floor")
 	people := cast()
 	s.tellPeople(people)
 	eventually(t, "the box has what headquarters sent", s.settled)
-	_, link := s.pair("vera")
-	tech.signOn(link, "vera")
-	tech.open(page("/staff/setup"))
-	tech.reads("h1", "Draw the floor")
 
 	s.draws()
 	tech.open(page("/staff/plan"))
@@ -81,14 +80,18 @@ func testSetUp(t *testing.T, p programs, at site) {
 	tech.picture("setup-located")
 }
 
-// draws leaves the plan as a draft.
+// draws leaves the plan as a draft, by a technician whom the operator let in.
 func (s *shop) draws() {
 	s.Helper()
+	code, _ := s.two(call(s.T, s.foyer, "pair", "--role", "technician", "--socket", s.socket()))
+	tech := s.newStaff()
+	form := neturl.Values{"code": {code}}.Encode()
+	if status, data := tech.send(s.Context(), "POST", "/staff/technician", "application/x-www-form-urlencoded", []byte(form)); status != 200 {
+		s.Fatalf("a technician's code: %d %s", status, data)
+	}
 	plan, err := os.ReadFile(s.plan)
 	must(s.T, err)
-	vera := s.newStaff()
-	vera.signOn("vera")
-	vera.do("PUT", "/v1/plan/draft", map[string]any{"plan": json.RawMessage(plan), "pictures": map[string]any{}, "measures": []any{}}, nil)
+	tech.do("PUT", "/v1/plan/draft", map[string]any{"plan": json.RawMessage(plan), "pictures": map[string]any{}, "measures": []any{}}, nil)
 }
 
 // stands goes to a place with the device and has the page learn how it is there.

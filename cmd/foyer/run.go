@@ -84,12 +84,15 @@ func runBox(ctx context.Context, stderr io.Writer, file string, lost []string) e
 		if c = begun.Config; err != nil || c == nil {
 			return err
 		}
-	} else if err := begin.Forget(c); err != nil {
-		return err
+	} else {
+		begun.Technician = begin.Handed(c)
+		if err := begin.Forget(c); err != nil {
+			return err
+		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
-		Alive:  pinger(notify, log),
+		Technician: begun.Technician, Alive: pinger(notify, log),
 		Listen: begun.Listen, Firmware: updating(), Pulse: pulser(log),
 		Ready: func() {
 			told(sockets.Close(), log) // of a port that is not configured any more
