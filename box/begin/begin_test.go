@@ -186,6 +186,26 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
+// What the box is to know when it was started anew is there then, and no longer.
+func TestHanded(t *testing.T) {
+	o, _ := fresh(t)
+	if code := Handed(o.Config); code != "" {
+		t.Errorf("of nothing there is %q", code)
+	}
+	must(t, os.MkdirAll(filepath.Join(o.Config.Data, folder), 0o700))
+	must(t, leave(o.Config.Data, "text", "CODE"))
+	if text, err := os.ReadFile(filepath.Join(o.Config.Data, AdoptFile)); err != nil || string(text) != "text" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if code := Handed(o.Config); code != "CODE" {
+		t.Errorf("the technician's code is %q", code)
+	}
+	must(t, Forget(o.Config))
+	if code := Handed(o.Config); code != "" {
+		t.Errorf("afterwards there is still %q", code)
+	}
+}
+
 // Who connects while one server has stopped and the next has not begun waits.
 func TestKept(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -112,13 +112,13 @@ func (w *technician) ask(method, path string, form url.Values) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// until asks for a page until it says so.
-func (w *technician) until(path string, status int, words string) {
+// until asks for a page until it says so, and returns it.
+func (w *technician) until(path string, status int, words string) string {
 	w.t.Helper()
 	for over := w.box.deadline(); ; time.Sleep(500 * time.Millisecond) {
 		got, body := w.ask("GET", path, nil)
 		if got == status && strings.Contains(body, words) {
-			return
+			return body
 		}
 		if over() {
 			w.t.Fatalf("%s: not within %s of the box's own time: %d %q; it is %d %s", path, slow, status, words, got, body)
@@ -168,8 +168,16 @@ func firstStart(t *testing.T, image string) {
 		t.Fatalf("the code on the console opens nothing: %d %s", status, body)
 	}
 	w.ask("POST", "/setup/join", url.Values{"door": {line}, "zone": {"Europe/Zurich"}, "guest": {inside + ":444"}, "staff": {inside}})
-	w.until("/setup", 200, "This is the box of store 014 of northwind.")
+	page := w.until("/setup", 200, "This is the box of store 014 of northwind.")
+	on := regexp.MustCompile(`href="https://` + inside + `(/staff/technician)\?code=([A-Z2-7]{26})"`).FindStringSubmatch(page)
+	if on == nil {
+		t.Fatalf("the page leads nowhere:\n%s", page)
+	}
 	joined(t, c, w, home)
+	if status, body := w.ask("POST", on[1], url.Values{"code": {on[2]}}); status != 303 {
+		t.Errorf("the technician cannot go on: %d %s", status, body)
+	}
+	w.until("/staff/setup", 200, "Draw the floor")
 	t.Logf("it is store 014's box, and open, %.0f s after power on", time.Since(begin).Seconds())
 	c.cut()
 }
