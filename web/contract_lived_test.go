@@ -93,6 +93,8 @@ func TestHelpByContract(t *testing.T) {
 	app.api("DELETE", "/v1/me/help", "", 204, nil)
 	app.api("POST", "/v1/me/help", "", 204, nil)
 	jonas.api("POST", "/v1/tasks/"+v+"/assign", `{"associate":"marc"}`, 204, nil)
+	jonas.api("PUT", "/v1/associates/ana/covers", `{"covers":["marc"]}`, 204, nil)
+	jonas.api("PUT", "/v1/associates/ana/covers", `{"undo":true}`, 204, nil)
 }
 
 // An associate who is with somebody says when she can.
