@@ -112,7 +112,7 @@ func (w *window) stands(device *walker, place floor.Point) {
 // followed, and plays it with the keyboard.
 func (w *window) testWalk(device *walker) {
 	w.t.Helper()
-	w.open(pageURL("staff.localhost", device.s.staff, "/staff/survey"))
+	w.open(pageURL(loopback, device.s.staff, "/staff/survey"))
 	w.press("#test", "Begin a test walk")
 	from, to := floor.Point{X: 28, Y: 8}, floor.Point{X: 36, Y: 12}
 	w.reads("main .say", "Stroll, and tap the plan where you are")
@@ -130,7 +130,7 @@ func (w *window) testWalk(device *walker) {
 	w.reads("main .say", "2 places so far")
 	w.press("#test-end", "End the test walk")
 	w.reads("main .say", "Tap the plan where you stand.")
-	w.open(pageURL("staff.localhost", device.s.staff, "/staff/survey/report"))
+	w.open(pageURL(loopback, device.s.staff, "/staff/survey/report"))
 	w.reads("#cover", "The region for 90 % held the place in")
 	w.reads("#tests", "Play")
 	w.picture("report")
