@@ -187,6 +187,34 @@ func TestWholeWay(t *testing.T) {
 	}
 }
 
+// A headquarters has a folder of its own and a real Mosquitto.
+type headquarters struct {
+	do     func(args ...string) string // a command that must succeed
+	dir    string
+	broker string
+}
+
+func openHeadquarters(t *testing.T) headquarters {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
+	must(t, "", err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	do := func(args ...string) string {
+		t.Helper()
+		out, err := hqCommand(t, dir, args...)
+		return must(t, out, err)
+	}
+	do("ca", "init", "--chain", "northwind")
+	do("ca", "broker", "127.0.0.1", "localhost")
+	m := linetest.NewMosquitto(t, func(_ string, port int) string {
+		out := do("ca", "mosquitto", "--port", itoa(port))
+		return out[:strings.Index(out, "wrote ")]
+	})
+	background(t, &safe{}, "--dir", dir, "serve", "--broker", m.URL())
+	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
+	return headquarters{do, dir, m.URL()}
+}
+
 func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 // Mistakes are named with their place and what to do.

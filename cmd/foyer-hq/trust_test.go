@@ -6,7 +6,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,34 +13,18 @@ import (
 	"foyer/sync/hq"
 	"foyer/sync/wire"
 	"foyer/sync/wire/enrol"
-	"foyer/sync/wire/line/linetest"
 )
 
 // TestTrustOverTheLine: with the real broker a store asks for a certificate and is
 // given one that holds, what is revoked reaches it, and a rotation of the signing
 // key waits for it.
 func TestTrustOverTheLine(t *testing.T) {
-	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
-	must(t, "", err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	do := func(args ...string) string {
-		t.Helper()
-		out, err := hqCommand(t, dir, args...)
-		return must(t, out, err)
-	}
-	do("ca", "init", "--chain", "northwind")
-	do("ca", "broker", "127.0.0.1")
+	o := openHeadquarters(t)
+	do := o.do
 	bundle := strings.TrimSpace(do("ca", "store", "--store", "014"))
-	m := linetest.NewMosquitto(t, func(_ string, port int) string {
-		out := do("ca", "mosquitto", "--port", itoa(port))
-		return out[:strings.Index(out, "wrote ")]
-	})
-	background(t, &safe{}, "--dir", dir, "serve", "--broker", m.URL())
-	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
-
 	id, err := wire.LoadIdentity(bundle)
 	must(t, "", err)
-	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: m.URL(), Now: time.Now, Version: "test"})
+	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: o.broker, Now: time.Now, Version: "test"})
 	must(t, "", err)
 	certificates, revoked := make(chan wire.Certificate, 8), make(chan wire.Revocations, 8)
 	link.Handle(wire.DownCertificate, func(b []byte) (func() error, error) {
