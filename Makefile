@@ -74,7 +74,7 @@ bench: ## what this machine does: reports, positions, memory, cards; then every 
 	@echo
 	@go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES) | awk -f scripts/bench.awk
 	@echo
-	@go test -run '^$$' -bench Drain -benchtime 40000x ./sync/hq | awk -f scripts/bench.awk
+	@go test -run '^$$' -bench Drain -benchtime 80000x ./sync/hq | awk -f scripts/bench.awk
 	@go test -run '^$$' -bench ColdBox -benchtime 100000x ./box | awk -f scripts/bench.awk
 
 ablation: ## what each choice of the locator's model is worth, on every recording there is
