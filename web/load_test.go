@@ -62,7 +62,7 @@ func TestManyStreams(t *testing.T) { // alone: it counts what the whole process 
 	began := time.Now()
 	c.fill(associates, customers)
 	stop := c.come()
-	t.Logf("%d associates' and %d customers' pages are open after %v", associates, customers, time.Since(began).Round(time.Millisecond))
+	t.Logf("figure: %d associates' and %d customers' pages are open after %v", associates, customers, time.Since(began).Round(time.Millisecond))
 	var p99s []time.Duration
 	var first, last memory
 	for n := range windows {
@@ -73,7 +73,7 @@ func TestManyStreams(t *testing.T) { // alone: it counts what the whole process 
 			first = last
 		}
 		p99s = append(p99s, at(shown, .99))
-		t.Logf("%6d events: told p50 %v p99 %v, shown p50 %v p99 %v max %v; %v", len(shown), at(told, .5), at(told, .99), at(shown, .5), at(shown, .99), at(shown, 1), last)
+		t.Logf("figure: %d events: told p50 %v p99 %v, shown p50 %v p99 %v max %v; %v", len(shown), at(told, .5), at(told, .99), at(shown, .5), at(shown, .99), at(shown, 1), last)
 	}
 	if s := c.server.Stats(); s.Guest.TooSlow+s.Staff.TooSlow > 0 || int(s.Guest.Open+s.Staff.Open) != associates+customers {
 		t.Errorf("somebody was dropped: %+v", s)

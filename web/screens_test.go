@@ -326,10 +326,26 @@ func (b *browser) shot(name, path string) {
 	}
 	for _, scheme := range schemes {
 		b.scheme(scheme)
-		b.run(chromedp.Navigate(b.who.base+path), chromedp.WaitVisible("h1"))
+		b.open(path)
 		b.picture(strings.TrimSuffix(name+"-"+scheme, "-light"))
 	}
 	b.scheme("light")
+}
+
+// open goes to a page, again if the page before it left by itself at that moment,
+// as one does whose visit has just ended.
+func (b *browser) open(path string) {
+	b.t.Helper()
+	for try := 1; ; try++ {
+		_, err := chromedp.Run(b.ctx, chromedp.Navigate(b.who.base+path))
+		if err == nil {
+			break
+		}
+		if try == 3 || !strings.Contains(err.Error(), "ERR_ABORTED") {
+			b.t.Fatalf("open %s: %v", path, err)
+		}
+	}
+	b.run(chromedp.WaitVisible("h1"))
 }
 
 func (b *browser) scheme(s string) {
