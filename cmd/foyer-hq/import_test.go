@@ -15,21 +15,14 @@ import (
 // serving is headquarters without a broker, with stores.
 func serving(t *testing.T, stores ...string) (do func(args ...string) string, dir string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
-	must(t, "", err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	do = func(args ...string) string {
-		t.Helper()
-		out, err := hqCommand(t, dir, args...)
-		return must(t, out, err)
-	}
-	do("ca", "init", "--chain", "northwind")
+	h := newHeadquarters(t)
+	h.do("ca", "init", "--chain", "northwind")
 	for _, s := range stores {
-		do("ca", "store", "--store", s)
+		h.do("ca", "store", "--store", s)
 	}
-	background(t, &safe{}, "--dir", dir, "serve", "--broker", "tls://127.0.0.1:1")
-	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
-	return do, dir
+	h.broker = "tls://127.0.0.1:1"
+	h.open(t)
+	return h.do, h.dir
 }
 
 // An import reaches every store of its target or none, and says where a fault is.

@@ -85,30 +85,19 @@ func (s *safe) String() string              { s.mu.Lock(); defer s.mu.Unlock(); 
 // TestWholeWay goes the way of --help, with a real Mosquitto and a box's link:
 // certificates, configuration, serve, push, invite, events.
 func TestWholeWay(t *testing.T) {
-	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
-	must(t, "", err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	do := func(args ...string) string {
-		t.Helper()
-		out, err := hqCommand(t, dir, args...)
-		return must(t, out, err)
-	}
+	h := newHeadquarters(t)
+	do, dir := h.do, h.dir
 	do("ca", "init")
 	do("ca", "broker", "127.0.0.1", "localhost")
 	bundle := strings.TrimSpace(do("ca", "store", "--chain", "northwind", "--store", "014"))
-	m := linetest.NewMosquitto(t, func(_ string, port int) string {
-		out := do("ca", "mosquitto", "--port", itoa(port))
-		return out[:strings.Index(out, "wrote ")]
-	})
-	background(t, &safe{}, "--dir", dir, "serve", "--broker", m.URL())
-	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
+	h.serve(t)
 	var tail safe
 	background(t, &tail, "--dir", dir, "events", "tail")
 
 	applied := make(chan wire.Kind, 64)
 	id, err := wire.LoadIdentity(bundle)
 	must(t, "", err)
-	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: m.URL(), Now: time.Now, Version: "test"})
+	link, err := hq.Open(hq.Options{Dir: t.TempDir(), Identity: id, Broker: h.broker, Now: time.Now, Version: "test"})
 	must(t, "", err)
 	shares := make(chan string, 64)
 	link.Handle(wire.DownKeyshare, func(b []byte) (func() error, error) {
@@ -191,28 +180,46 @@ func TestWholeWay(t *testing.T) {
 type headquarters struct {
 	do     func(args ...string) string // a command that must succeed
 	dir    string
-	broker string
+	broker string // once it serves
 }
 
-func openHeadquarters(t *testing.T) headquarters {
+func newHeadquarters(t *testing.T) *headquarters {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
 	must(t, "", err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	do := func(args ...string) string {
+	return &headquarters{dir: dir, do: func(args ...string) string {
 		t.Helper()
 		out, err := hqCommand(t, dir, args...)
 		return must(t, out, err)
-	}
-	do("ca", "init", "--chain", "northwind")
-	do("ca", "broker", "127.0.0.1", "localhost")
-	m := linetest.NewMosquitto(t, func(_ string, port int) string {
-		out := do("ca", "mosquitto", "--port", itoa(port))
+	}}
+}
+
+// serve starts the broker, whose certificate there is, and headquarters.
+func (h *headquarters) serve(t *testing.T) {
+	t.Helper()
+	h.broker = linetest.NewMosquitto(t, func(_ string, port int) string {
+		out := h.do("ca", "mosquitto", "--port", itoa(port))
 		return out[:strings.Index(out, "wrote ")]
-	})
-	background(t, &safe{}, "--dir", dir, "serve", "--broker", m.URL())
-	eventually(t, "serving", func() bool { _, err := hqCommand(t, dir, "status"); return err == nil })
-	return headquarters{do, dir, m.URL()}
+	}).URL()
+	h.open(t)
+}
+
+// open starts headquarters with the broker it is to have.
+func (h *headquarters) open(t *testing.T) {
+	t.Helper()
+	background(t, &safe{}, "--dir", h.dir, "serve", "--broker", h.broker)
+	eventually(t, "serving", func() bool { _, err := hqCommand(t, h.dir, "status"); return err == nil })
+}
+
+// openHeadquarters is one that serves.
+func openHeadquarters(t *testing.T) *headquarters {
+	t.Helper()
+	h := newHeadquarters(t)
+	h.do("ca", "init", "--chain", "northwind")
+	h.do("ca", "broker", "127.0.0.1", "localhost")
+	h.serve(t)
+	return h
 }
 
 func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
@@ -255,9 +262,7 @@ func TestMistakes(t *testing.T) {
 
 // A damaged office.db is not begun anew unless told, and the error says how.
 func TestAcceptLoss(t *testing.T) {
-	dir, err := os.MkdirTemp("", "hq") // a socket's path is short
-	must(t, "", err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := newHeadquarters(t).dir
 	for _, args := range [][]string{{"ca", "init"}, {"ca", "broker", "127.0.0.1"}, {"ca", "store", "--chain", "n", "--store", "014"}} {
 		out, err := hqCommand(t, dir, args...)
 		must(t, out, err)

@@ -22,7 +22,7 @@ type pilot struct {
 	stop  func()
 }
 
-func newPilot(t *testing.T, o headquarters, store string) *pilot {
+func newPilot(t *testing.T, o *headquarters, store string) *pilot {
 	t.Helper()
 	id, err := wire.LoadIdentity(strings.TrimSpace(o.do("ca", "store", "--store", store)))
 	must(t, "", err)
