@@ -202,7 +202,7 @@ func (d *Door) seen(a floor.AssociateID, role floor.Role, c floor.Customer, ref 
 }
 
 // Block has an associate of this store not be sent to a customer any more, or
-// again, at the customer's wish. One she blocks is hers no longer.
+// again, at the customer's wish. One she blocks is hers no longer, in the same step.
 func (d *Desk) Block(c floor.Customer, ref string, yes bool, now time.Time) error {
 	a, err := floor.ParseAssociate(ref)
 	if err != nil {
@@ -214,13 +214,10 @@ func (d *Desk) Block(c floor.Customer, ref string, yes bool, now time.Time) erro
 	if _, err := d.profiles.Get(c); err != nil {
 		return ErrNothing
 	}
-	out := func(ids []floor.AssociateID) []floor.AssociateID {
-		return slices.DeleteFunc(slices.Clone(ids), func(id floor.AssociateID) bool { return id == a })
-	}
 	return d.choose(c, now, func(was profile.Choice) profile.Choice {
-		was.Blocked = out(was.Blocked)
+		was.Blocked = slices.DeleteFunc(slices.Clone(was.Blocked), func(id floor.AssociateID) bool { return id == a })
 		if yes {
-			was.Preferred, was.Blocked = out(was.Preferred), append(was.Blocked, a)
+			was.Blocked = append(was.Blocked, a)
 		}
 		return was
 	})

@@ -24,12 +24,19 @@ func (c Choice) equal(o Choice) bool {
 // chosen is what holds now of whom she wants and does not want.
 func (p Profile) chosen() Choice { return Choice{p.Preferred, p.Blocked} }
 
+// apart is the choice with nobody in both lists: whom she does not want is hers no
+// longer.
+func (c Choice) apart() Choice {
+	c.Preferred = slices.DeleteFunc(slices.Clone(c.Preferred), func(a floor.AssociateID) bool { return slices.Contains(c.Blocked, a) })
+	return c
+}
+
 // Choose changes her choice of associates, and notes that headquarters has to be
-// told.
+// told. Whom she blocks she no longer names, in the same step.
 func (c *Cache) Choose(who floor.Customer, fn func(Choice) Choice) (Choice, error) {
 	var now Choice
 	err := c.changeOwing(who, Item{Customer: who, Of: OfAssociates, ID: mine}, func(p *Profile) error {
-		if now = fn(p.chosen()); now.equal(p.chosen()) {
+		if now = fn(p.chosen()).apart(); now.equal(p.chosen()) {
 			return nil
 		}
 		p.Preferred, p.Blocked = now.Preferred, now.Blocked
@@ -65,7 +72,7 @@ func (old Profile) withChosen(p Profile) Profile {
 					p.Blocked = append(p.Blocked, a)
 				}
 			}
-			p.Preferred = slices.DeleteFunc(slices.Clone(p.Preferred), func(a floor.AssociateID) bool { return slices.Contains(p.Blocked, a) })
+			p.Preferred = p.chosen().apart().Preferred
 		}
 	}
 	return p

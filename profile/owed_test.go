@@ -127,6 +127,8 @@ func TestChoicesAndHeadquarters(t *testing.T) {
 	choose(ids(bea, ana), ids(max))
 	want("a mere change there", hq(sent(2, ids(ana), nil)), ids(bea, ana), ids(max), 2)
 	want("her first choice comes back late", hq(sent(3, ids(bea), nil)), ids(bea, ana), ids(max), 1)
+	choose(ids(bea, max, ana), ids(max))
+	want("whom she blocks she no longer names", b.get(who), ids(bea, ana), ids(max), 1)
 	want("her last comes back", hq(sent(4, ids(bea, ana), ids(max))), ids(bea, ana), ids(max), 0)
 	want("news of there", hq(sent(5, ids(ana), ids(max))), ids(ana), ids(max), 0)
 	choose(ids(bea), ids(max, ana))

@@ -2,10 +2,12 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"foyer/concierge"
+	"foyer/floor"
 	"foyer/profile"
 )
 
@@ -70,8 +72,9 @@ func TestAnAssociateIsNotSentToWhomSheRefuses(t *testing.T) {
 	}
 }
 
-// A customer says whom she does not want: no offer, no card, no name among hers,
-// until she says otherwise; headquarters is told.
+// A customer says of one whom she named that she does not want her: in one step
+// there is no offer, no card, no name among hers, until she says otherwise;
+// headquarters is told of both.
 func TestACustomerBlocksAnAssociate(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -82,9 +85,13 @@ func TestACustomerBlocksAnAssociate(t *testing.T) {
 	v := "/staff/visits/" + string(h.arrive(c, "shoes"))
 	keller.done("/here", "/here/announce", "style", "approach_me")
 	ana.done(v, "/staff/offers/"+between(t, ana.page("/staff"), "/staff/offers/", "/accept")+"/accept")
-	keller.page("/here/associates", "Not to me")
+	if page := keller.page("/here/associates", `id="days-ana"`, `id="block-ana"`, "takes a name off this list, too"); strings.Contains(page, `id="unblock-ana"`) {
+		t.Error("she is blocked from the start")
+	}
 	keller.done("/here/associates", "/here/blocks", "do", "block", "associate", "ana")
-	keller.page("/here/associates", "Not to be sent to you", "Allow again")
+	if page := keller.page("/here/associates", "Not to be sent to you", "Allow again"); strings.Contains(page, `id="days-ana"`) || strings.Contains(page, `id="block-ana"`) {
+		t.Error("whom she blocked is still named")
+	}
 	if r := ana.get(v); r.StatusCode != 404 {
 		t.Errorf("her card stays open: %s", r.Status)
 	}
@@ -98,7 +105,8 @@ func TestACustomerBlocksAnAssociate(t *testing.T) {
 	h.mu.Lock()
 	told := false
 	for _, e := range h.shown {
-		told = told || e.Kind == concierge.ItemCorrected && e.Item.Of == profile.OfAssociates && len(e.Item.Blocked) == 1
+		told = told || e.Kind == concierge.ItemCorrected && e.Item.Of == profile.OfAssociates && slices.Equal(e.Item.Blocked, []floor.AssociateID{associate("ana")}) &&
+			!slices.Contains(e.Item.Preferred, associate("ana"))
 	}
 	h.mu.Unlock()
 	if !told {
@@ -109,5 +117,7 @@ func TestACustomerBlocksAnAssociate(t *testing.T) {
 	keller.api("PUT", "/v1/me/blocks/ana", `{"blocked":false}`, 204, nil)
 	if p, err := h.profiles.Get(c); err != nil || len(p.Blocked) != 0 {
 		t.Errorf("%d are blocked, %v", len(p.Blocked), err)
+	} else if slices.Contains(p.Preferred, associate("ana")) {
+		t.Error("to allow her again names her again")
 	}
 }
