@@ -39,6 +39,7 @@ type house struct {
 	clock     atomic.Int64 // ns since the epoch
 	unsure    atomic.Bool  // whether that clock is right
 	unwritten atomic.Bool  // whether the ledger is full
+	turns     atomic.Int64 // how often somebody had the desk
 	desk      *concierge.Desk
 	door      *concierge.Door
 	profiles  *profile.Cache
@@ -185,6 +186,7 @@ func (h *house) close() {
 
 // Do is box's loop in small: f on the one goroutine, then its events shown.
 func (h *house) Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error {
+	h.turns.Add(1)
 	done := make(chan struct{})
 	job := func() {
 		f(h.desk, h.now())

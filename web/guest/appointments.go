@@ -41,17 +41,13 @@ type timesView struct {
 type timeView struct{ From, To, Name string }
 
 func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	l := f.speech(r)
-	v := appointmentsView{Page: f.base(l, l.T("Your appointments"), true)}
-	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
-		now := t.In(f.TimeZone)
-		h := d.Here(c, now)
-		v.Switch, v.Closed = l.switchOf(h, true), !h.MayTell
-		for _, a := range d.Appointments(c, now) {
-			v.Ahead = append(v.Ahead, l.appointmentOf(a, now))
+	var v appointmentsView
+	m, err := f.moment(r, func(d *concierge.Desk, m moment) error {
+		for _, a := range d.Appointments(c, m.now) {
+			v.Ahead = append(v.Ahead, m.l.appointmentOf(a, m.now))
 		}
-		for _, a := range d.Bookable(c, now) {
-			v.With = append(v.With, associateView{a.ID, a.Name, l.presence(a, now)})
+		for _, a := range d.Bookable(c, m.now) {
+			v.With = append(v.With, associateView{a.ID, a.Name, m.l.presence(a, m.now)})
 		}
 		return nil
 	})
@@ -59,6 +55,8 @@ func (f *Face) getAppointments(w http.ResponseWriter, r *http.Request, c floor.C
 		f.sorry(w, r, err)
 		return
 	}
+	l := m.l
+	v.Page, v.Switch, v.Closed = f.base(l, l.T("Your appointments"), true), l.switchOf(m.Here, true), !m.MayTell
 	f.show(w, l, http.StatusOK, "appointments", v)
 }
 
@@ -99,14 +97,12 @@ func (l speech) whenWords(from, to time.Time, half bool, now time.Time) string {
 }
 
 func (f *Face) getTimes(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	l := f.speech(r)
-	v := timesView{Page: f.base(l, l.T("Book a time"), false)}
-	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
-		now := t.In(f.TimeZone)
-		who, halves, err := d.Times(c, r.PathValue("id"), t)
-		v.Switch, v.ID, v.Name = l.switchOf(d.Here(c, now), true), who.ID, who.Name
+	var v timesView
+	m, err := f.moment(r, func(d *concierge.Desk, m moment) error {
+		who, halves, err := d.Times(c, r.PathValue("id"), m.now)
+		v.ID, v.Name = who.ID, who.Name
 		for _, s := range halves {
-			v.Times = append(v.Times, timeView{s.From.UTC().Format(time.RFC3339), s.To.UTC().Format(time.RFC3339), l.whenWords(s.From, s.To, true, now)})
+			v.Times = append(v.Times, timeView{s.From.UTC().Format(time.RFC3339), s.To.UTC().Format(time.RFC3339), m.l.whenWords(s.From, s.To, true, m.now)})
 		}
 		return err
 	})
@@ -114,6 +110,8 @@ func (f *Face) getTimes(w http.ResponseWriter, r *http.Request, c floor.Customer
 		f.sorry(w, r, err)
 		return
 	}
+	l := m.l
+	v.Page, v.Switch = f.base(l, l.T("Book a time"), false), l.switchOf(m.Here, true)
 	f.show(w, l, http.StatusOK, "times", v)
 }
 

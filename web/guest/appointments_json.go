@@ -107,21 +107,16 @@ func (f *Face) covers(r *http.Request, c floor.Customer, wish concierge.CoverWis
 }
 
 // coversOf is the same as her page puts it, and who would stand in now.
-func (f *Face) coversOf(r *http.Request, l speech, c floor.Customer) (out []coverView, who string, err error) {
-	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-		wish, stand := d.Covers(c, now)
-		var names []string
-		for _, a := range stand {
-			names = append(names, a.Name)
-		}
-		who = l.And(names)
-		for _, x := range []struct {
-			wish concierge.CoverWish
-			name string
-		}{{concierge.CoversAsked, l.T("When I ask")}, {concierge.CoversWelcome, l.T("Also when I come")}, {concierge.CoversNever, l.T("Nobody")}} {
-			out = append(out, coverView{string(x.wish), x.name, x.wish == wish})
-		}
-		return nil
-	})
-	return out, who, err
+func (l speech) coversOf(wish concierge.CoverWish, stand []concierge.Colleague) (out []coverView, who string) {
+	var names []string
+	for _, a := range stand {
+		names = append(names, a.Name)
+	}
+	for _, x := range []struct {
+		wish concierge.CoverWish
+		name string
+	}{{concierge.CoversAsked, l.T("When I ask")}, {concierge.CoversWelcome, l.T("Also when I come")}, {concierge.CoversNever, l.T("Nobody")}} {
+		out = append(out, coverView{string(x.wish), x.name, x.wish == wish})
+	}
+	return out, l.And(names)
 }

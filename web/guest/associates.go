@@ -11,45 +11,27 @@ import (
 	"foyer/web/gate"
 )
 
-// associatesOf returns hers, the dearest first, and whom else she may name.
-func (f *Face) associatesOf(r *http.Request, c floor.Customer) (mine, others []concierge.Colleague, h concierge.Here, now time.Time, err error) {
-	err = f.do(r, func(d *concierge.Desk, t time.Time) error {
-		now = t.In(f.TimeZone)
-		h = d.Here(c, now)
-		mine, others = h.Mine, d.Others(c)
-		return nil
-	})
-	return mine, others, h, now, err
-}
-
 func (f *Face) getAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	mine, others, h, now, err := f.associatesOf(r, c)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	l := f.speech(r)
-	v := associatesView{Page: f.base(l, l.T("Your associates"), true), Switch: l.switchOf(h, true)}
-	if v.Covers, v.Stand, err = f.coversOf(r, l, c); err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	v.Gone = l.goneWords(h.Gone)
-	for _, a := range mine {
-		v.Mine = append(v.Mine, associateView{a.ID, a.Name, l.presence(a, now)})
-	}
-	for _, a := range others {
-		v.Others = append(v.Others, associateView{a.ID, a.Name, ""})
-	}
-	err = f.do(r, func(d *concierge.Desk, _ time.Time) error {
+	var v associatesView
+	m, err := f.moment(r, func(d *concierge.Desk, m moment) error {
+		for _, a := range d.Others(c) {
+			v.Others = append(v.Others, associateView{a.ID, a.Name, ""})
+		}
 		for _, a := range d.Blocked(c) {
 			v.Barred = append(v.Barred, associateView{a.ID, a.Name, ""})
 		}
+		wish, stand := d.Covers(c, m.now)
+		v.Covers, v.Stand = m.l.coversOf(wish, stand)
 		return nil
 	})
 	if err != nil {
 		f.sorry(w, r, err)
 		return
+	}
+	l := m.l
+	v.Page, v.Switch, v.Gone = f.base(l, l.T("Your associates"), true), l.switchOf(m.Here, true), l.goneWords(m.Gone)
+	for _, a := range m.Mine {
+		v.Mine = append(v.Mine, associateView{a.ID, a.Name, l.presence(a, m.now)})
 	}
 	f.show(w, l, http.StatusOK, "associates", v)
 }
@@ -110,7 +92,8 @@ type namedJSON struct {
 }
 
 func (f *Face) jsonAssociates(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	mine, others, _, _, err := f.associatesOf(r, c)
+	var others []concierge.Colleague
+	m, err := f.moment(r, func(d *concierge.Desk, _ moment) error { others = d.Others(c); return nil })
 	if err != nil {
 		f.answer(w, r, err)
 		return
@@ -122,7 +105,7 @@ func (f *Face) jsonAssociates(w http.ResponseWriter, r *http.Request, c floor.Cu
 		}
 		return out
 	}
-	gate.JSON(w, http.StatusOK, associatesJSON{named(mine), named(others)})
+	gate.JSON(w, http.StatusOK, associatesJSON{named(m.Mine), named(others)})
 }
 
 // errNamed is what a body may say instead.

@@ -107,8 +107,8 @@ func (f *Face) jsonGrant(w http.ResponseWriter, r *http.Request, c floor.Custome
 // press on older ones allows nothing, and the page shows the new ones. Her phone
 // may be looked for from now on, so it is.
 func (f *Face) grant(r *http.Request, c floor.Customer, purpose string, read func(notice string) bool) error {
-	l, want := f.spoken(r)
 	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
+		l, want := f.speaking(r, d.Languages(c))
 		line, n, ok := lineOf(d, c, purpose, now, want...)
 		if !ok {
 			return concierge.ErrNothing

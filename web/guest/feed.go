@@ -42,18 +42,18 @@ func feedOf(feed []concierge.FeedItem, kind string) ([]concierge.FeedItem, error
 }
 
 func (f *Face) getFeed(w http.ResponseWriter, r *http.Request) {
-	h, c, now, err := f.moment(r)
+	m, err := f.moment(r)
 	kind := r.URL.Query().Get("kind")
 	var feed []concierge.FeedItem
 	if err == nil {
-		feed, err = feedOf(h.Feed, kind)
+		feed, err = feedOf(m.Feed, kind)
 	}
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	l := f.speech(r)
-	v := feedPage{Page: f.base(l, l.T("In the store"), false), Switch: l.switchOf(h, c.Valid()), Kinds: l.feedKinds(), Feed: l.feedViews(feed, f.foreign(l), now), Personal: h.Personal}
+	l := m.l
+	v := feedPage{Page: f.base(l, l.T("In the store"), false), Switch: l.switchOf(m.Here, m.who.Valid()), Kinds: l.feedKinds(), Feed: l.feedViews(feed, f.foreign(l), m.now), Personal: m.Personal}
 	for i := range v.Kinds {
 		v.Kinds[i].Chosen = v.Kinds[i].Kind == kind
 	}
@@ -61,19 +61,18 @@ func (f *Face) getFeed(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *Face) jsonFeed(w http.ResponseWriter, r *http.Request) {
-	h, _, now, err := f.moment(r)
+	m, err := f.moment(r)
 	var feed []concierge.FeedItem
 	if err == nil {
-		feed, err = feedOf(h.Feed, r.URL.Query().Get("kind"))
+		feed, err = feedOf(m.Feed, r.URL.Query().Get("kind"))
 	}
 	if err != nil {
 		f.answer(w, r, err)
 		return
 	}
-	l := f.speech(r)
 	out := make([]feedJSON, 0, len(feed))
 	for _, x := range feed {
-		out = append(out, feedJSON{x.ID, x.Kind, x.Title, x.Text, l.begins(x, now), x.Place})
+		out = append(out, feedJSON{x.ID, x.Kind, x.Title, x.Text, m.l.begins(x, m.now), x.Place})
 	}
 	gate.JSON(w, http.StatusOK, out)
 }

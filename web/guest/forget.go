@@ -20,13 +20,13 @@ type forgetView struct {
 }
 
 func (f *Face) getForget(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
-	h, _, _, err := f.moment(r)
+	m, err := f.moment(r)
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	l := f.speech(r)
-	f.show(w, l, http.StatusOK, "forget", forgetView{f.base(l, l.T("Your privacy"), false), l.switchOf(h, true)})
+	l := m.l
+	f.show(w, l, http.StatusOK, "forget", forgetView{f.base(l, l.T("Your privacy"), false), l.switchOf(m.Here, true)})
 }
 
 // postForget erases her and ends her session on every device. Only a press on

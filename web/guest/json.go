@@ -84,10 +84,12 @@ func (f *Face) jsonBind(w http.ResponseWriter, r *http.Request, c floor.Customer
 
 // bound answers a check-in.
 func (f *Face) bound(w http.ResponseWriter, r *http.Request, err error) {
-	l := f.speech(r)
-	if status, _ := l.known(err); err != nil && status == 0 {
-		gate.Problem(w, http.StatusConflict, l.sentence(sentence(err)))
-		return
+	if err != nil {
+		l := f.speech(r)
+		if status, _ := l.known(err); status == 0 {
+			gate.Problem(w, http.StatusConflict, l.sentence(sentence(err)))
+			return
+		}
 	}
 	f.answer(w, r, err)
 }
@@ -162,18 +164,18 @@ type meJSON struct {
 }
 
 func (f *Face) jsonMe(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	h, _, _, err := f.moment(r)
+	m, err := f.moment(r)
 	if err != nil {
 		f.answer(w, r, err)
 		return
 	}
 	f.renew(r, c)
+	h := m.Here
 	me := meJSON{Stage: h.Stage, Visibility: h.Visibility, Visit: h.Visit, MayTell: h.MayTell, Ask: h.Ask, Deadline: instant(h.Deadline),
 		Told: append([]string{}, h.Told...), Style: h.Style, Coming: h.Coming, Greeted: h.Greeted, Asking: h.Asking, Nobody: h.Nobody,
 		Choice: choiceOnWire(h.Options), Topics: topicsOnWire(h.Topics), Zone: f.zone(h.Visit)}
 	if notice := f.checks.notice(c); notice != "" {
-		l, _ := f.speaking(r, h.Languages)
-		me.Notice = l.sentence(notice)
+		me.Notice = m.l.sentence(notice)
 	}
 	if h.After != nil {
 		me.After = h.After.Visit
@@ -204,13 +206,13 @@ func colleagueOnWire(c concierge.Colleague) colleagueJSON {
 }
 
 func (f *Face) jsonPresence(w http.ResponseWriter, r *http.Request, _ floor.Customer) {
-	h, _, _, err := f.moment(r)
+	m, err := f.moment(r)
 	if err != nil {
 		f.answer(w, r, err)
 		return
 	}
-	out := make([]colleagueJSON, 0, len(h.Mine))
-	for _, c := range h.Mine {
+	out := make([]colleagueJSON, 0, len(m.Mine))
+	for _, c := range m.Mine {
 		out = append(out, colleagueOnWire(c))
 	}
 	gate.JSON(w, http.StatusOK, out)

@@ -55,17 +55,14 @@ type settledView struct {
 }
 
 func (f *Face) getKnown(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	h, _, _, err := f.moment(r)
 	var k concierge.Known
-	if err == nil {
-		err = f.do(r, func(d *concierge.Desk, _ time.Time) (err error) { k, err = d.Known(c); return err })
-	}
+	m, err := f.moment(r, func(d *concierge.Desk, _ moment) (err error) { k, err = d.Known(c); return err })
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	l := f.speech(r)
-	v := knownView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true), Stated: k.Stated, Newer: -1}
+	l := m.l
+	v := knownView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(m.Here, true), Stated: k.Stated, Newer: -1}
 	if from, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && from > 0 && from < len(k.Purchases) {
 		v.From, v.Newer = from, max(0, from-perPage)
 	}

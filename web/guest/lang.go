@@ -103,8 +103,9 @@ func (f *Face) foreign(l speech) string {
 	return f.Languages[0]
 }
 
-// tooMany answers 429 in her words, and says when to come back.
+// tooMany answers 429 in her words, as the phone says which, and says when to come
+// back. It costs the desk nothing: see Refuse.
 func (f *Face) tooMany(w http.ResponseWriter, r *http.Request, wait time.Duration, why string) {
-	l := f.speech(r)
+	l, _ := f.speaking(r, nil)
 	gate.Later(w, wait, func(seconds int) string { return l.T(why) + " " + l.T("Try again in %d seconds.", seconds) })
 }

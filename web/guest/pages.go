@@ -3,7 +3,6 @@ package guest
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"foyer/concierge"
 	"foyer/floor"
@@ -73,38 +72,24 @@ func (l speech) notDone(err error) string {
 	return l.T("Not done.")
 }
 
-// moment asks the desk for the page of whoever asks.
-func (f *Face) moment(r *http.Request) (h concierge.Here, c floor.Customer, now time.Time, err error) {
-	c, ok := f.who(r)
-	err = f.do(r, func(d *concierge.Desk, t time.Time) error {
-		now = t.In(f.TimeZone)
-		if h = d.Stranger(now); ok {
-			h = d.Here(c, now)
-		}
-		return nil
-	})
-	return h, c, now, err
-}
-
 func (f *Face) getHere(w http.ResponseWriter, r *http.Request) {
 	f.here(w, r, http.StatusOK, r.URL.Query().Get("code"), false)
 }
 
 func (f *Face) here(w http.ResponseWriter, r *http.Request, status int, code string, wrong bool) {
-	h, c, now, err := f.moment(r)
+	m, err := f.moment(r)
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	known := c.Valid()
-	l, _ := f.speaking(r, h.Languages)
-	v := l.viewOf(f.base(l, f.StoreName, known), h, known, f.zone(h.Visit), now)
-	v.Feed = l.feedViews(h.Feed, f.foreign(l), now)
+	known, l := m.who.Valid(), m.l
+	v := l.viewOf(f.base(l, f.StoreName, known), m.Here, known, f.zone(m.Visit), m.now)
+	v.Feed = l.feedViews(m.Feed, f.foreign(l), m.now)
 	v.Wrong, v.Within = wrong, f.within()
 	if known {
-		f.renew(r, c)
-		v.Notice = l.sentence(f.checks.notice(c))
-		v.AskCode = (v.Notice != "" || wrong) && !h.InStore
+		f.renew(r, m.who)
+		v.Notice = l.sentence(f.checks.notice(m.who))
+		v.AskCode = (v.Notice != "" || wrong) && !m.InStore
 	} else {
 		if len(code) <= 128 {
 			v.Code = code
@@ -136,17 +121,11 @@ func (f *Face) zone(v floor.VisitID) string {
 }
 
 func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
-	h, c, now, err := f.moment(r)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	l, want := f.speaking(r, h.Languages)
-	known, d := c.Valid(), concierge.Dossier{}
+	var d concierge.Dossier
 	var offered []string
-	err = f.do(r, func(desk *concierge.Desk, t time.Time) error {
-		if d.Notice = desk.Notice(want...); known {
-			d = desk.Dossier(c, t, want...)
+	m, err := f.moment(r, func(desk *concierge.Desk, m moment) error {
+		if d.Notice = desk.Notice(m.want...); m.who.Valid() {
+			d = desk.Dossier(m.who, m.now, m.want...)
 		}
 		offered = desk.Offered()
 		return nil
@@ -155,7 +134,8 @@ func (f *Face) getPrivacy(w http.ResponseWriter, r *http.Request) {
 		f.sorry(w, r, err)
 		return
 	}
-	v := l.dossierOf(f.base(l, l.T("Your privacy"), known), h, d, known, f.lent(r), now)
+	l, known := m.l, m.who.Valid()
+	v := l.dossierOf(f.base(l, l.T("Your privacy"), known), m.Here, d, known, f.lent(r), m.now)
 	for i, a := range v.Accesses {
 		if z, _, ok := f.Plan().Zone(floor.ZoneID(a.Department)); ok {
 			v.Accesses[i].Department = z.Name

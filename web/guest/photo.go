@@ -33,20 +33,18 @@ type photoView struct {
 }
 
 func (f *Face) getPhoto(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	h, _, _, err := f.moment(r)
-	l := f.speech(r)
-	v := photoView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true)}
-	if err == nil {
-		err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-			line, _, ok := lineOf(d, c, "photo", now)
-			v.Allowed = ok && line.Granted
-			return nil
-		})
-	}
+	allowed := false
+	m, err := f.moment(r, func(d *concierge.Desk, m moment) error {
+		line, _, ok := lineOf(d, c, "photo", m.now)
+		allowed = ok && line.Granted
+		return nil
+	})
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
+	l := m.l
+	v := photoView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(m.Here, true), Allowed: allowed}
 	_, err = f.Door.OwnPhoto(c)
 	v.Has = err == nil
 	f.show(w, l, http.StatusOK, "photo", v)

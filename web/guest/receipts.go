@@ -97,7 +97,7 @@ func (l speech) methodWords(method string) string {
 }
 
 func (f *Face) getReceipts(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	h, _, _, err := f.moment(r)
+	m, err := f.moment(r)
 	var all []concierge.Receipt
 	if err == nil {
 		all, err = f.Door.Receipts(c)
@@ -106,8 +106,8 @@ func (f *Face) getReceipts(w http.ResponseWriter, r *http.Request, c floor.Custo
 		f.sorry(w, r, err)
 		return
 	}
-	l := f.speech(r)
-	v := receiptsView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(h, true)}
+	l := m.l
+	v := receiptsView{Page: f.base(l, l.T("Your privacy"), false), Switch: l.switchOf(m.Here, true)}
 	for _, x := range all {
 		v.Receipts = append(v.Receipts, f.receiptView(l, x))
 	}
@@ -173,8 +173,7 @@ type consentJSON struct {
 // jsonConsents is what an app shows her beside its own switches.
 func (f *Face) jsonConsents(w http.ResponseWriter, r *http.Request, c floor.Customer) {
 	var d concierge.Dossier
-	l, want := f.spoken(r)
-	err := f.do(r, func(desk *concierge.Desk, now time.Time) error { d = desk.Dossier(c, now, want...); return nil })
+	m, err := f.moment(r, func(desk *concierge.Desk, m moment) error { d = desk.Dossier(c, m.now, m.want...); return nil })
 	var all []concierge.Receipt
 	if err == nil {
 		all, err = f.Door.Receipts(c)
@@ -185,7 +184,7 @@ func (f *Face) jsonConsents(w http.ResponseWriter, r *http.Request, c floor.Cust
 	}
 	out := make([]consentJSON, 0, len(d.Consents))
 	for _, line := range d.Consents {
-		words := l.agreed(d.Notice, line)
+		words := m.l.agreed(d.Notice, line)
 		x := consentJSON{line.Purpose, line.Granted, line.Suspended, line.Offered, instant(line.At), words.ID, words.Text, ""}
 		if i := slices.IndexFunc(all, func(r concierge.Receipt) bool { return r.Purpose == line.Purpose }); i >= 0 {
 			x.Receipt = all[i].ID

@@ -34,26 +34,20 @@ type scheduleView struct {
 
 type dayView struct{ Day, Half string }
 
-func (f *Face) schedule(r *http.Request, c floor.Customer) (s concierge.Schedule, h concierge.Here, now time.Time, err error) {
-	err = f.do(r, func(d *concierge.Desk, t time.Time) (err error) {
-		now = t.In(f.TimeZone)
-		h = d.Here(c, now)
-		s, err = d.Schedule(c, r.PathValue("id"), t)
+func (f *Face) getSchedule(w http.ResponseWriter, r *http.Request, c floor.Customer) {
+	var s concierge.Schedule
+	m, err := f.moment(r, func(d *concierge.Desk, m moment) (err error) {
+		s, err = d.Schedule(c, r.PathValue("id"), m.now)
 		return err
 	})
-	return s, h, now, err
-}
-
-func (f *Face) getSchedule(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	s, h, now, err := f.schedule(r, c)
 	if err != nil {
 		f.sorry(w, r, err)
 		return
 	}
-	l := f.speech(r)
-	v := scheduleView{Page: f.base(l, l.T("Your associates"), false), Switch: l.switchOf(h, true), Name: s.Name}
+	l := m.l
+	v := scheduleView{Page: f.base(l, l.T("Your associates"), false), Switch: l.switchOf(m.Here, true), Name: s.Name}
 	for _, d := range s.Days {
-		v.Days = append(v.Days, dayView{l.dayWords(d, now), l.halfWords(d)})
+		v.Days = append(v.Days, dayView{l.dayWords(d, m.now), l.halfWords(d)})
 	}
 	f.show(w, l, http.StatusOK, "schedule", v)
 }
@@ -83,7 +77,11 @@ type scheduleJSON struct {
 }
 
 func (f *Face) jsonSchedule(w http.ResponseWriter, r *http.Request, c floor.Customer) {
-	s, _, _, err := f.schedule(r, c)
+	var s concierge.Schedule
+	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
+		s, err = d.Schedule(c, r.PathValue("id"), now)
+		return err
+	})
 	if err != nil {
 		f.answer(w, r, err)
 		return
