@@ -22,6 +22,7 @@ const (
 	forgetful  = 500  // looks after which a tile's mean counts a third
 	outlying   = 6.0  // sd beyond which a tile counts no more
 	leastTiles = 5    // tiles, to judge at all
+	leastHeard = 6    // voices: what one person's body does to an access point goes with her through all tiles
 	guessed    = 0.4  // of the evidence counts without a survey: the map errs by whole walls and slopes
 	nameAt     = 4.0  // nats of evidence to name an access point
 	clearAt    = 1.0  // nats under which it is cleared
@@ -53,7 +54,7 @@ func (l *Locator) judge(now time.Time) {
 		return
 	}
 	l.gatherTiles(ap)
-	if len(w.some) < leastTiles {
+	if len(w.some) < leastTiles || w.voices < leastHeard {
 		s.misfit = 0
 		s.acquit()
 		return

@@ -27,6 +27,11 @@ func (l *Locator) look(t *track, at instant, peak int, alpha float32) {
 		return
 	}
 	w.looks++
+	w.voices -= w.voices / forgetful
+	if t.voiced == 0 || at-t.voiced >= instant(lookVoice) {
+		t.voiced = at
+		w.voices++
+	}
 	for _, h := range l.work.heard {
 		w.hear(h.ap)
 		if l.audible(h.ap, peak) {

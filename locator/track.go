@@ -64,6 +64,7 @@ type track struct {
 	zones   []floor.ZoneProb
 	looked  instant // when the watch last looked at a fix
 	tile    int32   // and where that was
+	voiced  instant // when its looks last began to count as another voice
 	served  int32   // access point that served it at the last association
 	hint    hint    // the last one that came
 	hinted  instant // when one was last taken into account

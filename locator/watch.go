@@ -23,6 +23,7 @@ type watch struct {
 	updated []uint32  // looks of the whole watch when the mean last changed
 	missed  []float32 // nats of surprise at silence since the access point was last heard
 	looks   uint32
+	voices  float64     // stretches of one phone's stay that the evidence rests on, about
 	state   []suspicion // by access point
 	next    int         // judged next
 	rough   float64     // how much worse than it says the map is, as a factor of variance
@@ -84,6 +85,7 @@ const (
 	lookEvery  = 5 * time.Second // event time between looks at one phone
 	lookHeard  = 4               // access points in a fix, to compare one with the rest
 	lookFixes  = 8               // fixes after which a phone's offset is known
+	lookVoice  = 5 * time.Minute // of one phone's looks are one voice: whoever carries it shadows the same access points
 	sameTile   = 0.5             // what a look is worth where the phone was at the last one
 	lookMost   = 4               // looks that a tile's mean remembers
 	lookClip   = 20              // dB: further out is a fault, not a measurement
