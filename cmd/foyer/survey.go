@@ -118,11 +118,11 @@ func terminal(f *os.File) bool {
 // printResults prints one row per test split.
 func printResults(w io.Writer, results []survey.Result) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "set\tsplit\tsurvey\tn\tunknown\tmean m\tunfiltered\tmedian\tp75\tp90\tp95\tin 50 %\tin 90 %\tarea90 m2\tus/fix\tallocs\t")
+	fmt.Fprintln(t, "set\tsplit\tsurvey\tn\tunknown\tmean m\tunfiltered\tmedian\tp75\tp90\tp95\tin 50 %\tin 90 %\tarea90 m2\tcircle m2\tus/fix\tallocs\t")
 	for _, r := range results {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f %%\t%.0f %%\t%.1f\t%.0f\t%.1f\t\n",
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f %%\t%.0f %%\t%.1f\t%.1f\t%.0f\t%.1f\t\n",
 			r.Set, r.Split, r.Survey, r.N, r.Unknown, r.Mean, r.MeanUnfiltered, r.Median, r.P75, r.P90, r.P95,
-			100*r.Coverage50, 100*r.Coverage90, r.Area90, r.MicrosPerFix, r.AllocsPerFix)
+			100*r.Coverage50, 100*r.Coverage90, r.Area90, r.Circle90, r.MicrosPerFix, r.AllocsPerFix)
 	}
 	return t.Flush()
 }

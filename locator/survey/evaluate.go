@@ -40,6 +40,7 @@ type Result struct {
 	Coverage90     float64  `json:"coverage90"`
 	Area50         float64  `json:"area50"`
 	Area90         float64  `json:"area90"`
+	Circle90       float64  `json:"-"` // of one size for every fix, that holds the truth as often as the 90 % regions
 	MicrosPerFix   float64  `json:"us_per_fix"`
 	AllocsPerFix   float64  `json:"allocs_per_fix"`
 	FloorHit       *float64 `json:"floor_hit,omitempty"`

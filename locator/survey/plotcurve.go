@@ -120,6 +120,7 @@ func (p *page) figures(s *traced, x, y float64) float64 {
 		{"truth in the 50 % region", fmt.Sprintf("%.0f %% of the time", 100*r.Coverage50)},
 		{"truth in the 90 % region", fmt.Sprintf("%.0f %% of the time", 100*r.Coverage90)},
 		{"90 % region, mean", fmt.Sprintf("%.1f m2", r.Area90)},
+		{"circle that holds it as often", fmt.Sprintf("%.1f m2", r.Circle90)},
 		{"called unknown", fmt.Sprintf("%d of %d", r.Unknown, r.N)},
 	}
 	if s.split != recording.TestTrack {

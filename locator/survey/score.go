@@ -90,6 +90,8 @@ func score(plan *floor.Plan, m *locator.Map, o Options, scans []scan, split reco
 	out.Mean = mean(errs)
 	slices.Sort(errs)
 	out.Median, out.P75, out.P90, out.P95 = quantile(errs, 0.5), quantile(errs, 0.75), quantile(errs, 0.9), quantile(errs, 0.95)
+	circle := quantile(errs, out.Coverage90)
+	out.Circle90 = math.Pi * circle * circle
 	return out, nil
 }
 
