@@ -57,9 +57,9 @@ func (f *File) replace(path string, fill func(dst *bolt.DB) error, commit func()
 	}
 	f.db = nil
 	if err := rename(path, f.path()); err != nil {
-		return errors.Join(err, f.load(false)) // the old file still has the name
+		return errors.Join(err, f.again(false)) // the old file still has the name
 	}
-	return f.load(false)
+	return f.again(false)
 }
 
 // build writes a new file, synced whole at its end.
@@ -67,7 +67,7 @@ func (f *File) build(path string, fill func(dst *bolt.DB) error) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	dst, err := f.mapped(path, true)
+	dst, err := f.mapped(path, unsynced())
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,27 @@ func TestFaultyDisk(t *testing.T) {
 	t.Logf("figure: %d runs of %d calls", runs, total)
 }
 
+// On a disk that becomes read-only what is on it is read all the same.
+func TestReadOnlyDiskIsRead(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(quickDir(t), "work")
+	r := &recorder{dir: dir, names: map[string]int{}, fds: map[uint64]*handle{}}
+	stuck, refused := false, 0
+	status := traced(t, "VAULT_STUCK_DIR="+dir, func(c *call) {
+		if stuck && !c.done && r.changes(c) {
+			c.fail = syscall.EROFS
+			refused++
+		}
+		r.see(c)
+		if n := len(r.ops); n > 0 && r.ops[n-1].kind == opAck {
+			stuck = r.ops[n-1].text == stuckNow
+		}
+	})
+	if status != 0 || refused == 0 {
+		t.Errorf("the child ended with %d after %d refused calls", status, refused)
+	}
+}
+
 func faultStride(total int) int {
 	switch {
 	case os.Getenv("FOYER_LONG") != "":

@@ -31,6 +31,7 @@ type File struct {
 	hung  bool // bbolt panicked with its own lock held; under write
 	shut  bool // its owner mends it; under write
 	left  bool // a transaction left what a compaction must remove; under write
+	stuck bool // open for reading only, as the disk does not let it be opened for more; under write
 
 	failing bool      // the disk did not take the last commit; under write
 	tried   time.Time // wall time of the last try to get a lost file back; under write
@@ -46,7 +47,8 @@ type File struct {
 
 // Stats counts what happened to a file since it was opened; Size, Free and
 // Quota are bytes, Free being the part of Size that holds no live data. Failing
-// says that the disk does not take what is written, or has lost the file.
+// says that the disk does not take what is written, or has lost the file; what is on
+// a disk that has become read-only is read all the same.
 type Stats struct {
 	Size, Free, Quota             int64
 	DiskFull, Failing             bool

@@ -33,6 +33,10 @@ func TestMain(m *testing.M) {
 		faultChild(dir)
 		return
 	}
+	if dir := os.Getenv("VAULT_STUCK_DIR"); dir != "" {
+		stuckChild(dir)
+		return
+	}
 	if dir := os.Getenv("VAULT_CUT_DIR"); dir != "" {
 		cutChild(dir)
 		return

@@ -87,12 +87,13 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(other, make([]byte, 2<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	n := fillUp(t, f, 20_000)
+	const size = 20_000
+	n := fillUp(t, f, size)
 	if !f.Stats().DiskFull {
 		t.Error("it does not say that the disk is full")
 	}
-	put := func() error {
-		return f.Update(func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), []byte("v")) })
+	put := func() error { // as much as was just refused: room for less there may be
+		return f.Update(func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), make([]byte, size)) })
 	}
 	if err := put(); !errors.Is(err, vault.ErrFull) {
 		t.Errorf("a write on the full disk: %v, want ErrFull", err)

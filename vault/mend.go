@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"errors"
+	"os"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -13,9 +15,9 @@ const (
 	mendSeldom = 5 * time.Second
 )
 
-// lost reports whether the file is closed because the disk failed, not because
-// its owner closed it; the caller holds f.write.
-func (f *File) lost() bool { return f.db == nil && f.lock != nil }
+// lost reports whether the file is closed, or open for reading only, because the
+// disk failed, not because its owner closed it; the caller holds f.write.
+func (f *File) lost() bool { return (f.db == nil || f.stuck) && f.lock != nil }
 
 // mend opens a lost file again, if it can; the caller holds f.write.
 func (f *File) mend() {
@@ -32,20 +34,59 @@ func (f *File) due() bool {
 // tryAgain opens a lost file again; first, if any, runs before.
 func (f *File) tryAgain(first func() error) error {
 	f.tried, f.pause = time.Now(), min(max(2*f.pause, mendSoon), mendSeldom)
+	if f.stuck {
+		if err := f.writable(); err != nil {
+			return err // and readers read on
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.letGo()
+	open := f.again
 	if first != nil {
 		if err := first(); err != nil {
 			return err
 		}
+		open = f.load // it must be written before it is read
 	}
-	if err := f.load(true); err != nil {
+	if err := open(true); err != nil {
 		f.letGo()
 		return err
+	}
+	if f.stuck {
+		return nil // it is read, and tried again
 	}
 	f.shut, f.pause = false, 0
 	f.o.Log.Info("file is back", "file", f.name)
 	return nil
+}
+
+// again is load on a disk that may be failing: a sound file that cannot be opened
+// is opened for reading only. The caller holds f.write and f.mu.
+func (f *File) again(thorough bool) error {
+	f.stuck = false
+	err := f.load(thorough)
+	if err == nil {
+		return nil
+	}
+	f.letGo()
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) || check(f.path()) != nil {
+		return err
+	}
+	if f.db, err = f.mapped(f.path(), bolt.Options{ReadOnly: true}); err != nil {
+		return err
+	}
+	f.stuck = true
+	return nil
+}
+
+// writable reports why the file cannot be opened for writing.
+func (f *File) writable() error {
+	file, err := os.OpenFile(f.path(), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // letGo closes what load may have opened; the caller holds f.mu.
@@ -54,6 +95,7 @@ func (f *File) letGo() {
 		f.db.Close() // what matters is the error of loading it
 		f.db = nil
 	}
+	f.stuck = false
 }
 
 // tend looks whether what was wrong with the disk is over; the caller holds

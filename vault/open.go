@@ -118,7 +118,7 @@ func (f *File) load(thorough bool) error {
 			return err
 		}
 	}
-	db, err := f.mapped(f.path(), false)
+	db, err := f.mapped(f.path(), bolt.Options{})
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (f *File) create() error {
 	if err := f.dropSnapshots(os.Remove); err != nil {
 		return err
 	}
-	db, err := f.mapped(f.next(), true)
+	db, err := f.mapped(f.next(), unsynced())
 	if err != nil {
 		return err
 	}
@@ -175,22 +175,20 @@ func (f *File) create() error {
 	return rename(f.next(), f.path())
 }
 
-// mapped opens a bbolt file. A panic of bbolt becomes ErrDamaged. Unsynced is
-// for files that are synced whole before they get their name.
-func (f *File) mapped(path string, unsynced bool) (db *bolt.DB, err error) {
+// unsynced is for files that are synced whole before they get their name.
+func unsynced() bolt.Options { return bolt.Options{NoSync: true, NoGrowSync: true} }
+
+// mapped opens a bbolt file. A panic of bbolt becomes ErrDamaged.
+func (f *File) mapped(path string, o bolt.Options) (db *bolt.DB, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, r)
 		}
 	}()
-	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:         lockTimeout,
-		FreelistType:    bolt.FreelistMapType,
-		InitialMmapSize: f.mapSize(),
-		NoSync:          unsynced || ackEarly,
-		NoGrowSync:      unsynced,
-	})
+	o.Timeout, o.FreelistType, o.InitialMmapSize = lockTimeout, bolt.FreelistMapType, f.mapSize()
+	o.NoSync = o.NoSync || ackEarly
+	db, err = bolt.Open(path, 0o600, &o)
 	if err != nil {
 		return nil, opening(err)
 	}
@@ -218,7 +216,7 @@ func (f *File) abandon() {
 }
 
 // reopen closes the file, checks it and maps it again; the caller holds
-// f.write. If that fails the file stays closed.
+// f.write. If that fails the file stays closed, or is read only.
 func (f *File) reopen() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -229,7 +227,7 @@ func (f *File) reopen() error {
 	err := f.db.Close()
 	f.db = nil
 	if err == nil {
-		err = f.load(true)
+		err = f.again(true)
 	}
 	if err != nil {
 		f.letGo()

@@ -109,14 +109,14 @@ func freezeDisk(s *shop) (cure func()) {
 // again, and the box is started.
 func repairDisk(s *shop) {
 	s.Helper()
-	s.box.kill()
-	must(s.T, syscall.Unmount(s.data(), 0))
-	image := filepath.Join(s.dir, "disk.img")
-	if out, err := exec.Command("fsck.ext4", "-y", image).CombinedOutput(); err != nil && !strings.Contains(string(out), "FILE SYSTEM WAS MODIFIED") {
-		s.Fatalf("fsck: %v %s", err, out)
-	}
-	must(s.T, exec.Command("mount", "-o", "loop", image, s.data()).Run())
-	s.startBox()
+	s.killBox(func() {
+		must(s.T, syscall.Unmount(s.data(), 0))
+		image := filepath.Join(s.dir, "disk.img")
+		if out, err := exec.Command("fsck.ext4", "-y", image).CombinedOutput(); err != nil && !strings.Contains(string(out), "FILE SYSTEM WAS MODIFIED") {
+			s.Fatalf("fsck: %v %s", err, out)
+		}
+		must(s.T, exec.Command("mount", "-o", "loop", image, s.data()).Run())
+	})
 }
 
 // testDisks lets the disk fail under the built program, in each of the ways.

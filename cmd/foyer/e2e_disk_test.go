@@ -11,6 +11,7 @@ import (
 
 	"foyer/health"
 	"foyer/rehearsal"
+	"foyer/web/admin"
 )
 
 // A fault is a way in which a disk stops taking what is written to it.
@@ -47,6 +48,7 @@ func testDisk(t *testing.T, p programs, at site, f fault) {
 
 	cure := f.strike(s)
 	opened, _ := ana.send(t.Context(), "POST", "/v1/offers/"+offer+"/accept", "application/json", []byte("{}"))
+	_, _ = admin.Pair(t.Context(), s.socket(), "ana") // which writes where her session stands, too
 	s.push(crowd(people.Customers[1], 1500))
 	eventually(t, "the box says what is wrong", func() error {
 		words.say("content_personal", !words.last["content_personal"])

@@ -74,10 +74,13 @@ func killed(t *testing.T, p programs, at site) (faults []string) {
 
 // killBox kills the box as a power cut does, and starts it again. What sensors
 // post meanwhile is lost, and no fault.
-func (s *shop) killBox() {
+func (s *shop) killBox(meanwhile ...func()) {
 	s.Helper()
 	s.killed.Add(1)
 	s.box.kill()
+	for _, do := range meanwhile {
+		do()
+	}
 	s.startBox()
 	s.killed.Add(1)
 }

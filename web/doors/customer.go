@@ -20,7 +20,7 @@ func (d *Doors) Sessions(c floor.Customer, token string) (out []GuestSession, er
 	this := d.keys.Index(guests, token)
 	err = d.file.View(func(tx *vault.Tx) error {
 		return d.each(tx, c, func(k, v []byte) error {
-			if r, ok := d.openGuest(k, v); ok {
+			if r, err := d.openGuest(k, v); err == nil {
 				out = append(out, GuestSession{r.Until, bytes.Equal(k, this)})
 			}
 			return nil
@@ -35,6 +35,7 @@ func (d *Doors) Sessions(c floor.Customer, token string) (out []GuestSession, er
 // Erase ends all of a customer's sessions; Clean removes the bytes that are left
 // behind of them. Her key may be gone already.
 func (d *Doors) Erase(c floor.Customer) error {
+	d.forgetGuest(func(_ string, r known) bool { return r.Who == c.Ref() })
 	err := d.file.Update(func(tx *vault.Tx) error {
 		tx.CompactLater()
 		return d.each(tx, c, func(k, _ []byte) error { return tx.Delete(guests, k) })

@@ -83,6 +83,7 @@ type Doors struct {
 	mu    sync.Mutex
 	seen  map[string]time.Time // staff sessions by row, when last used
 	shown map[string][]shown   // by device, oldest first; in memory only
+	known map[string]known     // customers' sessions by row, as last read
 }
 
 // Open opens doors.db in dir, or creates it.
@@ -95,7 +96,8 @@ func Open(dir string, keys *vault.KeyRing, log *slog.Logger) (*Doors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the doors: %w", err)
 	}
-	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2), seen: make(map[string]time.Time), shown: make(map[string][]shown)}, nil
+	return &Doors{file: f, keys: keys, box: box, mills: make(chan struct{}, 2),
+		seen: make(map[string]time.Time), shown: make(map[string][]shown), known: make(map[string]known)}, nil
 }
 
 // Census counts what doors.db holds.

@@ -134,35 +134,50 @@ func (d *Doors) guest(token string, now time.Time) (key []byte, r row, ok bool) 
 		return nil, r, false
 	}
 	key = d.keys.Index(guests, token)
-	var value []byte
-	if d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }) != nil {
-		return nil, r, false
-	}
-	r, ok = d.openGuest(key, value)
+	r, err := d.readGuest(key)
+	r, ok = d.recall(key, r, err, now)
 	return key, r, ok && now.Before(r.Until)
 }
 
+// readGuest returns a customer's row, or errNone.
+func (d *Doors) readGuest(key []byte) (r row, err error) {
+	var value []byte
+	if err := d.file.View(func(tx *vault.Tx) error { value = tx.Get(guests, key); return nil }); err != nil {
+		return r, err
+	}
+	return d.openGuest(key, value)
+}
+
 // openGuest opens a customer's row. Without her key there is none.
-func (d *Doors) openGuest(key, value []byte) (r row, ok bool) {
+func (d *Doors) openGuest(key, value []byte) (r row, err error) {
 	const handle = 32
 	if len(value) < handle {
-		return r, false
+		return r, errNone
 	}
 	sealer, err := d.keys.SealerOf(value[:handle])
-	if err != nil {
-		return r, false
+	switch {
+	case errors.Is(err, vault.ErrSealed):
+		return r, errNone
+	case err != nil:
+		return r, err
 	}
 	plain, _, err := sealer.Open(guests, key, value[handle:])
-	return r, err == nil && json.Unmarshal(plain, &r) == nil
+	if err != nil || json.Unmarshal(plain, &r) != nil {
+		return r, errNone
+	}
+	return r, nil
 }
 
 // Dismiss ends a customer's session.
 func (d *Doors) Dismiss(token string) error {
-	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, d.keys.Index(guests, token)) })
+	key := d.keys.Index(guests, token)
+	d.forgetGuest(func(k string, _ known) bool { return k == string(key) })
+	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(guests, key) })
 }
 
 // Sweep deletes what has expired.
 func (d *Doors) Sweep(now time.Time) error {
+	d.forgetGuest(func(_ string, r known) bool { return now.Sub(r.at) > knownFor })
 	return d.file.Update(func(tx *vault.Tx) error {
 		for bucket, late := range map[string]time.Duration{staff: staffLate, devices: 0, pairings: 0, usedPasses: 0, technicians: 0} {
 			err := tx.Each(bucket, nil, func(k, _ []byte) error {
@@ -180,22 +195,12 @@ func (d *Doors) Sweep(now time.Time) error {
 			return fmt.Errorf("sweep %s: %w", pins, err)
 		}
 		return tx.Each(guests, nil, func(k, v []byte) error {
-			if r, ok := d.openGuest(k, v); !ok && !d.away(v) || ok && !now.Before(r.Until) {
+			if r, err := d.openGuest(k, v); errors.Is(err, errNone) || err == nil && !now.Before(r.Until) {
 				return tx.Delete(guests, k)
 			}
-			return nil
+			return nil // or it waits for headquarters' key share, or for the disk
 		})
 	})
-}
-
-// away reports whether a customer's row waits for headquarters' key share.
-func (d *Doors) away(value []byte) bool {
-	const handle = 32
-	if len(value) < handle {
-		return false
-	}
-	_, err := d.keys.SealerOf(value[:handle])
-	return errors.Is(err, vault.ErrAway)
 }
 
 func (d *Doors) forget(key []byte) {
