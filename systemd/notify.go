@@ -57,6 +57,10 @@ func fromEnv(get func(string) string, pid int) (*Notifier, error) {
 	return n, nil
 }
 
+// RuntimeFolder returns the RuntimeDirectory that systemd made for this process, ""
+// if it runs under no unit that has one.
+func RuntimeFolder() string { return os.Getenv("RUNTIME_DIRECTORY") }
+
 // WatchdogInterval returns how often Alive is to be called, half of what the
 // watchdog grants as sd_watchdog_enabled(3) advises, or 0 for never.
 func (n *Notifier) WatchdogInterval() time.Duration {

@@ -93,7 +93,7 @@ func runBox(ctx context.Context, stderr io.Writer, file string, lost []string) e
 	g, ctx := errgroup.WithContext(ctx)
 	in := box.Inputs{Config: c, Version: version, Log: log, Reload: reloads(ctx, g, file), AcceptLoss: lost,
 		Technician: begun.Technician, Alive: pinger(notify, log),
-		Listen: begun.Listen, Firmware: updating(), Pulse: pulser(log),
+		Listen: begun.Listen, Firmware: updating(), Pulse: pulser(systemd.RuntimeFolder(), log),
 		Ready: func() {
 			told(sockets.Close(), log) // of a port that is not configured any more
 			told(notify.Ready(), log)

@@ -36,13 +36,21 @@ func updating() *spool.Options {
 	return &spool.Options{Slots: slotsFolder, Root: firmwareRoot, Model: firmware.Model()}
 }
 
-// pulser says how the box is to whoever watches a trial.
-func pulser(log *slog.Logger) func(bool, string) {
+// pulser says how the box is to whoever watches a trial, in the folder that systemd
+// made for the daemon. Without one nobody watches, and there is no pulse.
+func pulser(folder string, log *slog.Logger) func(bool, string) {
+	if folder == "" {
+		return nil
+	}
 	var beat uint64
+	var bad bool
 	return func(healthy bool, why string) {
 		beat++
-		p := install.Pulse{Version: version, Process: os.Getpid(), Beat: beat, Healthy: healthy, Detail: why}
-		told(install.WritePulse(pulseFolder, p), log)
+		err := install.WritePulse(folder, install.Pulse{Version: version, Process: os.Getpid(), Beat: beat, Healthy: healthy, Detail: why})
+		if err != nil && !bad { // once, and not at every beat
+			told(err, log)
+		}
+		bad = err != nil
 	}
 }
 

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"foyer/box/begin"
+	"foyer/firmware/install"
 	"foyer/firmware/spool"
 )
 
@@ -26,6 +28,35 @@ func TestUpdatePlacesAreTheUnits(t *testing.T) {
 		if err != nil || !strings.Contains(string(data), want) {
 			t.Errorf("%s lacks %q: %v", unit, want, err)
 		}
+	}
+}
+
+// The pulse is for who watches the daemon's unit; what keeps it from being written
+// is said once, until it is written again.
+func TestPulse(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	if pulser("", log) != nil {
+		t.Error("there is a pulse without a folder for it")
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	beat := pulser(dir, log)
+	for range 2 {
+		beat(true, "")
+		beat(true, "")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		beat(true, "")
+		if _, err := os.Stat(filepath.Join(dir, install.PulseFile)); err != nil {
+			t.Error(err)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(out.String(), "\n"); n != 2 {
+		t.Errorf("two troubles are said in %d lines:\n%s", n, &out)
 	}
 }
 
