@@ -7,8 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -24,8 +28,9 @@ import (
 )
 
 // marked fills every field of a customer's profile, each text with a marker of
-// its own, and says yes to everything by a marked notice.
-func (b *store) marked(t *testing.T, c floor.Customer) {
+// its own, says yes to everything by a marked notice, and keeps a picture of her,
+// of which it returns pieces.
+func (b *store) marked(t *testing.T, c floor.Customer) (picture []string) {
 	t.Helper()
 	err := b.profiles.Change(c, func(p *profile.Profile) error {
 		n := 0
@@ -40,9 +45,37 @@ func (b *store) marked(t *testing.T, c floor.Customer) {
 	if err == nil {
 		_, err = b.profiles.Grant(c, at, "MARK-notice", "MARK-method", profile.Purposes()...)
 	}
-	if err != nil {
-		t.Fatal(err)
+	var small []byte
+	if err == nil {
+		err = b.desk.Door(nil, nil).SetPhoto(c, snapshot(t), at)
 	}
+	if err == nil {
+		small, err = b.profiles.Photo(c)
+	}
+	if err != nil || len(small) < 8<<10 {
+		t.Fatalf("a picture of %d bytes: %v", len(small), err)
+	}
+	for i := range 4 { // of the pixels, not of what every picture begins with
+		from := len(small)/2 + i*len(small)/10
+		picture = append(picture, string(small[from:from+32]))
+	}
+	return picture
+}
+
+// snapshot is a file as a phone makes it: a picture like no other, with words of
+// the camera's in it.
+func snapshot(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, 400, 400))
+	r := rand.New(rand.NewPCG(3, 7))
+	for i := range img.Pix {
+		img.Pix[i] = byte(r.UintN(256))
+	}
+	var plain bytes.Buffer
+	must(t, jpeg.Encode(&plain, img, nil))
+	said := "MARK-camera-"
+	out := append([]byte{0xFF, 0xD8, 0xFF, 0xFE, 0, byte(len(said) + 2)}, said...)
+	return append(out, plain.Bytes()[2:]...)
 }
 
 // choices are the named types of a profile that have one of a few values, which
@@ -128,7 +161,7 @@ func standing(files map[string][]byte, marks []string) (found []string) {
 				ways = append(ways, []byte(b64[(pad*8+5)/6:(pad+len(m))*8/6]))
 			}
 			if slices.ContainsFunc(ways, func(w []byte) bool { return bytes.Contains(data, w) }) {
-				found = append(found, name+": "+m)
+				found = append(found, fmt.Sprintf("%s: %q", name, m))
 			}
 		}
 	}
@@ -136,8 +169,8 @@ func standing(files map[string][]byte, marks []string) (found []string) {
 }
 
 // opened starts a box at rest on some files and returns what it can say of a
-// customer.
-func opened(t *testing.T, files map[string][]byte, c floor.Customer) (text string, err error) {
+// customer, and whether it can show her picture.
+func opened(t *testing.T, files map[string][]byte, c floor.Customer) (text string, seen bool, err error) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range files {
@@ -151,6 +184,8 @@ func opened(t *testing.T, files map[string][]byte, c floor.Customer) (text strin
 	root := [32]byte{1} // of desk()
 	must(t, os.WriteFile(in.Config.RootKey, root[:], 0o600))
 	err = atRest(t.Context(), in, func(ctx context.Context, b *store) error {
+		jpeg, err := b.profiles.Photo(c)
+		seen = err == nil && len(jpeg) > 0
 		e, err := b.export(ctx, c)
 		if err != nil {
 			return err
@@ -159,7 +194,7 @@ func opened(t *testing.T, files map[string][]byte, c floor.Customer) (text strin
 		text = string(data)
 		return err
 	})
-	return text, err
+	return text, seen, err
 }
 
 func must(t *testing.T, err error) {
@@ -170,8 +205,9 @@ func must(t *testing.T, err error) {
 }
 
 // The proof of an erasure, whole: of a customer of whom everything there is says
-// something, no word stands in any file before; afterwards none does, and no
-// older copy of any file, with whichever of the new keys beside it, opens one.
+// something, no word and no piece of her picture stands in any file before;
+// afterwards none does, and no older copy of any file, with whichever of the new
+// keys beside it, opens one or shows it.
 // The copies are no good for nothing: they open the other customer, and before
 // the erasure they opened her. A build whose erasures only delete is caught:
 //
@@ -179,20 +215,23 @@ func must(t *testing.T, err error) {
 func TestErasureProof(t *testing.T) {
 	b := known(t)
 	her, other, dir := customerOf(t, "c-1"), customerOf(t, "c-2"), b.in.Config.Data
-	b.marked(t, her)
+	picture := b.marked(t, her)
 	before := copied(t, dir)
-	all, err := opened(t, before, her)
+	all, seen, err := opened(t, before, her)
 	must(t, err)
 	marks := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`(?i)MARK-[a-z]+-?`).FindAllString(all, -1))))
 	if len(marks) < 20 {
 		t.Fatalf("only %d markers: %v", len(marks), marks)
 	}
-	marks = append(marks, "ANKLE-BOOTS", "Ms. Keller")
+	marks = append(append(marks, "ANKLE-BOOTS", "Ms. Keller", "MARK-camera-"), picture...)
 	for _, f := range standing(before, marks) {
 		t.Errorf("before: %s", f)
 	}
 	if standing(map[string][]byte{"control": []byte(all)}, marks) == nil {
 		t.Fatal("the search finds nothing where all of it is")
+	}
+	if found := standing(map[string][]byte{"control": []byte(all)}, picture); len(found) != len(picture) || !seen {
+		t.Fatalf("her picture is not found where it is: %t, %q", seen, found)
 	}
 
 	if _, err := b.erase(t.Context(), her); err != nil {
@@ -204,12 +243,17 @@ func TestErasureProof(t *testing.T) {
 		t.Errorf("after: %s", f)
 	}
 	keys := []string{"keys.db", "keys.kek"}
+	var shown []string
 	try := func(what string, files map[string][]byte, mayRefuse bool) {
 		t.Helper()
-		if text, err := opened(t, files, her); !errors.Is(err, errNobody) && !(mayRefuse && errors.Is(err, vault.ErrDamaged)) {
+		text, seen, err := opened(t, files, her)
+		if seen {
+			shown = append(shown, what)
+		}
+		if !errors.Is(err, errNobody) && !(mayRefuse && errors.Is(err, vault.ErrDamaged)) {
 			t.Errorf("%s: of her %d bytes, %v", what, len(text), err)
 		}
-		if text, err := opened(t, files, other); !mayRefuse && (err != nil || !strings.Contains(text, "Ms. Osman")) {
+		if text, _, err := opened(t, files, other); !mayRefuse && (err != nil || !strings.Contains(text, "Ms. Osman")) {
 			t.Errorf("%s: of the other %d bytes, %v", what, len(text), err)
 		}
 	}
@@ -229,4 +273,9 @@ func TestErasureProof(t *testing.T) {
 	}
 	old["keys.db"] = before["keys.db"] // with the wrapped key of hers in it
 	try("every older file and the older keys.db beside the new key-encryption key", old, true)
+	t.Run("picture", func(t *testing.T) { // by itself, for a build that is broken
+		for _, what := range shown {
+			t.Errorf("%s: her picture is shown", what)
+		}
+	})
 }
