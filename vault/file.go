@@ -140,7 +140,7 @@ func (f *File) update(tx *Tx, fn func(*Tx) error) (broken bool, err error) {
 			return false, f.refusal(err)
 		}
 	}
-	err = tx.tx.Commit()
+	err = f.commit(tx)
 	f.failing = err != nil && !noSpace(err)
 	if err == nil {
 		return false, nil

@@ -124,3 +124,33 @@ func TestFullDisk(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What must be written even then is written at once on a disk that others have
+// filled since: the reserve is for that, and nobody has to ask twice.
+func TestFullDiskTakesAnywayAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := tmpfs(t, "6m")
+	f := opened(t, dir, vault.Options{})
+	update(t, f, func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), make([]byte, 400_000)) })
+	other, err := os.Create(filepath.Join(dir, "other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = other.Write(make([]byte, 4096))
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	update(t, f, func(tx *vault.Tx) error { return tx.PutAnyway("a", []byte("mark"), make([]byte, 40_000)) })
+	if !f.Stats().DiskFull {
+		t.Error("it does not say that the disk is full")
+	}
+	err = f.Update(func(tx *vault.Tx) error { return tx.Put("a", []byte("more"), make([]byte, 400_000)) })
+	if !errors.Is(err, vault.ErrFull) {
+		t.Errorf("what may wait is not refused: %v", err)
+	}
+	if err := f.Close(); err != nil { // before the disk goes
+		t.Error(err)
+	}
+}

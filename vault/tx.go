@@ -17,6 +17,9 @@ type Tx struct {
 	inside bool  // bbolt's code is running, so a panic is its
 	room   int64 // bytes left below the quota, or on a full disk within the file
 
+	ops    []op // what was written so far
+	anyway bool // some of it by PutAnyway
+
 	outdates bool // OutdateSnapshots was called
 	leaves   bool // CompactLater was called
 }
@@ -66,8 +69,13 @@ func (t *Tx) put(bucket string, key, value []byte, anyway bool) (err error) {
 		if grow > 0 && !anyway && grow > t.room {
 			t.file.refused.Add(1)
 			err = ErrFull
-		} else if err = b.Put(key, clone(value)); err == nil { // bbolt keeps the slice
+			return
+		}
+		value = append(make([]byte, 0, len(value)), value...) // bbolt keeps the slice
+		if err = b.Put(key, value); err == nil {
 			t.room -= grow
+			t.anyway = t.anyway || anyway
+			t.note(bucket, key, value)
 		}
 	})
 	return t.failed(err)
@@ -83,6 +91,7 @@ func (t *Tx) Delete(bucket string, key []byte) (err error) {
 		freed := cost(key, old)
 		if err = b.Delete(key); err == nil {
 			t.room += freed
+			t.note(bucket, key, nil)
 		}
 	})
 	return t.failed(err)
@@ -154,7 +163,11 @@ func (t *Tx) Last(bucket string, prefix []byte) (k, v []byte) {
 
 // Sequence returns the bucket's next number, from 1, never given twice.
 func (t *Tx) Sequence(bucket string) (n uint64, err error) {
-	t.call(bucket, func(b *bolt.Bucket) { n, err = b.NextSequence() })
+	t.call(bucket, func(b *bolt.Bucket) {
+		if n, err = b.NextSequence(); err == nil {
+			t.note(bucket, nil, nil)
+		}
+	})
 	return n, t.failed(err)
 }
 
