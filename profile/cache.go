@@ -259,12 +259,25 @@ func (c *Cache) changeIn(tx *vault.Tx, who floor.Customer, fn func(*Profile) err
 	if err := p.check(); err != nil {
 		return 0, err
 	}
+	key := c.keys.Index(bProfiles, who.Ref())
+	row, err := c.seal(bProfiles, key, who, vProfile, p.raw())
+	if err != nil {
+		return 0, err
+	}
+	put := tx.Put
 	if known && p.takesBack(old) {
 		tx.OutdateSnapshots()
+		if len(row) <= len(tx.Get(bProfiles, key))+little { // whether or not there is room
+			put = tx.PutAnyway
+		}
 	}
 	c.listed.note(p)
-	return dropped, c.put(tx, bProfiles, c.keys.Index(bProfiles, who.Ref()), who, vProfile, p.raw())
+	return dropped, put(bProfiles, key, row)
 }
+
+// little is how many bytes larger a profile may grow, on a full disk too, by a
+// wish of hers to disclose less.
+const little = 4 << 10
 
 // Each calls fn with every profile, in no useful order. Profiles that change
 // meanwhile are given once or not at all.

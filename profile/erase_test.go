@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -279,6 +280,43 @@ func TestWithdrawWhenFull(t *testing.T) {
 		if c.Allowed(who, profile.Presence) {
 			t.Error("withdrawn and still allowed")
 		}
+	}
+}
+
+// A full file takes whatever she decides to disclose less: being invisible, an
+// associate she blocks, a purchase she hides, a note she objects to. It takes
+// nothing else that grows it.
+func TestRestrictWhenFull(t *testing.T) {
+	c, n := fullCache(t)
+	for i := range n {
+		who := customer(t, fmt.Sprint("c-", i))
+		p, err := c.Get(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Change(who, func(p *profile.Profile) error { p.Visibility = profile.Invisible; return nil }); err != nil {
+			t.Fatalf("customer %d of %d cannot be invisible: %v", i, n, err)
+		}
+		if _, err := c.Choose(who, func(w profile.Choice) profile.Choice {
+			w.Blocked = append(w.Blocked, associate(t, "somebody-with-a-long-name"))
+			return w
+		}); err != nil {
+			t.Fatalf("customer %d cannot block: %v", i, err)
+		}
+		if err := c.Hide(who, p.Purchases[0].ID, true); err != nil {
+			t.Fatalf("customer %d cannot hide: %v", i, err)
+		}
+		if _, err := c.Object(who, p.Notes[0].ID, true); err != nil {
+			t.Fatalf("customer %d cannot object: %v", i, err)
+		}
+	}
+	err := c.Change(customer(t, "c-0"), func(p *profile.Profile) error {
+		p.Visibility = profile.Automatic
+		p.Wishes = append(p.Wishes, slices.Repeat([]string{strings.Repeat("w", 1000)}, 20)...)
+		return nil
+	})
+	if !errors.Is(err, vault.ErrFull) {
+		t.Errorf("what grows it by far with a wish of hers: %v", err)
 	}
 }
 
