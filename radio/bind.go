@@ -179,5 +179,6 @@ func (g *Guests) lease(addr report.Addr, grant Grant, now time.Time) floor.Phone
 	}
 	l.addr, l.until, l.heard, l.left = addr, grant.Until, now, time.Time{}
 	g.byAddr[addr], g.byKey[l.key], g.byPhone[l.phone] = l, l, l
+	g.endSurvey(addr)
 	return l.phone
 }

@@ -25,10 +25,12 @@ var (
 	ErrCustomers = errors.New("this device is a customer's who has checked in: survey with one of the store's own")
 )
 
-// A surveyLease lets the readings of one device out to a survey, while it runs.
+// A surveyLease lets the readings of one device out to a survey, while it runs and
+// until the device is a customer's phone.
 type surveyLease struct {
 	addr report.Addr
 	out  chan Heard
+	hers chan struct{} // closed when a customer has checked in with it
 }
 
 // Survey calls each with what access points of the plan hear of one device of
@@ -70,11 +72,11 @@ func (g *Guests) SurveyAt(ctx context.Context, peer netip.Addr, begun func(), ea
 
 // listen lets out what is heard of one device until ctx ends.
 func (g *Guests) listen(ctx context.Context, device report.Addr, begun func(), each func(Heard) error) error {
-	s := &surveyLease{device, make(chan Heard, surveyQueue)}
+	s := &surveyLease{device, make(chan Heard, surveyQueue), make(chan struct{})}
 	if err := g.beginSurvey(s); err != nil {
 		return err
 	}
-	defer g.survey.Store(nil)
+	defer g.survey.CompareAndSwap(s, nil)
 	if begun != nil {
 		begun()
 	}
@@ -84,11 +86,25 @@ func (g *Guests) listen(ctx context.Context, device report.Addr, begun func(), e
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-s.hers:
+			return ErrCustomers
 		case h := <-s.out:
+			if s.ended() {
+				return ErrCustomers
+			}
 			if err := each(h); err != nil {
 				return err
 			}
 		}
+	}
+}
+
+func (s *surveyLease) ended() bool {
+	select {
+	case <-s.hers:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -98,16 +114,22 @@ const SurveyClient = "02:00:5e:00:00:01"
 
 func (g *Guests) beginSurvey(s *surveyLease) error {
 	g.mu.Lock()
-	l := g.byAddr[s.addr]
-	customers := l != nil && g.live(l, g.now())
-	g.mu.Unlock()
-	switch {
-	case customers:
+	defer g.mu.Unlock()
+	switch l := g.byAddr[s.addr]; {
+	case l != nil && g.live(l, g.now()):
 		return ErrCustomers
 	case !g.survey.CompareAndSwap(nil, s):
 		return ErrSurveyed
 	}
 	return nil
+}
+
+// endSurvey ends a survey of addr, which is a customer's from now on. The guest
+// list is locked.
+func (g *Guests) endSurvey(addr report.Addr) {
+	if s := g.survey.Load(); s != nil && s.addr == addr && g.survey.CompareAndSwap(s, nil) {
+		close(s.hers)
+	}
 }
 
 // hear takes a reading, if it is of the survey's device.

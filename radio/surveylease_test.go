@@ -61,3 +61,45 @@ func TestSurvey(t *testing.T) {
 		t.Errorf("no address: %v", err)
 	}
 }
+
+// A survey ends the moment a customer checks in with its device: from then on it
+// is a customer's phone, and what is heard of it goes one way only.
+func TestSurveyEndsForACustomer(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	g := NewGuests(GuestOptions{Now: func() time.Time { return now }})
+	names, err := NewAliases(testPlan())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := NewIntake(IntakeOptions{APs: names, Guests: g})
+	lines, ended := make(chan string, 10), make(chan error, 1)
+	go func() {
+		ended <- g.Survey(t.Context(), "02:00:5e:10:00:01", func(line []byte) error { lines <- string(line); return nil })
+	}()
+	for g.survey.Load() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	g.lease(addr(t, 2), Grant{Key: "another", Until: now.Add(time.Hour)}, now)
+	select {
+	case err := <-ended:
+		t.Fatalf("another customer's check-in ends it: %v", err)
+	default:
+	}
+	g.lease(addr(t, 1), Grant{Key: "c", Until: now.Add(time.Hour)}, now)
+	in.take(t.Context(), in.expect("s"), time.Time{}, make(chan floor.Batch, 1), func(d *delivery) {
+		d.add(&report.Report{AP: "ap-01", Client: addr(t, 1), RSSI: -60, At: now})
+	})
+	select {
+	case err := <-ended:
+		if !errors.Is(err, ErrCustomers) {
+			t.Errorf("it ends with %v", err)
+		}
+	case line := <-lines:
+		t.Fatalf("a customer's phone is surveyed: %s", line)
+	case <-time.After(10 * time.Second):
+		t.Fatal("the survey goes on, though its device is a customer's phone")
+	}
+	if len(lines) > 0 {
+		t.Errorf("a customer's phone is surveyed: %s", <-lines)
+	}
+}
