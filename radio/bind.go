@@ -73,6 +73,11 @@ func (g *Guests) reached(p floor.Phone, peer netip.Addr, session string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if l := g.byPhone[p]; l != nil {
+		for _, other := range g.byAddr {
+			if other.peer == peer {
+				other.peer = netip.Addr{} // the network has given it anew
+			}
+		}
 		l.peer = peer
 		if w := g.wishes[peer]; w != nil && w.key == l.key {
 			delete(g.wishes, peer) // it has come true

@@ -350,3 +350,22 @@ func TestLeaseTable(t *testing.T) {
 		}
 	})
 }
+
+// An address that the network has given to another phone leads to that phone
+// alone, and does not renew the lease of who had it before.
+func TestAnAddressGivenAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGuests(GuestOptions{neighbours: noNeighbours})
+		for i := range 20 {
+			peer := fmt.Sprintf("10.0.3.%d", i+1)
+			mustBind(t, g, fmt.Sprint("before-", i), addr(t, 2*i), peer)
+			now := mustBind(t, g, fmt.Sprint("now-", i), addr(t, 2*i+1), peer)
+			if p, ok := g.At(t.Context(), ip(peer)); !ok || p != now {
+				t.Fatalf("%s is taken for the phone that had it before", peer)
+			}
+			if _, err := g.Bind(t.Context(), ip(peer), Grant{Key: fmt.Sprint("before-", i), Until: g.now().Add(time.Hour)}); !errors.Is(err, ErrNoAddress) {
+				t.Fatalf("the lease of who had it before is renewed by it: %v", err)
+			}
+		}
+	})
+}
