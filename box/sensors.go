@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foyer/box/trust"
+	"foyer/floor"
 	"foyer/health"
 	"foyer/radio"
 	"foyer/systemd"
@@ -111,15 +112,17 @@ const (
 // lookAtSensors says which access points and sensors have gone silent, whose
 // clocks are wrong, and what reports without being on the plan.
 func (b *store) lookAtSensors(now time.Time) {
-	heard := b.intake.LastHeard()
+	heard, placed := b.intake.LastHeard(), map[floor.APID]bool{}
 	for _, l := range b.plan.Load().Levels {
 		for _, ap := range l.AccessPoints {
-			at, ok := heard[ap.ID]
-			b.warn(ok && now.Sub(at) > silentAP, health.APSilent, string(ap.ID), at)
+			placed[ap.ID] = true
 		}
 	}
+	for ap, at := range heard { // another plan may no longer have it
+		b.warn(placed[ap] && now.Sub(at) > silentAP, health.APSilent, string(ap), at)
+	}
 	for _, ap := range b.intake.AccessPoints() {
-		b.warn(ap.Offset.Abs() > wrongClock, health.SensorClock, "access point "+string(ap.AP), now)
+		b.warn(placed[ap.AP] && ap.Offset.Abs() > wrongClock, health.SensorClock, "access point "+string(ap.AP), now)
 	}
 	for _, s := range b.intake.Sensors() {
 		// A source that is asked says itself that it fails.

@@ -62,6 +62,16 @@ func TestLookAtSensors(t *testing.T) {
 	if got := wrong(time.Minute); len(got) != 0 {
 		t.Errorf("mended: %q", got)
 	}
+	// One that has gone silent and is then taken off the plan is nobody's worry.
+	b.lookAtSensors(now.Add(5 * time.Minute))
+	if got := wrong(5 * time.Minute); !slices.Contains(got, "ap-silent ap-01") {
+		t.Errorf("silent again: %q", got)
+	}
+	b.plan.Store(&floor.Plan{Levels: []floor.Level{{AccessPoints: []floor.AccessPoint{{ID: "ap-9"}}}}})
+	b.lookAtSensors(now)
+	if got := wrong(time.Minute); slices.Contains(got, "ap-silent ap-01") {
+		t.Errorf("no longer on the plan: %q", got)
+	}
 }
 
 // sensorOf runs the HTTPS source and returns how its sensor s1 posts, by its own
