@@ -58,7 +58,8 @@ func (s *surveying) path(name string) string { return filepath.Join(s.b.in.Confi
 var errNoWalk = errors.New("there is no floor plan to walk on: draw the floor first")
 
 // open returns the walk of the plan in force, with mu held. Another plan begins
-// from what of the walk still lies on it.
+// from what of the walk still lies on it, and goes on with the device that is let
+// out.
 func (s *surveying) open() (*walk.Walk, error) {
 	plan := s.b.plan.Load()
 	if plan == nil || len(plan.Levels) == 0 {
@@ -66,6 +67,11 @@ func (s *surveying) open() (*walk.Walk, error) {
 	}
 	if s.walk != nil && s.plan == plan {
 		return s.walk, nil
+	}
+	if s.walk != nil {
+		if err := s.walk.Move(s.b.in.Now()); err != nil { // what is not on the disk yet
+			return nil, err
+		}
 	}
 	w, err := walk.Open(s.path(dirWalk), plan)
 	if err != nil {
@@ -97,8 +103,7 @@ func (s *surveying) foretell(plan *floor.Plan) {
 func (s *surveying) Begin(ctx context.Context, peer netip.Addr) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w, err := s.open()
-	if err != nil {
+	if _, err := s.open(); err != nil {
 		return err
 	}
 	if s.stop != nil {
@@ -109,10 +114,11 @@ func (s *surveying) Begin(ctx context.Context, peer netip.Addr) error {
 	s.turn++
 	turn := s.turn
 	go func() {
-		ended <- s.b.guests.SurveyAt(long, peer, func() { close(begun) }, s.hear(w))
+		ended <- s.b.guests.SurveyAt(long, peer, func() { close(begun) }, s.hear())
 		s.end(turn) // its time is over, or the box stops
 	}()
 	s.heard = 0
+	var err error
 	select {
 	case <-begun:
 		s.stop = stop
@@ -129,18 +135,19 @@ func (s *surveying) Begin(ctx context.Context, peer netip.Addr) error {
 // still be put where she stood then; beyond, they count as heard now.
 const astray = 3 * time.Second
 
-func (s *surveying) hear(w *walk.Walk) func(radio.Heard) error {
+func (s *surveying) hear() func(radio.Heard) error {
 	return func(h radio.Heard) error {
 		if now := s.b.in.Now(); now.Sub(h.At).Abs() > astray {
 			h.At = now
 		}
 		s.mu.Lock()
 		s.heard++
-		k := s.track
+		k, w := s.track, s.walk
 		s.mu.Unlock()
-		if k != nil {
+		switch {
+		case k != nil:
 			k.Hear(h.AP, h.RSSI, h.At)
-		} else {
+		case w != nil: // else it was discarded
 			w.Hear(h.AP, h.RSSI, h.At)
 		}
 		return nil
@@ -246,11 +253,7 @@ func (s *surveying) Use(ctx context.Context) error {
 	if err := s.keepMap(); err != nil {
 		return err
 	}
-	next, err := s.b.newFloor(s.plan)
-	if err != nil {
-		return err
-	}
-	if err := s.b.flow.do(ctx, func(time.Time) { s.b.putFloor(next) }); err != nil {
+	if err := s.locateBy(ctx, s.plan); err != nil {
 		return err
 	}
 	s.inUse = true
@@ -310,9 +313,22 @@ func (s *surveying) Discard() error {
 	if s.work != "" {
 		return errors.New("wait until it is worked out")
 	}
+	walked := s.b.walkedMap() != ""
 	err := errors.Join(os.RemoveAll(s.path(dirWalk)), keepFile(s.path(fileMap), nil), keepFile(s.path(fileReport), nil))
 	s.walk, s.plan, s.out, s.failed, s.inUse = nil, nil, nil, "", false
+	if plan := s.b.plan.Load(); err == nil && walked && len(plan.Levels) > 0 {
+		err = s.locateBy(s.ctx, plan)
+	}
 	return err
+}
+
+// locateBy has phones located on a plan by the radio map that the disk has now.
+func (s *surveying) locateBy(ctx context.Context, plan *floor.Plan) error {
+	next, err := s.b.newFloor(plan)
+	if err != nil {
+		return err
+	}
+	return s.b.flow.do(ctx, func(time.Time) { s.b.putFloor(next) })
 }
 
 // Walk returns how the survey stands.

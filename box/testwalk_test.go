@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"foyer/floor"
 	"foyer/floor/recording"
 	"foyer/health"
+	"foyer/locator"
+	"foyer/locator/survey"
 	"foyer/locator/survey/walk"
 	"foyer/radio"
 )
@@ -112,7 +115,7 @@ func TestOnlyASurveysWalkIsPlayed(t *testing.T) {
 func stroll(t *testing.T, s *surveying, now *time.Time) {
 	t.Helper()
 	from, to := floor.Point{X: 30, Y: 10}, floor.Point{X: 38, Y: 10}
-	hear, rnd, began := s.hear(s.walk), rand.New(rand.NewPCG(1, 2)), *now
+	hear, rnd, began := s.hear(), rand.New(rand.NewPCG(1, 2)), *now
 	if err := s.Stand("ground", from); err != nil {
 		t.Fatal(err)
 	}
@@ -149,5 +152,68 @@ func TestAStrollEndsWithItsLease(t *testing.T) {
 	}
 	if w := s.Walk(); w.Testing || w.Failed == "" {
 		t.Errorf("the page says %+v", w)
+	}
+}
+
+// A plan that comes while the device is let out does not end the walk: what is heard
+// from then on is heard on the new plan, and what was heard before is kept.
+func TestAWalkGoesOnOnAnotherPlan(t *testing.T) {
+	s, now := surveyed(t)
+	s.stop = func() {} // the lease runs
+	hear := s.hear()
+	at := floor.Point{X: 30, Y: 10}
+	stand := func(at floor.Point) {
+		t.Helper()
+		if err := s.Stand("ground", at); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			*now = now.Add(time.Second)
+			if err := hear(radio.Heard{AP: s.plan.Levels[0].AccessPoints[0].ID, RSSI: -60, At: *now}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stand(at)
+	s.b.plan.Store(floor.Example()) // the same floor, sent again
+	stand(floor.Point{X: 34, Y: 10})
+	w := s.Walk()
+	if len(w.Places) != 1 || w.Places[0].Scans < 5 || w.Here == nil || w.Here.Scans < 5 {
+		t.Errorf("places %+v, and here %+v", w.Places, w.Here)
+	}
+}
+
+// Discarding a walk that is in use goes back at once to the map of before, not at
+// the next start.
+func TestDiscardIsInForceAtOnce(t *testing.T) {
+	s, _ := surveyed(t)
+	inForce := func() (l *locator.Locator) {
+		t.Helper()
+		if err := s.b.flow.do(t.Context(), func(time.Time) { l = s.b.flow.locator }); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	file, err := os.Create(s.path(fileMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := survey.MapFromPlan(s.plan)
+	m.APs = m.APs[:3] // as if only three were heard
+	if err := errors.Join(survey.WriteMap(file, m), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.locateBy(t.Context(), s.plan); err != nil {
+		t.Fatal(err)
+	}
+	walked := inForce()
+	if err := s.Discard(); err != nil {
+		t.Fatal(err)
+	}
+	if inForce() == walked {
+		t.Error("phones are still located by the walk's map")
+	}
+	if !slices.ContainsFunc(s.b.health.List(), func(w health.Warning) bool { return w.Code == health.SurveyMissing }) {
+		t.Error("that there is no survey now is not said")
 	}
 }
