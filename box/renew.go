@@ -145,7 +145,21 @@ func (b *store) checkCertificate(data []byte) (func() error, error) {
 	}
 	c := b.config.Load()
 	names := map[string][]string{trust.LAN: {c.Names.Staff}, trust.Guest: {c.Names.Guest}}[w.Use]
-	return b.trust.Check(w, names, b.link.Now())
+	apply, err := b.trust.Check(w, names, b.link.Now())
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		if err := apply(); err != nil {
+			return err
+		}
+		if w.Use == trust.LAN { // whose fingerprint the LAN is told
+			if err := b.announce(); err != nil {
+				b.log.Error("a renewed certificate is not announced", "err", err)
+			}
+		}
+		return nil
+	}, nil
 }
 
 // errDevices: a box names its devices to nobody.

@@ -5,10 +5,12 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -134,6 +136,8 @@ func TestCertificatesAreRenewed(t *testing.T) {
 	if due := b.due(time.Now().Add(29 * 24 * time.Hour)); len(due) != 1 || due[trust.Guest] == nil {
 		t.Errorf("after 29 days %v are due, want the guest certificate that there never was", due)
 	}
+	b.in.Config.MDNS, b.in.Config.Runtime, b.in.Config.Listen.Staff = config.MDNS{Enabled: true}, t.TempDir(), "10.30.0.2:443"
+	b.in.Config.Store.ID = "shop"
 	b.in.Now = func() time.Time { return time.Now().Add(33 * 24 * time.Hour) }
 	b.clock.look(b.in.Now(), b.in.Now(), 0)
 	b.renewCertificates()
@@ -148,6 +152,11 @@ func TestCertificatesAreRenewed(t *testing.T) {
 	soon(t, "the staff's", func() bool {
 		c, err := b.shown(trust.LAN, b.in.Config.TLS.Staff)
 		return err == nil && wire.Serial(c.Leaf) != wire.Serial(staff.Leaf) && c.Leaf.VerifyHostname("localhost") == nil
+	})
+	soon(t, "the LAN is told of it", func() bool {
+		c, err := b.shown(trust.LAN, b.in.Config.TLS.Staff)
+		told, none := os.ReadFile(b.in.Config.AnnounceFile())
+		return err == nil && none == nil && strings.Contains(string(told), fmt.Sprintf("%x", sha256.Sum256(c.Certificate[0])))
 	})
 	if c, err := b.shown(trust.Guest, b.in.Config.TLS.Guest); err != nil || c.Leaf.VerifyHostname("localhost") != nil {
 		t.Errorf("until headquarters has a publicly trusted one, customers are shown the staff's: %v", err)

@@ -3,7 +3,6 @@ package box
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -211,7 +210,7 @@ func (b *store) announce() error {
 	if !c.MDNS.Enabled {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.TLS.Staff.Cert, c.TLS.Staff.Key)
+	pair, err := b.shown(trust.LAN, c.TLS.Staff)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (b *store) look() {
 	c := b.config.Load()
 	for use, pair := range map[string]config.KeyPair{trust.Guest: c.TLS.Guest, trust.LAN: c.TLS.Staff} {
 		shown, err := b.shown(use, pair)
-		b.warn(err != nil || endsSoon(shown.Leaf), health.CertificateExpires, pair.Cert, now)
+		b.warn(err != nil || endsSoon(shown.Leaf, now), health.CertificateExpires, pair.Cert, now)
 	}
 	b.lookAtRefusals(now)
 }
@@ -111,9 +111,9 @@ func (b *store) warn(wrong bool, code health.Code, subject string, since time.Ti
 	}
 }
 
-// endsSoon reports whether a certificate should have been renewed by now.
-func endsSoon(leaf *x509.Certificate) bool {
-	return time.Until(leaf.NotAfter) < min(expiresSoon, leaf.NotAfter.Sub(leaf.NotBefore)/4)
+// endsSoon reports whether at a time a certificate should have been renewed.
+func endsSoon(leaf *x509.Certificate, now time.Time) bool {
+	return leaf.NotAfter.Sub(now) < min(expiresSoon, leaf.NotAfter.Sub(leaf.NotBefore)/4)
 }
 
 // clockBelieved looks at the clock and says if it is in doubt.
