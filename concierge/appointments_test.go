@@ -249,3 +249,21 @@ func TestARefusalIsLikeADayThatIsNotShared(t *testing.T) {
 		t.Error("ana is asked")
 	}
 }
+
+// What cannot be read while headquarters' key share is away is not taken for
+// nothing: ana is not sent to her afterwards either.
+func TestARefusalOutlivesTheShareBeingAway(t *testing.T) {
+	h, c, _ := asked(t)
+	must(t, h.options.Keys.SetShare([32]byte{1}, time.Time{}))
+	list, _, err := h.desk.Door(nil, nil).ListedBy(associate("ana"), floor.RoleAssociate, "", h.now)
+	must(t, err)
+	must(t, h.desk.Refuse(associate("ana"), list[0].Ref, true, h.now))
+	h.options.Keys.Withhold(true)
+	h.again(time.Minute)
+	h.desk.Changed(c, h.now) // asks whom she can be sent
+	h.options.Keys.Withhold(false)
+	h.desk.Changed(c, h.now)
+	if with, halves, err := h.desk.Times(c, "ana", h.now); err != nil || len(halves) != 0 || with.Presence != concierge.Unavailable {
+		t.Errorf("she reads %+v, %v, %v", with, halves, err)
+	}
+}

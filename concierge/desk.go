@@ -220,7 +220,7 @@ func (d *Desk) SetPolicy(t *policy.Table, now time.Time) {
 		d.Try(d.trial.comparison.Next(), now)
 	}
 	for _, s := range d.stays {
-		d.redecide(s, time.Time{})
+		d.redecide(s, now)
 	}
 }
 

@@ -43,7 +43,10 @@ func (d *Desk) refusing(c floor.Customer) []floor.AssociateID {
 		return all
 	}
 	rows, err := drawer.All[refusal](d.served.refusals(), c)
-	if err != nil && !errors.Is(err, vault.ErrAway) {
+	if errors.Is(err, vault.ErrAway) {
+		return nil // nothing of her opens now: it is read once it does
+	}
+	if err != nil {
 		d.log.Error("who does not want to serve somebody", "err", err)
 		return nil
 	}
