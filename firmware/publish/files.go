@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -43,7 +45,7 @@ func load[T metadata.Roles](r *Repository, role string) (*metadata.Metadata[T], 
 	name := role + ".json"
 	if role != "timestamp" {
 		entries, err := os.ReadDir(r.dir)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("repository: %w", err)
 		}
 		newest := 0
@@ -53,6 +55,9 @@ func load[T metadata.Roles](r *Repository, role string) (*metadata.Metadata[T], 
 					newest = max(newest, n)
 				}
 			}
+		}
+		if newest == 0 {
+			return nil, fmt.Errorf("%w in %s; foyer-hq firmware init begins one", ErrNone, r.dir)
 		}
 		name = strconv.Itoa(newest) + "." + name
 	}

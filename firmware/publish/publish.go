@@ -29,6 +29,9 @@ const (
 // ErrSigned means that too few of the right keys signed.
 var ErrSigned = errors.New("not signed by enough keys")
 
+// ErrNone means that a folder is no repository.
+var ErrNone = errors.New("no repository")
+
 // Trust says who may sign what: files of public keys.
 type Trust struct {
 	Root, Targets                   []string
@@ -66,7 +69,11 @@ func (r *Repository) Add(version string, programs map[string]string, targetsKeys
 		}
 		targets.Signed.Targets[name] = info
 	}
-	return r.save(targets, targetsKeys, stampKey)
+	root, err := load[metadata.RootType](r, "root")
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", version, err)
+	}
+	return r.save(root, targets, targetsKeys, stampKey)
 }
 
 // add copies a program into the repository.
@@ -88,13 +95,10 @@ func (r *Repository) add(name, file string, note tuf.Note) (*metadata.TargetFile
 	return info, firmware.WriteFile(filepath.Join(r.dir, "targets"), hex.EncodeToString(sum[:])+"."+name, data, 0o644)
 }
 
-// save signs and writes what is published, and then that it is the newest:
-// whoever reads in between finds the state of before.
-func (r *Repository) save(targets *metadata.Metadata[metadata.TargetsType], keys []string, stampKey string) error {
-	root, err := load[metadata.RootType](r, "root")
-	if err != nil {
-		return err
-	}
+// save signs what is published, and that it is the newest, by a root of trust
+// that may be new itself, and then writes it: whoever reads in between finds the
+// state of before. What is not signed as it must be leaves the folder as it was.
+func (r *Repository) save(root *metadata.Metadata[metadata.RootType], targets *metadata.Metadata[metadata.TargetsType], keys []string, stampKey string) error {
 	targets.Signed.Version++
 	targets.Signed.Expires = r.until(TargetsValid)
 	targets.ClearSignatures()
@@ -104,10 +108,19 @@ func (r *Repository) save(targets *metadata.Metadata[metadata.TargetsType], keys
 	if err := root.VerifyDelegate("targets", targets); err != nil {
 		return fmt.Errorf("%w: %w", ErrSigned, err)
 	}
+	write, err := r.stamp(root, targets.Signed.Version, stampKey)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(r.dir, fmt.Sprintf("%d.root.json", root.Signed.Version))); errors.Is(err, fs.ErrNotExist) {
+		if err := put(r, root, "root", root.Signed.Version); err != nil {
+			return err
+		}
+	}
 	if err := put(r, targets, "targets", targets.Signed.Version); err != nil {
 		return err
 	}
-	return r.Stamp(stampKey)
+	return write()
 }
 
 // Stamp says for another StampValid that what is published is the newest. To be
@@ -121,28 +134,40 @@ func (r *Repository) Stamp(key string) error {
 	if err != nil {
 		return fmt.Errorf("stamp repository: %w", err)
 	}
+	write, err := r.stamp(root, targets.Signed.Version, key)
+	if err != nil {
+		return err
+	}
+	return write()
+}
+
+// stamp signs that a state of what is published is the newest, and returns how to
+// write that.
+func (r *Repository) stamp(root *metadata.Metadata[metadata.RootType], targets int64, key string) (write func() error, err error) {
 	version := int64(1)
 	if old, err := load[metadata.TimestampType](r, "timestamp"); err == nil {
 		version = old.Signed.Version + 1
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("stamp repository: %w", err)
+		return nil, fmt.Errorf("stamp repository: %w", err)
 	}
 	snapshot := metadata.Snapshot(r.until(StampValid))
 	snapshot.Signed.Version = version
-	snapshot.Signed.Meta["targets.json"] = metadata.MetaFile(targets.Signed.Version)
+	snapshot.Signed.Meta["targets.json"] = metadata.MetaFile(targets)
 	stamp := metadata.Timestamp(r.until(StampValid))
 	stamp.Signed.Version = version
 	stamp.Signed.Meta["snapshot.json"] = metadata.MetaFile(version)
 	if err := errors.Join(sign(snapshot, []string{key}), sign(stamp, []string{key})); err != nil {
-		return fmt.Errorf("stamp repository: %w", err)
+		return nil, fmt.Errorf("stamp repository: %w", err)
 	}
 	if err := errors.Join(root.VerifyDelegate("snapshot", snapshot), root.VerifyDelegate("timestamp", stamp)); err != nil {
-		return fmt.Errorf("stamp repository: %w: %w", ErrSigned, err)
+		return nil, fmt.Errorf("stamp repository: %w: %w", ErrSigned, err)
 	}
-	if err := put(r, snapshot, "snapshot", version); err != nil {
-		return fmt.Errorf("stamp repository: %w", err)
-	}
-	return put(r, stamp, "timestamp", 0)
+	return func() error {
+		if err := put(r, snapshot, "snapshot", version); err != nil {
+			return fmt.Errorf("stamp repository: %w", err)
+		}
+		return put(r, stamp, "timestamp", 0)
+	}, nil
 }
 
 // Versions lists what is published, and when the stamp ends.
