@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -78,14 +77,6 @@ func (n *Notifier) Alive() error { return n.send("WATCHDOG=1") }
 
 // Stopping says that the service ends by its own will.
 func (n *Notifier) Stopping() error { return n.send("STOPPING=1") }
-
-// Status gives systemctl one line to show. It is public on the machine: never
-// a person. What follows a line break is cut off, as it would be read as
-// another message.
-func (n *Notifier) Status(line string) error {
-	line, _, _ = strings.Cut(line, "\n")
-	return n.send("STATUS=" + line)
-}
 
 func (n *Notifier) send(message string) error {
 	if n == nil || n.socket == "" {

@@ -49,10 +49,9 @@ func TestMessages(t *testing.T) {
 			read := listen(t, socket)
 			n := notifier(t, map[string]string{"NOTIFY_SOCKET": socket})
 			for want, send := range map[string]func() error{
-				"READY=1":        n.Ready,
-				"WATCHDOG=1":     n.Alive,
-				"STOPPING=1":     n.Stopping,
-				"STATUS=2 calls": func() error { return n.Status("2 calls\nREADY=1") },
+				"READY=1":    n.Ready,
+				"WATCHDOG=1": n.Alive,
+				"STOPPING=1": n.Stopping,
 			} {
 				if err := send(); err != nil {
 					t.Fatal(err)
@@ -67,7 +66,7 @@ func TestMessages(t *testing.T) {
 
 func TestWithoutSystemd(t *testing.T) {
 	for _, n := range []*Notifier{nil, {}, notifier(t, nil)} {
-		if err := errors.Join(n.Ready(), n.Alive(), n.Status("x"), n.Stopping()); err != nil || n.WatchdogInterval() != 0 {
+		if err := errors.Join(n.Ready(), n.Alive(), n.Stopping()); err != nil || n.WatchdogInterval() != 0 {
 			t.Errorf("%v: %v, %s", n, err, n.WatchdogInterval())
 		}
 	}

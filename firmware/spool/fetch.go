@@ -28,6 +28,9 @@ const (
 	stalled = time.Minute
 )
 
+// errStalled is for people: why a download was cut.
+var errStalled = fmt.Errorf("the download stood still for %v", stalled)
+
 // fetch makes the image be there, whole, and returns its size.
 func (s *Spool) fetch(ctx context.Context, p firmware.Pointer, at time.Time) (int64, error) {
 	root, err := os.ReadFile(s.o.Root)
@@ -117,11 +120,14 @@ func (s *Spool) image(ctx context.Context, repository string, rel firmware.Relea
 	if have >= rel.Size {
 		return nil
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	dog := time.AfterFunc(stalled, stop)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	dog := time.AfterFunc(stalled, func() { stop(errStalled) })
 	defer dog.Stop()
 	res, err := s.get(ctx, repository, tuf.Path(rel), have)
+	if errors.Is(context.Cause(ctx), errStalled) {
+		err = firmware.Because(firmware.Unreachable, errStalled)
+	}
 	if err != nil {
 		return err
 	}
@@ -142,12 +148,17 @@ func (s *Spool) image(ctx context.Context, repository string, rel firmware.Relea
 		have += int64(n)
 		s.say(Status{State: firmware.Downloading, Got: have, Size: rel.Size})
 	}})
-	err = errors.Join(err, part.Sync())
+	if errors.Is(context.Cause(ctx), errStalled) {
+		err = errStalled
+	}
+	kept := part.Sync()
 	switch {
 	case have > rel.Size:
 		return errors.Join(&firmware.Fault{Reason: firmware.TooLarge, Err: fmt.Errorf("%s goes on after the %d bytes that were signed", rel.Name, rel.Size)}, s.tidy())
 	case err != nil && n < rel.Size:
 		return space(err)
+	case kept != nil:
+		return space(kept)
 	case have < rel.Size:
 		return &firmware.Fault{Reason: firmware.Damaged, Err: fmt.Errorf("%s ends after %d of %d bytes", rel.Name, have, rel.Size)}
 	}
