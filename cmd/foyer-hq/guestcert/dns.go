@@ -2,6 +2,7 @@ package guestcert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -35,8 +36,10 @@ func (s Settings) call(ctx context.Context, name, text string, present bool) err
 	if present {
 		what = "set"
 	}
-	out, err := exec.CommandContext(ctx, s.Hook, what, name, text).CombinedOutput()
-	if err != nil {
+	cmd := exec.CommandContext(ctx, s.Hook, what, name, text)
+	cmd.WaitDelay = time.Second // what it began and left behind is not waited for
+	out, err := cmd.CombinedOutput()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return fmt.Errorf("%s %s: %w: %s", s.Hook, what, err, strings.TrimSpace(string(out)))
 	}
 	return nil

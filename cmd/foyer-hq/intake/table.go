@@ -129,15 +129,15 @@ func (r *reading) profile(columns, row []string) (wire.Profile, error) {
 	p := wire.Profile{Rev: uint64(r.o.Now.UnixMilli())}
 	c := wire.Consent{Granted: true, Wall: r.o.Now.UnixMilli(), Node: "hq", Method: "import"}
 	var purposes []string
+	texts := map[string]*string{"customer": &p.Customer, "form": &p.Form, "say": &p.Say, "style": &p.Style,
+		"visibility": &p.Visibility, "home": &p.Home, "consents_notice": &c.Notice}
+	lists := map[string]*[]string{"languages": &p.Languages, "preferred": &p.Preferred, "blocked": &p.Blocked, "wishes": &p.Wishes,
+		"interests": &p.Interests, "consents": &purposes}
 	for i, cell := range row {
 		cell = strings.TrimSpace(cell)
 		if cell == "" {
 			continue
 		}
-		texts := map[string]*string{"customer": &p.Customer, "form": &p.Form, "say": &p.Say, "style": &p.Style,
-			"visibility": &p.Visibility, "home": &p.Home, "consents_notice": &c.Notice}
-		lists := map[string]*[]string{"languages": &p.Languages, "preferred": &p.Preferred, "blocked": &p.Blocked, "wishes": &p.Wishes,
-			"interests": &p.Interests, "consents": &purposes}
 		var err error
 		switch name := columns[i]; {
 		case texts[name] != nil:
