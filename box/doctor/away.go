@@ -42,10 +42,7 @@ func headquarters(ctx context.Context, c *config.Config) []Finding {
 	if err != nil {
 		return one("headquarters", Bad, "The broker's address is none.", "Write hq.broker as tls://host:8883 or wss://host:443.")
 	}
-	target := u.Host
-	if u.Port() == "" {
-		target = net.JoinHostPort(u.Hostname(), "8883")
-	}
+	target := u.Host // with its port, as the configuration wants it
 	var out []Finding
 	proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: target}})
 	if c.HQ.Proxy != "" {

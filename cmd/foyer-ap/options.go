@@ -85,11 +85,7 @@ func readOptions(args []string, out io.Writer) (*options, error) {
 	}
 	fl := flag.NewFlagSet("foyer-ap", flag.ContinueOnError)
 	fl.SetOutput(io.Discard)
-	fl.Usage = func() {
-		fmt.Fprintf(out, help, defaultFile)
-		fl.SetOutput(out)
-		fl.PrintDefaults()
-	}
+	fl.Usage = func() {} // of a mistake says the error
 	file := fl.String("config", "", "`FILE` of KEY=VALUE lines (default "+defaultFile+", if it is there)")
 	fl.StringVar(&o.box, "box", "", "`URL` of the box's sensor listener, such as https://10.30.0.2:8443")
 	fl.StringVar(&o.name, "name", "", "host `NAME` in the box's certificate, if the URL has only an address")
@@ -103,6 +99,9 @@ func readOptions(args []string, out io.Writer) (*options, error) {
 	fl.BoolVar(&o.version, "version", false, "print the version")
 	if err := fl.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(out, help, defaultFile)
+			fl.SetOutput(out)
+			fl.PrintDefaults()
 			return nil, err
 		}
 		return nil, fmt.Errorf("flags %w: %w (foyer-ap --help says more)", errUsage, err)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -83,29 +85,41 @@ func caDoor(dir *string) *cobra.Command {
 }
 
 func caBroker(dir *string) *cobra.Command {
-	var url string
+	var at string
 	c := &cobra.Command{
 		Use:     "broker NAME...",
 		Short:   "Make the broker's certificate for its host names and addresses",
 		Example: "  foyer-hq ca broker hq.example.com\n  foyer-hq ca broker 127.0.0.1 localhost --url tls://127.0.0.1:8883",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, names []string) error {
-			if url == "" {
-				url = "tls://" + net.JoinHostPort(names[0], "8883")
+			if at == "" {
+				at = "tls://" + net.JoinHostPort(names[0], "8883")
+			}
+			if err := brokerURL(at); err != nil {
+				return err
 			}
 			out, err := office.IssueBroker(*dir, names, time.Now())
 			if err != nil {
 				return err
 			}
-			if err := office.SetBroker(*dir, url); err != nil {
+			if err := office.SetBroker(*dir, at); err != nil {
 				return err
 			}
-			cmd.Printf("made %s; boxes will dial %s\n", out, url)
+			cmd.Printf("made %s; boxes will dial %s\n", out, at)
 			return nil
 		},
 	}
-	c.Flags().StringVar(&url, "url", "", "address boxes dial (tls://NAME:8883)")
+	c.Flags().StringVar(&at, "url", "", "address boxes dial (tls://NAME:8883)")
 	return c
+}
+
+// brokerURL refuses an address that no box could dial.
+func brokerURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "tls" && u.Scheme != "wss" || u.Hostname() == "" || u.Port() == "" {
+		return fmt.Errorf("ca broker: --url %q: want tls://host:8883 or wss://host:443/path", s)
+	}
+	return nil
 }
 
 func caStore(dir *string) *cobra.Command {
@@ -123,6 +137,9 @@ safe way and delete it here: it holds the box's private keys.`,
 				var err error
 				if chain, err = office.Chain(*dir); err != nil {
 					return err
+				}
+				if chain == "" {
+					return errors.New("ca store: no chain yet; say it with --chain")
 				}
 			}
 			if len(names) == 0 {
@@ -149,6 +166,9 @@ func caMosquitto(dir *string) *cobra.Command {
 		Short: "Write a configuration for Mosquitto: TLS 1.3, certificates on both sides, an ACL per store",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if port < 1 || port > 65535 {
+				return fmt.Errorf("ca mosquitto: --port %d: want 1 to 65535", port)
+			}
 			out, err := filepath.Abs(filepath.Join(*dir, "broker"))
 			if err != nil {
 				return err

@@ -86,11 +86,27 @@ func (f *firmwareFlags) init(use, short string, do func(*publish.Repository, pub
 	c.Flags().IntVar(&f.needRoot, "root-threshold", 2, "how many root keys must sign")
 	c.Flags().IntVar(&f.needTarget, "targets-threshold", 2, "how many release keys must sign")
 	required(c, "trust-root", "trust-targets")
+	f.signing(c, "root-key", "targets-key", "stamp-key")
+	return c
+}
+
+// signing has a command want the keys that it signs with.
+func (f *firmwareFlags) signing(c *cobra.Command, names ...string) *cobra.Command {
+	given := map[string]func() bool{"root-key": func() bool { return len(f.root) > 0 }, "targets-key": func() bool { return len(f.targets) > 0 },
+		"stamp-key": func() bool { return f.stamp != "" }}
+	c.PreRunE = func(*cobra.Command, []string) error {
+		for _, n := range names {
+			if !given[n]() {
+				return fmt.Errorf("%s: it is signed with --%s, a file that foyer-hq firmware key made", c.Name(), n)
+			}
+		}
+		return nil
+	}
 	return c
 }
 
 func (f *firmwareFlags) publish() *cobra.Command {
-	return &cobra.Command{
+	return f.signing(&cobra.Command{
 		Use: "publish VERSION PROGRAM...", Short: "Sign and publish a release: one program for each kind of machine", Args: cobra.MinimumNArgs(2),
 		Long: `Sign and publish a release. For which kind of machine a program is built is read
 from the program. A version is published once: boxes may hold it.`,
@@ -113,7 +129,7 @@ from the program. A version is published once: boxes may hold it.`,
 			cmd.Printf("%s is published for %d kinds of machine in %s; bring that folder to the web server.\n", args[0], len(programs), f.repository)
 			return nil
 		},
-	}
+	}, "targets-key", "stamp-key")
 }
 
 // modelOf reads for which kind of machine a program is built.
@@ -131,11 +147,11 @@ func modelOf(file string) (string, error) {
 }
 
 func (f *firmwareFlags) restamp() *cobra.Command {
-	return &cobra.Command{
+	return f.signing(&cobra.Command{
 		Use: "stamp", Short: "Say that the newest is still the newest; at least every other week", Args: cobra.NoArgs,
 		Example: "  foyer-hq firmware stamp --stamp-key stamp",
 		RunE:    func(*cobra.Command, []string) error { return f.open().Stamp(f.stamp) },
-	}
+	}, "stamp-key")
 }
 
 func (f *firmwareFlags) printRoot() *cobra.Command {

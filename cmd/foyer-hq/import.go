@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,6 +157,9 @@ If one of the stores has none to go back to, nothing is sent to any.`,
 	t := targetFlags(c)
 	wait := waitFlag(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if !slices.Contains(kinds(), args[0]) {
+			return fmt.Errorf("rollback %s: unknown kind: want one of %s", args[0], strings.Join(kinds(), ", "))
+		}
 		var out []office.Pushed
 		if err := call(cmd.Context(), *dir, "rollback", pushToRequest{Target: *t, Kind: wire.Kind("down/" + args[0])}, &out); err != nil {
 			return err

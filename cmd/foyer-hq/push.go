@@ -192,7 +192,7 @@ printed here and kept nowhere: the store gets its SHA-256.`,
 				return err
 			}
 			if link == "" {
-				link = "https://foyer-" + store + ".local"
+				link = "https://foyer-" + store + "-guest.local"
 			}
 			cmd.Printf("%s\n%s/here?code=%s\n", out.Code, strings.TrimSuffix(link, "/"), out.Code)
 			return nil
@@ -201,7 +201,7 @@ printed here and kept nowhere: the store gets its SHA-256.`,
 	c.Flags().StringVar(&store, "store", "", "the store")
 	c.Flags().StringVar(&customer, "customer", "", "the customer's pseudonym")
 	c.Flags().DurationVar(&ttl, "ttl", 30*24*time.Hour, "how long the code may be used")
-	c.Flags().StringVar(&link, "link", "", "address of the store's guest page (https://foyer-STORE.local)")
+	c.Flags().StringVar(&link, "link", "", "address of the store's guest page (https://foyer-STORE-guest.local)")
 	required(c, "store", "customer")
 	return c
 }

@@ -41,6 +41,9 @@ func rolloutCommand(dir *string) *cobra.Command {
 			if err := call(cmd.Context(), *dir, "status", struct{}{}, &all); err != nil {
 				return err
 			}
+			if err := wave(all, stores, percent, holdAt); err != nil {
+				return fmt.Errorf("rollout: %w", err)
+			}
 			if bad := failures(all, args[0]); len(bad) >= holdAt {
 				return fmt.Errorf("rollout held: %d stores could not keep %s (%v); see foyer-hq firmware status, and --hold-at", len(bad), args[0], bad)
 			}
@@ -65,6 +68,22 @@ func rolloutCommand(dir *string) *cobra.Command {
 	c.Flags().IntVar(&holdAt, "hold-at", 1, "send nothing if so many stores failed")
 	required(c, "url")
 	return c
+}
+
+// wave says what is wrong with what was asked for.
+func wave(all []office.StoreStatus, stores []string, percent, holdAt int) error {
+	switch {
+	case percent < 1 || percent > 100:
+		return fmt.Errorf("--percent %d: want 1 to 100", percent)
+	case holdAt < 1:
+		return fmt.Errorf("--hold-at %d: want 1 or more", holdAt)
+	}
+	for _, name := range stores {
+		if !slices.ContainsFunc(all, func(s office.StoreStatus) bool { return s.Store == name }) {
+			return fmt.Errorf("--store %s: there is none of that name; see foyer-hq status", name)
+		}
+	}
+	return nil
 }
 
 // inWave reports whether a store is among the first of a version's stores.

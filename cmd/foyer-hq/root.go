@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"foyer/cmd/usage"
 )
 
 // version is set by the build (-X main.version=…).
@@ -58,7 +60,7 @@ foyer-hq ca store, and bring that folder to it), then:
 		shadowCommand(&dir), inviteCommand(&dir), tokenCommand(&dir), keyshareCommand(&dir), statusCommand(&dir), eventsCommand(&dir), ledgerCommand(&dir))
 	root.AddCommand(enrollCodeCommand(&dir), keysCommand(&dir), customerCommand(&dir), groupCommand(&dir), rollbackCommand(&dir), fleetCommand(&dir), revokeCommand(&dir))
 	root.AddCommand(firmwareCommand(&dir), planCommand(&dir))
-	return root.ExecuteContext(ctx)
+	return usage.Run(ctx, root)
 }
 
 func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

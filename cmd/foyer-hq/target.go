@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"foyer/sync/office"
 
 	"github.com/spf13/cobra"
@@ -12,7 +14,17 @@ func targetFlags(c *cobra.Command) *office.Target {
 	c.Flags().StringSliceVar(&t.Stores, "store", nil, "to this store (again for more)")
 	c.Flags().StringVar(&t.Group, "group", "", "to the stores of this group")
 	c.Flags().BoolVar(&t.All, "all", false, "to every store")
-	c.MarkFlagsOneRequired("store", "group", "all")
-	c.MarkFlagsMutuallyExclusive("store", "group", "all")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		said := 0
+		for _, yes := range []bool{len(t.Stores) > 0, t.Group != "", t.All} {
+			if yes {
+				said++
+			}
+		}
+		if said != 1 {
+			return errors.New("say to which stores by one of --store, --group and --all")
+		}
+		return nil
+	}
 	return t
 }

@@ -34,6 +34,15 @@ func (b *bundle) flags(cmd *cobra.Command) {
 	f.StringVar(&b.socket, "socket", defaultSocket, "the box's admin socket")
 }
 
+// make makes the file and says so.
+func (b *bundle) make(cmd *cobra.Command, c *config.Config) error {
+	err := b.pack(cmd.Context(), c)
+	if err == nil {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds what support needs, sealed: only support can open it. Send it by any way.\n", b.file)
+	}
+	return err
+}
+
 // pack writes what support needs, sealed to support's keys: figures,
 // warnings, what the doctor found. It asks the running box for nothing about
 // people, and takes out every hardware address and every network address that

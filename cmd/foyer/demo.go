@@ -66,13 +66,21 @@ offered to anybody.`,
 	fl.Float64Var(&f.speed, "speed", 1, "how fast the store's clock runs (with --json 60)")
 	fl.Uint64Var(&f.seed, "seed", 0, "the made-up world and people (random by default, and printed)")
 	fl.StringVar(&f.survey, "survey", string(survey.Full), "what the locator is given: full (a surveyed floor) or none")
-	fl.StringVar(&f.keep, "keep", "", "`FOLDER` to keep the store's files in (default: a temporary one, removed at the end)")
+	fl.StringVar(&f.keep, "keep", "", "`FOLDER` to keep the store's files in, a new or an empty one (default: a temporary one, removed at the end)")
 	fl.BoolVar(&f.mdns, "mdns", false, "make the store found on the LAN, too")
 	fl.BoolVar(&f.verbose, "verbose", false, "show the store's log")
 	return cmd
 }
 
 func (f *demoFlags) demo(ctx context.Context, stdout, stderr io.Writer) error {
+	switch {
+	case f.length < 0:
+		return fmt.Errorf("--for %v: want a time such as 20s, or 0 to stay open until interrupted", f.length)
+	case !(f.speed > 0):
+		return fmt.Errorf("--speed %v: want more than 0; 1 is as fast as the wall clock", f.speed)
+	case f.survey != string(survey.Full) && f.survey != string(survey.None):
+		return fmt.Errorf("--survey %q: want full or none", f.survey)
+	}
 	dir, done, err := f.folder()
 	if err != nil {
 		return err

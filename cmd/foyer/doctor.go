@@ -49,10 +49,10 @@ must be mended.`,
 			}
 			c, err := config.Load(file)
 			if err != nil {
-				return err
+				return explain(err)
 			}
 			if b.file != "" {
-				return b.pack(cmd.Context(), c)
+				return b.make(cmd, c)
 			}
 			tell := teller(cmd.OutOrStdout(), asJSON)
 			worst := doctor.Network(cmd.Context(), c, tell)

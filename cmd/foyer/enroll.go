@@ -70,8 +70,7 @@ certificate there; without any, those of the configuration.`,
 	fl.StringVar(&fingerprint, "fingerprint", "", "of headquarters' CA: `sha256`: and 64 digits")
 	fl.StringSliceVar(&names, "name", nil, "a host name or address of this box on the store's network")
 	fl.BoolVar(&replace, "replace", false, "this box takes the place of the one the store had")
-	cmd.MarkFlagsRequiredTogether("code", "fingerprint")
-	cmd.MarkFlagsOneRequired("code")
+	required(cmd, "code", "fingerprint")
 	return cmd
 }
 

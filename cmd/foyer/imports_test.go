@@ -87,7 +87,7 @@ func layer(pkg string) (level int, owner string, ok bool) {
 		{"concierge", "sync/hq", "sync/office"},
 		{"web"},
 		{"box"},
-		{"rehearsal"},
+		{"rehearsal", "cmd/usage"},
 		{"cmd/foyer", "cmd/foyer-ap", "cmd/foyer-hq", "scripts/vm", "scripts/system", "scripts/bill"},
 	}
 	for level, names := range floors {

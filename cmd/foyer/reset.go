@@ -14,6 +14,8 @@ import (
 	"foyer/vault"
 )
 
+var errRunning = errors.New("reset: the box is running: stop it first (systemctl stop foyer); nothing was destroyed")
+
 func resetCommand() *cobra.Command {
 	var file, yes string
 	cmd := &cobra.Command{
@@ -45,7 +47,7 @@ Headquarters still knows the box: foyer-hq enroll-code STORE --replace.`,
 			n, err := box.Unsent(in)
 			switch {
 			case errors.Is(err, vault.ErrLocked):
-				return errors.New("reset: the box is running: stop it first (systemctl stop foyer)")
+				return errRunning
 			case err != nil:
 				cmd.PrintErrf("It cannot be said what headquarters does not have: %v\n", err)
 			case n > 0:
@@ -59,7 +61,9 @@ Headquarters still knows the box: foyer-hq enroll-code STORE --replace.`,
 			if yes != c.Store.ID {
 				return fmt.Errorf("reset: %q is not this store's name (%s): nothing was destroyed", yes, c.Store.ID)
 			}
-			if err := box.Reset(in); err != nil {
+			if err := box.Reset(in); errors.Is(err, vault.ErrLocked) { // one without headquarters says it only here
+				return errRunning
+			} else if err != nil {
 				return fmt.Errorf("reset: %w; do it again", err)
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "Destroyed: this is no store's box any more. To make it one: foyer enroll\n")

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"foyer/cmd/usage"
 )
 
 // version is set by the build (-X main.version=…).
@@ -39,5 +41,12 @@ Then look at a configuration, and run a box with it:
 		benchCommand(), replayCommand(), surveyCommand(), policyCommand(), ledgerCommand(), doctorCommand(), simulateCommand(), taskCommand(),
 		eraseCommand(), exportCommand(), ropaCommand(), breachCommand(), socketsCommand(), firewallCommand(), updateCommand())
 	root.AddCommand(extras(root)...)
-	return root.ExecuteContext(ctx)
+	return usage.Run(ctx, root)
+}
+
+// required has a command want flags that it was just given.
+func required(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
+		_ = cmd.MarkFlagRequired(name) // there is one of that name
+	}
 }

@@ -60,9 +60,7 @@ DIR/marks.csv (time_start,time_end,point,x,y,floor) and can be given as --marks.
 	fl.StringVar(&f.from, "from", "", "`FILE` of canonical reports instead of the running box; with --marks, standard input if not given")
 	fl.StringVar(&f.socket, "socket", defaultSocket, "the running box's admin socket")
 	fl.StringVar(&f.out, "out", "", "the recording's folder `DIR`, a new one")
-	for _, name := range []string{"client", "plan", "out"} {
-		_ = cmd.MarkFlagRequired(name) // the flag was just made
-	}
+	required(cmd, "client", "plan", "out")
 	return cmd
 }
 

@@ -177,7 +177,15 @@ func reply(w http.ResponseWriter, v any) {
 
 // ErrNobody means that no foyer answers on the socket: it is not running, or
 // runs as somebody else.
-var ErrNobody = errors.New("no foyer answers; start it, or name its socket with --socket")
+var ErrNobody = errors.New("no foyer answers")
+
+// cure says what to do about an error of the socket's.
+func cure(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "ask as root, or as the user it runs as (sudo -u foyer)"
+	}
+	return "start it (systemctl start foyer), or name its socket with --socket"
+}
 
 // Get asks the daemon on the socket at path for a route, for example
 // "/status", and returns the answer's body.
@@ -225,7 +233,7 @@ func open(ctx context.Context, path, method, route string) (*http.Response, erro
 	}
 	answer, err := t.RoundTrip(req)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s: %w on %s: %w", route, ErrNobody, path, err)
+		return nil, fmt.Errorf("ask %s: %w: %w; %s", route, ErrNobody, err, cure(err))
 	}
 	return answer, nil
 }
