@@ -66,8 +66,12 @@ func New(now func() time.Time, log *slog.Logger) *Board {
 	return &Board{now: now, log: log, set: map[key]time.Time{}}
 }
 
-// maxSubjects bounds how many things may be wrong in the same way at once.
-const maxSubjects = 100
+// maxSubjects bounds how many things may be wrong in the same way at once; others
+// stands for the rest.
+const (
+	maxSubjects = 100
+	others      = "and others"
+)
 
 // Set says that something is wrong since a time; set again, the earlier time
 // stays. A code that is not on the list is shown as such rather than lost.
@@ -80,7 +84,7 @@ func (b *Board) Set(code Code, subject string, since time.Time) {
 		return
 	}
 	if b.count(code) >= maxSubjects {
-		k.subject = "and others"
+		k.subject = others
 		if _, ok := b.set[k]; ok {
 			return
 		}
@@ -99,7 +103,9 @@ func (b *Board) count(code Code) int {
 	return n
 }
 
-// Clear says that it is right again.
+// Clear says that it is right again. When it is the last of its code by name, the
+// others count as right, too: nobody knows which they were, and what is still
+// wrong of them is set again.
 func (b *Board) Clear(code Code, subject string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -109,6 +115,11 @@ func (b *Board) Clear(code Code, subject string) {
 	}
 	delete(b.set, k)
 	b.log.Info("health cleared", "code", string(code), "subject", subject)
+	rest := key{code, others}
+	if _, more := b.set[rest]; more && b.count(code) == 1 {
+		delete(b.set, rest)
+		b.log.Info("health cleared", "code", string(code), "subject", others)
+	}
 }
 
 // List returns what is wrong long enough to be shown: what needs somebody

@@ -124,6 +124,13 @@ func TestSubjectsAreBounded(t *testing.T) {
 	if n := len(b.List()); n != 101 {
 		t.Errorf("%d warnings, want 100 and one for the others", n)
 	}
+	b.Set(health.APSilent, "and-another-code", start)
+	for i := range 10_000 {
+		b.Clear(health.SensorUnknownAP, "made-up-"+strconv.Itoa(i))
+	}
+	if list := b.List(); len(list) != 1 || list[0].Code != health.APSilent {
+		t.Errorf("%d warnings after all are right again, want that of another code: %+v", len(list), list)
+	}
 }
 
 func TestConcurrentUse(t *testing.T) {
