@@ -34,11 +34,11 @@ func Picture(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: it is neither a JPEG nor a PNG", ErrPicture)
 	}
-	most := maxPixels
+	most := int64(maxPixels)
 	if kind != "jpeg" || bytes.Contains(data, []byte{0xFF, 0xC2}) { // a progressive one
 		most = maxHeavy
 	}
-	if conf.Width < 32 || conf.Height < 32 || conf.Width*conf.Height > most {
+	if conf.Width < 32 || conf.Height < 32 || int64(conf.Width)*int64(conf.Height) > most {
 		return nil, fmt.Errorf("%w: it has %d by %d pixels, want 32 by 32 to %d million in all", ErrPicture, conf.Width, conf.Height, most>>20)
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
@@ -132,10 +132,11 @@ func exifOrientation(tiff []byte) int {
 	if tiff[0] == 'M' {
 		order = binary.BigEndian
 	}
-	at := int(order.Uint32(tiff[4:]))
-	if at < 8 || at+2 > len(tiff) {
+	first := order.Uint32(tiff[4:])
+	if first < 8 || uint64(first)+2 > uint64(len(tiff)) {
 		return 1
 	}
+	at := int(first)
 	for i := range int(order.Uint16(tiff[at:])) {
 		entry := at + 2 + 12*i
 		if entry+12 > len(tiff) {

@@ -127,7 +127,10 @@ func TestPicturesThatAreRefused(t *testing.T) {
 	binary.BigEndian.PutUint32(bomb[16:], 60000) // its header says 60,000 by 60,000
 	binary.BigEndian.PutUint32(bomb[20:], 60000)
 	whole := camera(t, photograph(300, 300), 1)
-	for name, data := range map[string][]byte{"a text": []byte("<svg/>"), "tiny": write(photograph(8, 8)), "a bomb": bomb,
+	wide := bytes.Clone(whole) // its header says 65,535 by 65,535: as a number of 32 bits, less than none
+	frame := bytes.Index(wide, []byte{0xFF, 0xC0})
+	copy(wide[frame+5:], []byte{0xFF, 0xFF, 0xFF, 0xFF})
+	for name, data := range map[string][]byte{"a text": []byte("<svg/>"), "tiny": write(photograph(8, 8)), "a bomb": bomb, "a wide bomb": wide,
 		"cut": whole[:len(whole)/3], "too long": append(whole, make([]byte, profile.MaxUpload)...)} {
 		if _, err := profile.Picture(data); !errors.Is(err, profile.ErrPicture) {
 			t.Errorf("%s: %v", name, err)
@@ -138,6 +141,9 @@ func TestPicturesThatAreRefused(t *testing.T) {
 // Nobody can make the reader of a camera's words leave its bounds.
 func FuzzPicture(f *testing.F) {
 	f.Add(camera(f, photograph(40, 40), 6))
+	far := camera(f, photograph(40, 40), 6) // its directory lies at the end of a number of 32 bits
+	binary.BigEndian.PutUint32(far[bytes.Index(far, []byte("Exif\x00\x00"))+10:], 1<<31-1)
+	f.Add(far)
 	f.Add([]byte("\xFF\xD8\xFF\xE1\x00\x10Exif\x00\x00MM\x00\x2a\xFF\xFF\xFF\xFF"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if out, err := profile.Picture(data); err == nil && len(out) > profile.MaxPicture {
