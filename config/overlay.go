@@ -3,10 +3,14 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // overlaid is the whole allow-list: what headquarters may set from afar. Of
@@ -53,13 +57,13 @@ func (c *Config) Overlay(doc []byte) (*Config, error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("overlay: %w: %w", ErrInvalid, err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("overlay: %w: trailing data after the document", ErrInvalid)
 	}
 	r := c.base
 	allowed := overlaid()
 	values := map[string]any{}
-	flatten("", tree, values)
+	flatten("", tree, values, &f)
 	keys := make([]string, 0, len(values))
 	for k := range values {
 		keys = append(keys, k)
@@ -82,12 +86,19 @@ func (c *Config) Overlay(doc []byte) (*Config, error) {
 	return next, nil
 }
 
-func flatten(prefix string, tree map[string]any, out map[string]any) {
-	for k, v := range tree {
-		if sub, ok := v.(map[string]any); ok {
-			flatten(prefix+k+".", sub, out)
-			continue
+// flatten gives every key by its path. One with a dot in it could be another's
+// path, and which of the two held would be chance.
+func flatten(prefix string, tree, out map[string]any, f *faults) {
+	for _, k := range slices.Sorted(maps.Keys(tree)) { // the same error every time
+		v := tree[k]
+		sub, section := v.(map[string]any)
+		switch {
+		case strings.Contains(k, "."):
+			f.add(prefix+k, "write it in its section, without a dot in its name")
+		case section:
+			flatten(prefix+k+".", sub, out, f)
+		default:
+			out[prefix+k] = v
 		}
-		out[prefix+k] = v
 	}
 }
