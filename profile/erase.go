@@ -39,7 +39,7 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 			return fmt.Errorf("%w: customer: missing", ErrProfile)
 		}
 		subjects = append(subjects, who.Ref())
-		c.Let(who)
+		c.unmind(who)
 	}
 	err := c.file.Update(func(tx *vault.Tx) error {
 		tx.OutdateSnapshots()
@@ -55,6 +55,12 @@ func (c *Cache) forget(now time.Time, customers []floor.Customer) error {
 		return err
 	}
 	return c.keys.Shred(subjects...)
+}
+
+// unmind lets go of what is kept of a customer in memory.
+func (c *Cache) unmind(who floor.Customer) {
+	c.Let(who)
+	c.listed.forget(who)
 }
 
 // bury deletes a customer's rows and leaves the mark, stamped after every word

@@ -91,7 +91,7 @@ func (c *Cache) BeginErasure(who floor.Customer, e Erasure) (proof string, err e
 		return "", fmt.Errorf("begin an erasure: %w", err)
 	}
 	c.begun[r.Customer] = true
-	c.listed.forget(r.Customer)
+	c.unmind(who)
 	return r.Proof, nil
 }
 

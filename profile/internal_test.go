@@ -126,3 +126,50 @@ func BenchmarkForgetOneOf5000(b *testing.B) {
 		}
 	}
 }
+
+// Nothing in memory leads to one who was erased, whichever way she was: not who
+// named whom, nor what was kept ready while she was here.
+func TestMemoryForgetsTheErased(t *testing.T) {
+	dir := t.TempDir()
+	keys, err := vault.OpenKeys(dir, [32]byte{7}, vault.KeyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keys.Close()
+	c, err := Open(dir, keys, Options{Node: "n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ana, err := floor.ParseAssociate("ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ref, erase := range map[string]func(floor.Customer) error{
+		"c-1": func(who floor.Customer) error { return c.Forget(time.Now(), who) },
+		"c-2": func(who floor.Customer) error {
+			_, err := c.BeginErasure(who, Erasure{At: time.Now()})
+			return err
+		},
+	} {
+		who, err := floor.ParseCustomer(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := New(who)
+		p.Preferred = []floor.AssociateID{ana}
+		if err := c.Put(p); err != nil {
+			t.Fatal(err)
+		}
+		c.Keep(who)
+		if all, err := c.Listing(ana); err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		if err := erase(who); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(c.listed.by[ana]) + len(c.warm.kept); n != 0 {
+			t.Errorf("%s: %d of her are left in memory", ref, n)
+		}
+	}
+}

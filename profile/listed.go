@@ -80,14 +80,10 @@ func (l *listed) drop(a floor.AssociateID, who floor.Customer) {
 }
 
 // forget lets go of one who is erased.
-func (l *listed) forget(ref string) {
+func (l *listed) forget(who floor.Customer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, all := range l.by {
-		for who := range all {
-			if who.Ref() == ref {
-				delete(all, who)
-			}
-		}
+		delete(all, who)
 	}
 }

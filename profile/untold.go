@@ -118,7 +118,8 @@ func (c *Cache) Told(words ...Word) error {
 }
 
 // TellVia names the outbox that holds what was told. Another one than before
-// holds nothing, so every last word said here is owed again.
+// holds nothing, so every last word said here is owed again, by everybody who has a
+// profile here.
 func (c *Cache) TellVia(outbox string) error {
 	key := []byte("outbox")
 	var before []byte
@@ -154,8 +155,10 @@ func (c *Cache) oweAgain(p Profile) error {
 	c.gone.RLock()
 	defer c.gone.RUnlock()
 	return c.file.Update(func(tx *vault.Tx) error {
-		if err := c.live(tx, p.Customer); err != nil {
-			return nil // erased meanwhile
+		if err := c.live(tx, p.Customer); errors.Is(err, ErrErased) {
+			return nil // meanwhile
+		} else if err != nil {
+			return err
 		}
 		for _, it := range items {
 			if err := c.oweItem(tx, it); err != nil {
