@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 
@@ -85,6 +86,48 @@ func TestParsePlanRefuses(t *testing.T) {
 	}
 	if _, err := floor.ParsePlan([]byte(small)); err != nil {
 		t.Errorf("the unchanged plan: %v", err)
+	}
+}
+
+// A plan that would hold up whoever reads it is refused before it does.
+func TestParsePlanIsBounded(t *testing.T) {
+	circle := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			a := 2 * math.Pi * float64(i) / float64(n)
+			fmt.Fprintf(&b, ",[%.4f,%.4f]", 5+5*math.Cos(a), 5+5*math.Sin(a))
+		}
+		return "[" + b.String()[1:] + "]"
+	}
+	zones := func(n, corners int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `{"id":"z%d","name":"Z","outline":%s},`, i, circle(corners))
+		}
+		return `"zones":[` + b.String()
+	}
+	const outline, walls, ap = `[[0,0],[10,0],[10,10],[0,10]]`, `"walls":[`, `{"id":"ap-1"`
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"corners", outline, circle(200_000), "levels[0].outline: 200000 corners, at most 2000"},
+		{"corners of a zone", `"zones":[`, zones(1, 2001), "zones[0].outline: 2001 corners"},
+		{"corners in all", `"zones":[`, zones(100, 150), "corners in all, at most 10000"},
+		{"zones", `"zones":[`, zones(600, 4), "601 zones, at most 500"},
+		{"walls", walls, walls + strings.Repeat(`{"from":[0,0],"to":[1,1],"loss_db":3},`, 6000), "6001 walls"},
+		{"a name", `"name":"s"`, `"name":"` + strings.Repeat("s", 1000) + `"`, "name: 1000 bytes, at most 200"},
+		{"aliases", ap, `{"aliases":["` + strings.Repeat(`x","`, 200) + `y"],"id":"ap-1"`, "aliases: 201 aliases, at most 64"},
+	} {
+		in := strings.Replace(small, tt.old, tt.new, 1)
+		if in == small {
+			t.Fatalf("%s: the case changes nothing in %s", tt.name, small)
+		}
+		_, err := floor.ParsePlan([]byte(in))
+		var all *floor.PlanError
+		if !errors.As(err, &all) || !strings.Contains(err.Error(), tt.want) || len(all.Faults) > 100 {
+			t.Errorf("%s: %.300v, want %q", tt.name, err, tt.want)
+		}
+	}
+	if _, err := floor.ParsePlan([]byte(strings.Replace(small, outline, circle(2000), 1))); err != nil && strings.Contains(err.Error(), "corners") {
+		t.Errorf("a round store: %v", err)
 	}
 }
 

@@ -9,7 +9,6 @@ const (
 	maxHeight     = 60   // m
 	maxLoss       = 40   // dB
 	minZoneArea   = 0.5  // m2
-	maxAPs        = 2000
 )
 
 // checker turns a raw plan into a Plan and collects every fault it meets, so
@@ -20,6 +19,9 @@ type checker struct {
 }
 
 func (c *checker) fault(place, format string, args ...any) {
+	if len(c.faults) == maxFaults {
+		return // whoever mends these sees the rest
+	}
 	c.faults = append(c.faults, Fault{place, fmt.Sprintf(format, args...)})
 }
 
@@ -27,20 +29,16 @@ func (c *checker) plan(raw rawPlan) *Plan {
 	if raw.Schema != PlanSchema {
 		c.fault("schema", "%q, want %q", raw.Schema, PlanSchema)
 	}
-	if raw.Name == "" {
-		c.fault("name", "missing")
-	}
+	c.name("name", raw.Name)
 	if len(raw.Levels) == 0 {
 		c.fault("levels", "a plan needs at least one level")
 	}
 	p := &Plan{Name: raw.Name}
-	aps := 0
+	if !c.small(raw) {
+		return p
+	}
 	for i, l := range raw.Levels {
 		p.Levels = append(p.Levels, c.level(fmt.Sprintf("levels[%d] %q", i, l.ID), l))
-		aps += len(l.AccessPoints)
-	}
-	if aps > maxAPs {
-		c.fault("levels", "%d access points, at most %d", aps, maxAPs)
 	}
 	if r := raw.Reference; r != nil {
 		c.within("georeference.latitude", r.Latitude, -90, 90)
@@ -53,6 +51,7 @@ func (c *checker) plan(raw rawPlan) *Plan {
 
 func (c *checker) level(place string, raw rawLevel) Level {
 	c.id(place, "level", raw.ID)
+	c.short(place+".name", raw.Name)
 	c.within(place+".height", raw.Height, 1.5, maxHeight)
 	l := Level{ID: LevelID(raw.ID), Name: raw.Name, Height: Metre(raw.Height)}
 	l.Outline = c.polygon(place+".outline", raw.Outline)
@@ -74,7 +73,10 @@ func (c *checker) level(place string, raw rawLevel) Level {
 		at := fmt.Sprintf("%s.access_points[%d] %q", place, i, a.ID)
 		c.id(at, "access point", a.ID)
 		c.within(at+".height", a.Height, 0, maxHeight)
-		for _, alias := range a.Aliases {
+		if len(a.Aliases) > maxAliases {
+			c.fault(at+".aliases", "%d aliases, at most %d", len(a.Aliases), maxAliases)
+		}
+		for _, alias := range a.Aliases[:min(len(a.Aliases), maxAliases)] {
 			c.alias(at+".aliases", alias)
 		}
 		l.AccessPoints = append(l.AccessPoints, AccessPoint{APID(a.ID), c.point(at+".at", a.At), Metre(a.Height), a.Aliases})
@@ -106,9 +108,7 @@ func (c *checker) frame(place string, raw rawFrame) Frame {
 
 func (c *checker) zone(place string, raw rawZone, l Level) Zone {
 	c.id(place, "zone", raw.ID)
-	if raw.Name == "" {
-		c.fault(place+".name", "missing")
-	}
+	c.name(place+".name", raw.Name)
 	z := Zone{ID: ZoneID(raw.ID), Name: raw.Name, Outline: c.polygon(place+".outline", raw.Outline), Private: raw.Private}
 	if len(z.Outline) < 3 || len(l.Outline) < 3 {
 		return z

@@ -18,6 +18,7 @@ const (
 	ceiling         = 3.0                       // m, where a drawing does not say
 	wallLoss        = 5.0                       // dB, of a light inner wall
 	nearOutline     = 1.0                       // m, of an opening that is an entrance
+	mostFeatures    = 5000
 )
 
 // single sorts the features of one GeoJSON file.
@@ -55,13 +56,13 @@ func (f *features) findOutline() error {
 	if len(f.units) == 0 {
 		return errors.New("no polygon: there is no floor in it")
 	}
-	size := func(x feature) float64 {
-		g, _ := x.Geometry.ring()
-		return area(g)
+	i, largest := 0, 0.0
+	for k, u := range f.units {
+		g, _ := u.Geometry.ring() // one that has none is small
+		if size := area(g); size > largest {
+			i, largest = k, size
+		}
 	}
-	i := slices.IndexFunc(f.units, func(x feature) bool {
-		return !slices.ContainsFunc(f.units, func(y feature) bool { return size(y) > size(x) })
-	})
 	f.levels = []feature{f.units[i]}
 	f.units = slices.Delete(f.units, i, i+1)
 	return nil
@@ -167,6 +168,9 @@ func (f *features) plan() (*floor.Plan, error) {
 	p := &floor.Plan{Name: "Imported floor", Reference: &floor.GeoReference{Latitude: fr.north, Longitude: fr.west}}
 	slices.SortStableFunc(f.levels, func(a, b feature) int { return cmp.Compare(a.Properties.Ordinal, b.Properties.Ordinal) })
 	names := names{}
+	if n := len(f.levels) + len(f.units) + len(f.openings) + len(f.walls); n > mostFeatures {
+		return nil, fmt.Errorf("%d features, at most %d: draw one building, without its furniture", n, mostFeatures)
+	}
 	for i, l := range f.levels {
 		level, err := f.level(fr, l, i, names)
 		if err != nil {
@@ -186,6 +190,9 @@ func (f *features) level(fr frame, l feature, i int, names names) (floor.Level, 
 	var err error
 	if out.Outline, err = fr.polygon(l.Geometry); err != nil {
 		return out, err
+	}
+	if n := len(out.Outline); n > floor.MaxCorners {
+		return out, fmt.Errorf("its outline has %d corners, at most %d: simplify it", n, floor.MaxCorners)
 	}
 	on := func(x feature) bool { return x.Properties.Level == "" || x.Properties.Level == fmt.Sprint(l.ID) }
 	for _, u := range f.units {
@@ -241,8 +248,9 @@ func onEdge(g floor.Polygon, p floor.Point) bool {
 	return false
 }
 
-// names makes identifiers of names, each once.
-type names map[string]bool
+// names makes identifiers of names, each once; of one that is in use it knows the
+// last number that was put behind it.
+type names map[string]int
 
 func (n names) id(name string) string {
 	var b strings.Builder
@@ -259,9 +267,10 @@ func (n names) id(name string) string {
 		base = "part"
 	}
 	id := base
-	for i := 2; n[id]; i++ {
-		id = fmt.Sprintf("%s-%d", base, i)
+	for n[id] > 0 {
+		n[base]++
+		id = fmt.Sprintf("%s-%d", base, n[base])
 	}
-	n[id] = true
+	n[id] = 1
 	return id
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -126,6 +127,43 @@ func TestRefused(t *testing.T) {
 		if _, err := imdf.Read([]byte(tt.in)); !errors.Is(err, imdf.ErrDrawing) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
 		}
+	}
+}
+
+// A drawing of a city is refused, and many parts of one name are no more work
+// than of many, before a technician's patience ends.
+func TestADrawingIsBounded(t *testing.T) {
+	part := func(name string, x float64, corners int) string {
+		var b strings.Builder
+		for i := range corners {
+			fmt.Fprintf(&b, "[%.7f,%.7f],", 11+x+float64(i)*1e-9, 48.0+float64(i%2)*1e-5)
+		}
+		fmt.Fprintf(&b, "[%.7f,48.00002]", 11+x)
+		return fmt.Sprintf(`{"geometry":{"type":"Polygon","coordinates":[[%s]]},"properties":{"name":%q}}`, b.String(), name)
+	}
+	drawing := func(n, corners int) []byte {
+		parts := make([]string, n)
+		for i := range parts {
+			parts[i] = part("Room", float64(i)*1e-7, corners)
+		}
+		return []byte(`{"type":"FeatureCollection","features":[` + strings.Join(parts, ",") + `]}`)
+	}
+	if _, err := imdf.Read(drawing(6000, 3)); !errors.Is(err, imdf.ErrDrawing) || !strings.Contains(err.Error(), "6000 features, at most 5000") {
+		t.Errorf("a city: %v", err)
+	}
+	if _, err := imdf.Read(drawing(1, 5000)); !errors.Is(err, imdf.ErrDrawing) || !strings.Contains(err.Error(), "corners, at most 2000") {
+		t.Errorf("a coast: %v", err)
+	}
+	p, err := imdf.Read(drawing(5000, 3))
+	if err != nil || len(p.Levels[0].Zones) != 4999 {
+		t.Fatal(err)
+	}
+	seen := map[floor.ZoneID]bool{}
+	for _, z := range p.Levels[0].Zones {
+		if seen[z.ID] {
+			t.Fatalf("%s twice", z.ID)
+		}
+		seen[z.ID] = true
 	}
 }
 
