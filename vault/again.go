@@ -13,19 +13,13 @@ func (t *Tx) note(bucket string, key, value []byte) {
 	t.ops = append(t.ops, op{bucket, clone(key), value})
 }
 
+// beside is how many bytes a transaction may take of the reserve besides what must
+// be written even then.
+const beside = 16 << 10
+
 // urgent reports whether the transaction is one for which the reserve is kept: it
-// holds what must be written even then, or makes room.
-func (t *Tx) urgent() bool {
-	if t.anyway {
-		return true
-	}
-	for _, o := range t.ops {
-		if o.key == nil || o.value != nil {
-			return false
-		}
-	}
-	return true
-}
+// holds what must be written even then, or makes room, and little else.
+func (t *Tx) urgent() bool { return t.grown <= beside && (t.anyway || t.grown <= 0) }
 
 // commit commits the transaction. Where others have filled the disk since it was
 // last written to, what is urgent is written once more, out of the reserve, and

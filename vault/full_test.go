@@ -126,31 +126,45 @@ func TestFullDisk(t *testing.T) {
 }
 
 // What must be written even then is written at once on a disk that others have
-// filled since: the reserve is for that, and nobody has to ask twice.
+// filled since: the reserve is for that, and nobody has to ask twice. It is for
+// nothing large that may wait.
 func TestFullDiskTakesAnywayAtOnce(t *testing.T) {
 	t.Parallel()
-	dir := tmpfs(t, "6m")
-	f := opened(t, dir, vault.Options{})
-	update(t, f, func(tx *vault.Tx) error { return tx.Put("b", []byte("k"), make([]byte, 400_000)) })
-	other, err := os.Create(filepath.Join(dir, "other"))
-	if err != nil {
-		t.Fatal(err)
+	for name, tt := range map[string]struct {
+		write func(tx *vault.Tx) error
+		full  bool
+	}{
+		"a mark":                   {func(tx *vault.Tx) error { return tx.PutAnyway("a", []byte("mark"), make([]byte, 40_000)) }, false},
+		"a mark and little else":   {func(tx *vault.Tx) error { return both(tx, 4000) }, false},
+		"a mark and a document":    {func(tx *vault.Tx) error { return both(tx, 400_000) }, true},
+		"what may wait":            {func(tx *vault.Tx) error { return tx.Put("a", []byte("k"), make([]byte, 400_000)) }, true},
+		"a delete among many rows": {func(tx *vault.Tx) error { return tx.Delete("b", []byte("000100")) }, false},
+	} {
+		dir := tmpfs(t, "6m")
+		f := opened(t, dir, vault.Options{})
+		update(t, f, func(tx *vault.Tx) error {
+			for i := range 500 {
+				if err := tx.Put("b", fmt.Appendf(nil, "%06d", i), make([]byte, 1500)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		other, err := os.Create(filepath.Join(dir, "other"))
+		for err == nil {
+			_, err = other.Write(make([]byte, 4096))
+		}
+		other.Close()
+		if err := f.Update(tt.write); errors.Is(err, vault.ErrFull) != tt.full || err != nil && !tt.full {
+			t.Errorf("%s: %v, want it refused: %t", name, err, tt.full)
+		}
+		if err := f.Close(); err != nil { // before the disk goes
+			t.Error(err)
+		}
 	}
-	for err == nil {
-		_, err = other.Write(make([]byte, 4096))
-	}
-	if err := other.Close(); err != nil {
-		t.Fatal(err)
-	}
-	update(t, f, func(tx *vault.Tx) error { return tx.PutAnyway("a", []byte("mark"), make([]byte, 40_000)) })
-	if !f.Stats().DiskFull {
-		t.Error("it does not say that the disk is full")
-	}
-	err = f.Update(func(tx *vault.Tx) error { return tx.Put("a", []byte("more"), make([]byte, 400_000)) })
-	if !errors.Is(err, vault.ErrFull) {
-		t.Errorf("what may wait is not refused: %v", err)
-	}
-	if err := f.Close(); err != nil { // before the disk goes
-		t.Error(err)
-	}
+}
+
+// both writes a mark and n bytes that may wait.
+func both(tx *vault.Tx, n int) error {
+	return errors.Join(tx.PutAnyway("a", []byte("mark"), make([]byte, 40_000)), tx.Put("a", []byte("k"), make([]byte, n)))
 }

@@ -17,8 +17,9 @@ type Tx struct {
 	inside bool  // bbolt's code is running, so a panic is its
 	room   int64 // bytes left below the quota, or on a full disk within the file
 
-	ops    []op // what was written so far
-	anyway bool // some of it by PutAnyway
+	ops    []op  // what was written so far
+	anyway bool  // some of it by PutAnyway
+	grown  int64 // bytes by which all else makes the file grow
 
 	outdates bool // OutdateSnapshots was called
 	leaves   bool // CompactLater was called
@@ -74,7 +75,9 @@ func (t *Tx) put(bucket string, key, value []byte, anyway bool) (err error) {
 		value = append(make([]byte, 0, len(value)), value...) // bbolt keeps the slice
 		if err = b.Put(key, value); err == nil {
 			t.room -= grow
-			t.anyway = t.anyway || anyway
+			if t.anyway = t.anyway || anyway; !anyway {
+				t.grown += grow
+			}
 			t.note(bucket, key, value)
 		}
 	})
@@ -91,6 +94,7 @@ func (t *Tx) Delete(bucket string, key []byte) (err error) {
 		freed := cost(key, old)
 		if err = b.Delete(key); err == nil {
 			t.room += freed
+			t.grown -= freed
 			t.note(bucket, key, nil)
 		}
 	})
