@@ -111,7 +111,7 @@ func item(e concierge.Event) profile.Item {
 	}
 	i := e.Item
 	it := profile.Item{Customer: e.Customer, Of: i.Of, ID: i.ID, Hidden: i.Hidden, Removed: i.Removed, Text: i.Text,
-		Choice: profile.Choice{Preferred: i.Preferred, Blocked: i.Blocked}}
+		Choice: profile.Choice{Preferred: i.Preferred, Blocked: i.Blocked}, Audience: profile.Audience(i.Reach)}
 	if i.Of == profile.OfNote {
 		it.Settled, it.Note.ID = true, i.ID
 	}
@@ -131,7 +131,7 @@ func itemForHQ(it profile.Item, now time.Time) (wire.Kind, any) {
 		it.At = wire.DayOf(it.At)
 	}
 	return wire.UpCorrection, wire.Correction{Customer: it.Customer.Ref(), Of: it.Of, ID: it.ID, Hidden: it.Hidden, Removed: it.Removed,
-		Text: it.Text, Preferred: refsOf(it.Choice.Preferred), Blocked: refsOf(it.Choice.Blocked), At: it.At.UTC()}
+		Text: it.Text, Preferred: refsOf(it.Choice.Preferred), Blocked: refsOf(it.Choice.Blocked), Audience: string(it.Audience), At: it.At.UTC()}
 }
 
 func refsOf(ids []floor.AssociateID) (refs []string) {

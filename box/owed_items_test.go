@@ -74,6 +74,10 @@ func TestItemsForHeadquarters(t *testing.T) {
 	if k := got.(wire.Correction); kind != wire.UpCorrection || !k.Removed || k.ID != "n-1" || k.Text != "" {
 		t.Errorf("%s %+v", kind, got)
 	}
+	kind, got = itemForHQ(profile.Item{Customer: c, Of: profile.OfAudience, ID: "online", Audience: profile.AudienceClosed}, at)
+	if k := got.(wire.Correction); kind != wire.UpCorrection || k.ID != "online" || k.Audience != "closed" {
+		t.Errorf("%s %+v", kind, got)
+	}
 	for _, x := range []any{got} {
 		if _, err := wire.Encode(kind, x); err != nil {
 			t.Error(err)

@@ -62,6 +62,9 @@ func TestWhatHeadquartersMayKnow(t *testing.T) {
 		{"a purchase she hides", event(concierge.ItemCorrected, func(e *concierge.Event) {
 			e.Item = &concierge.ItemFact{Of: "purchase", ID: "p-1", Hidden: true}
 		}), wire.UpCorrection, []string{"v-1", "ana"}},
+		{"how far a class of purchases reaches", event(concierge.ItemCorrected, func(e *concierge.Event) {
+			e.Item = &concierge.ItemFact{Of: "audience", ID: "online", Reach: concierge.ReachClosed}
+		}), wire.UpCorrection, []string{"v-1", "ana"}},
 		{"a note she objects to", event(concierge.NoteContested, func(e *concierge.Event) {
 			e.Note = &concierge.NoteFact{ID: "n-1", Author: e.Associate, Kind: "handling", Visibility: "service", Text: "Slow", At: at, Objected: true}
 		}), wire.UpNote, []string{"v-1", "10:22"}},

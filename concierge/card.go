@@ -157,6 +157,7 @@ func accessID(seq uint64) string { return fmt.Sprintf("a-%d", seq) }
 // maker begins what collects a card, or a part of one, for one viewer.
 func (d *Desk) maker(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) *maker {
 	consents := d.consentsOf(s.customer)
+	p.Audience = d.audiences(p)
 	return &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now, uses: usesOf(consents, d.policy, now),
 		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
 }

@@ -22,6 +22,9 @@ func (b brokenDisk) KeepText(string, profile.Shown) error                      {
 func (b brokenDisk) Choose(floor.Customer, func(profile.Choice) profile.Choice) (profile.Choice, error) {
 	return profile.Choice{}, b.err
 }
+func (b brokenDisk) Reach(floor.Customer, profile.Class, profile.Audience) error {
+	return b.err
+}
 func (b brokenDisk) Hide(floor.Customer, string, bool) error                 { return b.err }
 func (b brokenDisk) Correct(floor.Customer, string, string, time.Time) error { return b.err }
 func (b brokenDisk) Object(floor.Customer, string, bool) (profile.Note, error) {

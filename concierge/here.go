@@ -161,9 +161,12 @@ func (d *Desk) Dossier(c floor.Customer, now time.Time, languages ...string) Dos
 		return out
 	}
 	out.Notice = d.Notice(languages...)
-	reach := d.reach(c)
+	reach := map[string]Reach{}
+	for _, l := range d.Reaches(c) {
+		reach[l.Purpose] = l.Reach
+	}
 	for _, p := range profile.Purposes() {
-		out.Consents = append(out.Consents, d.consentLine(p, consents[p], reach[p], languages))
+		out.Consents = append(out.Consents, d.consentLine(p, consents[p], reach[string(p)], languages))
 	}
 	rows, err := d.ledger.Of(c)
 	if err != nil {
@@ -189,19 +192,6 @@ func (d *Desk) Dossier(c floor.Customer, now time.Time, languages ...string) Dos
 		}
 	}
 	return out
-}
-
-// reach returns how far she lets each history go.
-func (d *Desk) reach(c floor.Customer) map[profile.Purpose]Reach {
-	p, err := d.profiles.Get(c)
-	if err != nil {
-		return nil
-	}
-	return map[profile.Purpose]Reach{
-		profile.HistoryStore:       Reach(p.Audience.Store),
-		profile.HistoryOtherStores: Reach(p.Audience.OtherStores),
-		profile.HistoryOnline:      Reach(p.Audience.Online),
-	}
 }
 
 // classes names the kinds of items of an access, each once, in words. An

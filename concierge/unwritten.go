@@ -14,6 +14,7 @@ type words interface {
 	Change(c floor.Customer, fn func(*profile.Profile) error) error
 	KeepText(notice string, s profile.Shown) error
 	Choose(c floor.Customer, fn func(profile.Choice) profile.Choice) (profile.Choice, error)
+	Reach(c floor.Customer, k profile.Class, to profile.Audience) error
 	Hide(c floor.Customer, id string, hidden bool) error
 	Correct(c floor.Customer, id, text string, now time.Time) error
 	Object(c floor.Customer, id string, objects bool) (profile.Note, error)
@@ -27,6 +28,7 @@ type words interface {
 type unwritten struct {
 	invisible bool
 	ended     []profile.Purpose
+	reach     profile.Audiences // of classes of purchases that she narrowed
 }
 
 // unsaid lets a no go that is written down, or that she has taken back.
@@ -36,7 +38,12 @@ func (d *Desk) unsaid(c floor.Customer, visibility bool, purposes ...profile.Pur
 		u.invisible = false
 	}
 	u.ended = slices.DeleteFunc(u.ended, func(p profile.Purpose) bool { return slices.Contains(purposes, p) })
-	if d.unwritten[c] = u; !u.invisible && len(u.ended) == 0 {
+	d.stillUnwritten(c, u)
+}
+
+// stillUnwritten keeps what the disk has not taken yet of what she said.
+func (d *Desk) stillUnwritten(c floor.Customer, u unwritten) {
+	if d.unwritten[c] = u; !u.invisible && len(u.ended) == 0 && u.reach == (profile.Audiences{}) {
 		delete(d.unwritten, c)
 	}
 }

@@ -92,16 +92,6 @@ type ConsentLine struct {
 	Text               string
 }
 
-// A Reach is an audience of the glossary.
-type Reach string
-
-// The reaches.
-const (
-	ReachClosed  Reach = "closed"
-	ReachDefault Reach = "default"
-	ReachOpen    Reach = "open"
-)
-
 // An AccessLine is one time somebody opened a card of hers.
 type AccessLine struct {
 	At         time.Time

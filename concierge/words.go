@@ -138,10 +138,11 @@ type BookingFact struct {
 
 // An ItemFact is what she changed of something that headquarters knows.
 type ItemFact struct {
-	Of, ID             string // purchase, stated, associates, or a note that was removed
+	Of, ID             string // purchase, stated, associates, audience, or a note that was removed
 	Hidden, Removed    bool
 	Text               string
 	Preferred, Blocked []floor.AssociateID // of associates
+	Reach              Reach               // of a class of purchases, which is the ID
 }
 
 // A NoteFact is a note, and whether she objects to it.

@@ -51,7 +51,7 @@ func (p Profile) slim() Profile {
 		}
 	}
 	return Profile{Customer: p.Customer, Style: p.Style, Visibility: p.Visibility, Preferred: p.Preferred, Blocked: p.Blocked, Audience: p.Audience,
-		Rev: p.Rev, FromHQ: p.FromHQ, Named: p.Named, Barred: p.Barred, Choices: p.Choices, Corrected: p.Corrected, Hid: hid, Settled: p.Settled,
+		Rev: p.Rev, FromHQ: p.FromHQ, Named: p.Named, Barred: p.Barred, Sent: p.Sent, Choices: p.Choices, Corrected: p.Corrected, Hid: hid, Settled: p.Settled,
 		NotToday: p.NotToday, Home: p.Home, Covers: p.Covers, Slim: true}
 }
 

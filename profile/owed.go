@@ -17,6 +17,7 @@ const (
 	OfStated     = "stated"     // corrected or removed
 	OfNote       = "note"       // objected to, or no longer
 	OfAssociates = "associates" // whom she wants and does not want
+	OfAudience   = "audience"   // how far a class of purchases reaches; the item is the class
 )
 
 // mine is the only item of associates.
@@ -32,6 +33,7 @@ type Item struct {
 	Note            Note
 	Settled         bool // an objection to the note was: it stays, or was removed
 	Choice          Choice
+	Audience        Audience  // of a class of purchases
 	At              time.Time // of a correction; else zero
 }
 
@@ -41,7 +43,7 @@ func (i Item) String() string { return i.Of + " of " + i.Customer.String() }
 // same reports whether two items say the same of the same.
 func (i Item) same(o Item) bool {
 	return i.Customer == o.Customer && i.Of == o.Of && i.ID == o.ID && i.Hidden == o.Hidden && i.Removed == o.Removed && i.Text == o.Text &&
-		i.Note.Text == o.Note.Text && i.Note.Objected == o.Note.Objected && i.Settled == o.Settled && i.Choice.equal(o.Choice)
+		i.Note.Text == o.Note.Text && i.Note.Objected == o.Note.Objected && i.Settled == o.Settled && i.Audience == o.Audience && i.Choice.equal(o.Choice)
 }
 
 // changeOwing is Change, and notes in the same transaction that headquarters has
@@ -92,6 +94,9 @@ func (it Item) as(p Profile) (Item, bool) {
 	case OfAssociates:
 		it.Choice = p.chosen()
 		return it, true
+	case OfAudience:
+		it.Audience = p.Audience.Of(Class(it.ID))
+		return it, it.Audience != ""
 	}
 	return it, false
 }
@@ -200,6 +205,11 @@ func (p Profile) changedHere() (items []Item) {
 	}
 	if len(p.Choices) > 0 {
 		add(OfAssociates, mine)
+	}
+	for _, k := range Classes() {
+		if was := p.Sent.Of(k); was != "" && was != p.Audience.Of(k) {
+			add(OfAudience, string(k))
+		}
 	}
 	return items
 }

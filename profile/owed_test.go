@@ -40,7 +40,7 @@ func TestChangesAreOwed(t *testing.T) {
 	_, chosen := b.cache.Choose(who, func(c profile.Choice) profile.Choice {
 		return profile.Choice{Preferred: []floor.AssociateID{associate(t, "zoe")}, Blocked: []floor.AssociateID{associate(t, "max")}}
 	})
-	if err := errors.Join(objected, chosen, b.cache.Hide(who, p.Purchases[0].ID, true), b.cache.Correct(who, p.Stated[0].ID, "first", noon)); err != nil {
+	if err := errors.Join(objected, chosen, b.cache.Hide(who, p.Purchases[0].ID, true), b.cache.Reach(who, profile.Online, profile.AudienceClosed), b.cache.Correct(who, p.Stated[0].ID, "first", noon)); err != nil {
 		t.Fatal(err)
 	}
 	told := b.items()
@@ -49,7 +49,7 @@ func TestChangesAreOwed(t *testing.T) {
 	}
 	b.restart()
 	got := b.items()
-	if len(got) != 4 || !got[profile.OfPurchase].Hidden || got[profile.OfStated].Text != "second" || !got[profile.OfNote].Note.Objected ||
+	if len(got) != 5 || got[profile.OfAudience].ID != "online" || got[profile.OfAudience].Audience != profile.AudienceClosed || !got[profile.OfPurchase].Hidden || got[profile.OfStated].Text != "second" || !got[profile.OfNote].Note.Objected ||
 		len(got[profile.OfAssociates].Choice.Preferred) != 1 || len(got[profile.OfAssociates].Choice.Blocked) != 1 {
 		t.Errorf("owed: %+v", got)
 	}
@@ -70,10 +70,10 @@ func TestChangesAreOwed(t *testing.T) {
 	if _, err := b.cache.Sweep(noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.cache.TellVia("2"); err != nil || len(b.items()) != 4 {
+	if err := b.cache.TellVia("2"); err != nil || len(b.items()) != 5 {
 		t.Errorf("another outbox: %v, %v", b.items(), err)
 	}
-	if _, err := b.cache.Sweep(noon); err != nil || len(b.items()) != 4 {
+	if _, err := b.cache.Sweep(noon); err != nil || len(b.items()) != 5 {
 		t.Errorf("the sweep took what is owed: %v, %v", b.items(), err)
 	}
 	if err := b.cache.Forget(noon, who); err != nil || len(b.items()) != 0 {

@@ -32,6 +32,7 @@ type Profile struct {
 	FromHQ       Visibility          // what that revision said; hers may have changed here since
 	Named        []floor.AssociateID // likewise, of her associates
 	Barred       []floor.AssociateID // likewise, of those she blocks
+	Sent         Audiences           // likewise, of how far purchases reach; "" where it was not looked at
 	Choices      []Choice            // of associates, made here and not heard back from headquarters, the newest last
 	NotToday     time.Time           // when she last said so here; zero: never
 	Home         string              // her own store; empty: headquarters names none

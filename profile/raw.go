@@ -33,6 +33,7 @@ type (
 		FromHQ       Visibility       `json:"visibility_from_hq,omitempty"`
 		Named        []string         `json:"preferred_from_hq,omitempty"`
 		Barred       []string         `json:"blocked_from_hq,omitempty"`
+		Sent         rawAudiences     `json:"audience_from_hq,omitzero"`
 		Choices      []rawChoice      `json:"chosen_here,omitempty"`
 		NotToday     time.Time        `json:"not_today,omitzero"`
 		Home         string           `json:"home,omitempty"`
@@ -121,7 +122,7 @@ func (p Profile) raw() rawProfile {
 		Visibility: p.Visibility, Preferred: refs(p.Preferred), Blocked: refs(p.Blocked), Wishes: p.Wishes,
 		Audience: rawAudiences(p.Audience), Interests: p.Interests, Rev: p.Rev,
 		FromHQ: p.FromHQ, Named: refs(p.Named), NotToday: p.NotToday.UTC(), Home: p.Home, Seen: p.Seen.UTC(), Slim: p.Slim, Covers: p.Covers, Priority: p.Priority,
-		Barred: refs(p.Barred), Expected: p.Expected.UTC(), Hid: p.Hid,
+		Barred: refs(p.Barred), Sent: rawAudiences(p.Sent), Expected: p.Expected.UTC(), Hid: p.Hid,
 	}
 	for _, c := range p.Choices {
 		r.Choices = append(r.Choices, rawChoice{refs(c.Preferred), refs(c.Blocked)})
@@ -167,7 +168,7 @@ func (r rawProfile) profile() (Profile, error) {
 		Preferred: people.list(r.Preferred), Blocked: people.list(r.Blocked), Wishes: r.Wishes,
 		Audience: Audiences(r.Audience), Interests: r.Interests, Rev: r.Rev,
 		FromHQ: r.FromHQ, Named: people.list(r.Named), NotToday: r.NotToday, Home: r.Home, Seen: r.Seen, Slim: r.Slim, Covers: r.Covers, Priority: r.Priority,
-		Barred: people.list(r.Barred), Expected: r.Expected, Hid: r.Hid,
+		Barred: people.list(r.Barred), Sent: Audiences(r.Sent), Expected: r.Expected, Hid: r.Hid,
 	}
 	for _, c := range r.Choices {
 		p.Choices = append(p.Choices, Choice{people.list(c.Preferred), people.list(c.Blocked)})

@@ -10,9 +10,10 @@ import (
 // one in force changes nothing.
 //
 // Headquarters does not hear of a visibility she chose on this store's page, and
-// later of whom she wants and does not want. So its word counts only where it has
-// changed since its last one; where both changed, the stricter visibility holds,
-// and headquarters' associates. What she hid here stays hidden.
+// later of whom she wants and does not want and of how far purchases reach. So its
+// word counts only where it has changed since its last one; where both changed, the
+// stricter visibility and the narrower reach hold, and headquarters' associates.
+// What she hid here stays hidden.
 func (old Profile) Update(p Profile, now time.Time) Profile {
 	if p.Rev < old.Rev {
 		return old
@@ -29,6 +30,7 @@ func (old Profile) Update(p Profile, now time.Time) Profile {
 		p.Seen = Day(now)
 	}
 	p = old.withChosen(p)
+	p.Sent, p.Audience = p.Audience, old.reaching(p.Audience)
 	p.FromHQ = p.Visibility
 	known := old.FromHQ != "" || old.Visibility != "" && old.Visibility != AskEachVisit
 	switch {

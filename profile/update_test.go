@@ -83,3 +83,43 @@ func TestUpdateKeepsWhomSheNamed(t *testing.T) {
 		}
 	}
 }
+
+// Headquarters' word on how far purchases reach counts where it has changed; what
+// she chose on her page outlasts the same word sent again, and where both changed
+// less is shown.
+func TestUpdateKeepsHowFarPurchasesReach(t *testing.T) {
+	const closed, usual, open = profile.AudienceClosed, profile.AudienceDefault, profile.AudienceOpen
+	b := newBox(t)
+	who := customer(t, "c-1")
+	step := func(what string, change func() error, want profile.Audience) {
+		t.Helper()
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if p := b.get(who); p.Audience.Online != want || p.Audience.Store != usual {
+			t.Errorf("%s: %+v, want %s online and no other changed", what, p.Audience, want)
+		}
+	}
+	rev := uint64(0)
+	hq := func(a profile.Audience) func() error {
+		rev++
+		said := profile.Profile{Customer: who, Rev: rev, Audience: profile.Audiences{Online: a}}
+		return func() error {
+			return b.cache.Change(who, func(p *profile.Profile) error { *p = p.Update(said, noon); return nil })
+		}
+	}
+	she := func(a profile.Audience) func() error {
+		return func() error { return b.cache.Reach(who, profile.Online, a) }
+	}
+	step("the first word", hq(usual), usual)
+	step("she opens it", she(open), open)
+	step("the same word again", hq(usual), open)
+	step("it comes back", hq(open), open)
+	step("she closes it", she(closed), closed)
+	step("an older word, late", hq(usual), closed)
+	step("it comes back", hq(closed), closed)
+	step("headquarters opens it", hq(open), open)
+	step("she narrows it", she(usual), usual)
+	step("headquarters closes it meanwhile", hq(closed), closed)
+	step("and opens it", hq(open), open)
+}

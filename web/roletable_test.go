@@ -103,7 +103,7 @@ func (p *person) asked(r gate.Route, id string) reply {
 func goodForm(path, id string) string {
 	return url.Values{"id": {id}, "phone": {"shared"}, "mode": {"ask_each_visit"}, "style": {"approach_me"}, "answer": {map[bool]string{true: "in_5", false: "not_now"}[strings.Contains(path, "headsups")]}, "text": {"Likes a chair"}, "choice": {"browse"}, "value": {"just_right"},
 		"at": {"2026-11-21T16:00:00Z"}, "associate": {"marc"}, "kind": {"handling/service"}, "greet": {"Let her come to you."}, "phrase": {"sit"}, "what": {"class/store"},
-		"reason": {"customer_asked"}, "served": {"yes"}, "settle": {"keep"}, "why": {"It is needed."}, "item": {"online"}, "tier": {"standard"}, "version": {"2"}, "do": {"remove"}}.Encode()
+		"reason": {"customer_asked"}, "served": {"yes"}, "class": {"store"}, "audience": {"closed"}, "settle": {"keep"}, "why": {"It is needed."}, "item": {"online"}, "tier": {"standard"}, "version": {"2"}, "do": {"remove"}}.Encode()
 }
 
 // add writes a row.

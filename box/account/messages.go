@@ -41,7 +41,7 @@ func messages() map[wire.Kind]message {
 		wire.UpConsent:       {hers, "pseudonym, her word on one purpose with its receipt", "respect it everywhere", law, false},
 		wire.UpErase:         {hers, "pseudonym, who asked, when, the reference of the erasure", "forget her everywhere", law, false},
 		wire.UpNote:          {both, "a note about her, its author, the day, whether she objects; sent when it is written or changed, when she objects or takes that back", "keep notes with her profile", consent, false},
-		wire.UpCorrection:    {hers, "pseudonym, what she hid, or corrected and how, whom of the staff she wants and does not want, that a note was removed, or which visit is to be forgotten", "hold to it everywhere", law, false},
+		wire.UpCorrection:    {hers, "pseudonym, what she hid, or corrected and how, whom of the staff she wants and does not want, how far her purchases reach, that a note was removed, or which visit is to be forgotten", "hold to it everywhere", law, false},
 		wire.UpAccess:        {both, "pseudonym, quarter hour, associate, role, relation, identifiers of what was shown, the code of a reason; of visits that are reported only, and, to the day and without its visit, of what she contests", "account for who saw what", law, false},
 		wire.UpAppointment:   {both, "pseudonym, associate, time, state", "keep appointments", consent, false},
 		wire.UpFeedback:      {hers, "pseudonym, visit, one of three answers; of visits that are reported only", "learn how a visit was", consent, false},

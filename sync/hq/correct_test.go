@@ -27,11 +27,12 @@ func TestACorrectionReachesEveryStore(t *testing.T) {
 	must(t, here.Record(wire.UpCorrection, wire.Correction{Customer: p.Customer, Of: "purchase", ID: "p-1", Hidden: true, At: now}))
 	must(t, here.Record(wire.UpCorrection, wire.Correction{Customer: p.Customer, Of: "stated", ID: "s-1", Text: "Size 39", At: now}))
 	must(t, here.Record(wire.UpCorrection, wire.Correction{Customer: p.Customer, Of: "stated", ID: "s-9", Removed: true, At: now}))
+	must(t, here.Record(wire.UpCorrection, wire.Correction{Customer: p.Customer, Of: "audience", ID: "online", Audience: "closed", At: now}))
 	for name, b := range map[string]*box{"here": here, "there": there} {
 		eventually(t, "the corrected profile "+name, func() bool {
 			got := b.got(wire.DownProfile)
 			last := got[len(got)-1]
-			return strings.Contains(last, `"hidden":true`) && strings.Contains(last, "Size 39")
+			return strings.Contains(last, `"hidden":true`) && strings.Contains(last, "Size 39") && strings.Contains(last, `"online":"closed"`)
 		})
 	}
 }

@@ -70,6 +70,13 @@ func amend(p *wire.Profile, r wire.Correction) bool {
 		}
 		p.Preferred, p.Blocked = r.Preferred, r.Blocked
 		return true
+	case "audience":
+		at := map[string]*string{"store": &p.Audience.Store, "other_stores": &p.Audience.OtherStores, "online": &p.Audience.Online}[r.ID]
+		if at == nil || *at == r.Audience {
+			return false
+		}
+		*at = r.Audience
+		return true
 	case "stated":
 		i := slices.IndexFunc(p.Stated, func(s wire.StatedPreference) bool { return s.ID == r.ID })
 		switch {

@@ -54,7 +54,7 @@ const maxNote = 4 * (4*280 + 40)
 func (p Correction) check() error {
 	var r rules
 	r.id("customer", p.Customer)
-	r.oneOf("of", p.Of, "purchase", "stated", "associates", "note", "visit")
+	r.oneOf("of", p.Of, "purchase", "stated", "associates", "audience", "note", "visit")
 	for i, a := range p.Preferred {
 		r.id(fmt.Sprintf("preferred[%d]", i), a)
 	}
@@ -64,6 +64,10 @@ func (p Correction) check() error {
 	r.id("id", p.ID)
 	r.short("text", p.Text)
 	r.time("at", p.At)
+	if p.Of == "audience" {
+		r.oneOf("id", p.ID, "store", "other_stores", "online")
+		r.oneOf("audience", p.Audience, "closed", "default", "open")
+	}
 	if p.Of == "visit" && !p.Removed {
 		r.fail("removed", "want true: a visit is forgotten")
 	}

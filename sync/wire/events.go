@@ -32,18 +32,19 @@ type Note struct {
 // Correction is what a customer changed on a box's page of what headquarters
 // knows (up/correction): a purchase she hides or shows again, something she
 // stated, in her new words or removed, whom of the staff she wants and does not
-// want, or a note that was removed because she objected. Headquarters carries it
-// into her profile. Or a visit that she wants forgotten: then it lets go of what
+// want, how far a class of purchases reaches, or a note that was removed because
+// she objected. Headquarters carries it into her profile. Or a visit that she wants forgotten: then it lets go of what
 // was reported of it.
 type Correction struct {
 	Customer  string    `json:"customer"`
-	Of        string    `json:"of"` // purchase, stated, associates, note, visit
+	Of        string    `json:"of"` // purchase, stated, associates, audience, note, visit
 	ID        string    `json:"id"`
 	Hidden    bool      `json:"hidden,omitempty"`    // of a purchase
 	Removed   bool      `json:"removed,omitempty"`   // of something stated, a note, or a visit
 	Text      string    `json:"text,omitempty"`      // of something stated
 	Preferred []string  `json:"preferred,omitempty"` // of associates: all of hers, the dearest first
 	Blocked   []string  `json:"blocked,omitempty"`   // of associates: all whom she does not want
+	Audience  string    `json:"audience,omitempty"`  // of a class of purchases, which is the id: store, other_stores, online
 	At        time.Time `json:"at"`
 }
 

@@ -62,7 +62,7 @@ func examples() map[Kind][]any {
 		UpConsent:       {ConsentChange{"c-1", consent}},
 		UpErase:         {Erase{"c-1", "f-1", AskedByCustomer, noon}},
 		UpNote:          {Note{"n-1", "c-1", "a-1", "service", "mine", "Likes tea", noon, true}},
-		UpCorrection:    {Correction{"c-1", "stated", "s-1", true, false, "Shoe size 39", []string{"a-1"}, []string{"a-2"}, noon}},
+		UpCorrection:    {Correction{"c-1", "stated", "s-1", true, false, "Shoe size 39", []string{"a-1"}, []string{"a-2"}, "closed", noon}},
 		UpAccess: {Access{1, noon, "c-1", "a-1", floor.RoleAssociate, "preferred", "v-1", "visit",
 			[]AccessItem{{"p-1", "full", "D10"}}, "draft-1", "", ""}},
 		UpAppointment: {Appointment{"t-1", "c-1", "a-1", "confirmed", noon, noon.Add(time.Hour)}},

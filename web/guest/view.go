@@ -216,6 +216,7 @@ type consentView struct {
 	Notice              string // of the words, to be sent with a grant
 	Granted             bool
 	Suspended           bool
+	Audience            bool   // what she bought: its audiences are hers to choose
 	Text, Lang          string // what the notice says of it, and in which language
 }
 
@@ -243,7 +244,7 @@ func (l speech) dossierOf(p look.Page, h concierge.Here, d concierge.Dossier, kn
 			continue // the notice has no words for it, so nobody is asked
 		}
 		name, hint := l.purposeWords(c)
-		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, l.agreed(d.Notice, c).ID, c.Granted, c.Suspended, c.Text, d.Notice.Language})
+		v.Consents = append(v.Consents, consentView{c.Purpose, name, hint, l.agreed(d.Notice, c).ID, c.Granted, c.Suspended, c.Granted && c.Reach != "", c.Text, d.Notice.Language})
 		if c.Suspended {
 			v.Notice.Open, off = true, append(off, l.T("“%s”", name))
 		}
