@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"foyer/disk"
 )
 
 const (
@@ -136,23 +138,10 @@ func (c *clock) keep() error {
 	data, err := json.Marshal(c.state)
 	c.mu.Unlock()
 	if err == nil {
-		err = replace(c.path, data)
+		err = disk.WriteFile(c.path, data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the clock's memory: %w", err)
 	}
 	return nil
-}
-
-// replace gives a file new content, whole or not at all.
-func replace(path string, data []byte) error {
-	f, err := os.OpenFile(path+".next", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(path+".next", path)
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/disk"
 	"foyer/floor"
 	"foyer/sync/wire"
 )
@@ -182,7 +183,7 @@ func keepFile(file string, data []byte) error {
 		}
 		return nil
 	}
-	if err := replace(file, data); err != nil {
+	if err := disk.WriteFile(file, data, 0o600); err != nil {
 		return fmt.Errorf("keep what is drawn: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/disk"
 	"foyer/floor"
 	"foyer/locator/survey"
 	"foyer/locator/survey/walk"
@@ -265,7 +266,7 @@ func (s *surveying) keepMap() error {
 	var b bytes.Buffer
 	err := survey.WriteMap(&b, s.out.Map)
 	if err == nil {
-		err = replace(s.path(fileMap), b.Bytes())
+		err = disk.WriteFile(s.path(fileMap), b.Bytes(), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the radio map: %w", err)
@@ -288,7 +289,7 @@ func (s *surveying) keepReport() error {
 	if err != nil {
 		return fmt.Errorf("keep the survey's report: %w", err)
 	}
-	return replace(s.path(fileReport), data)
+	return disk.WriteFile(s.path(fileReport), data, 0o600)
 }
 
 // keptReport is how good the map in use was found to be, nil if it was not walked

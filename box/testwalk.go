@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/disk"
 	"foyer/floor"
 	"foyer/floor/recording"
 	"foyer/locator"
@@ -124,7 +125,7 @@ func (s *surveying) seal(id string) error {
 	if err != nil {
 		return fmt.Errorf("seal the test walk: %w", err)
 	}
-	return replace(filepath.Join(s.path(dirTests), id, fileSeal), seal)
+	return disk.WriteFile(filepath.Join(s.path(dirTests), id, fileSeal), seal, 0o600)
 }
 
 // sealed refuses what no survey of this box has recorded.

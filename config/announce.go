@@ -8,8 +8,9 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"regexp"
+
+	"foyer/disk"
 )
 
 const maxAnnouncement = 16 << 10 // bytes
@@ -43,22 +44,7 @@ func WriteAnnouncement(file string, a Announcement) error {
 	if err != nil {
 		return fmt.Errorf("announce %s: %w", file, err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".announce-*")
-	if err != nil {
-		return fmt.Errorf("announce %s: %w", file, err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(append(data, '\n'))
-	if err == nil {
-		err = tmp.Chmod(0o644) // the advertiser runs as another user
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
+	if err := disk.WriteFile(file, append(data, '\n'), 0o644); err != nil { // the advertiser runs as another user
 		return fmt.Errorf("announce %s: %w", file, err)
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"foyer/disk"
 )
 
 // rootKeyName is the file's name in the credentials folder and in data.
@@ -120,10 +122,5 @@ func writeSynced(dir, file string, data []byte) error {
 	if err := os.Link(tmp.Name(), file); err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return disk.SyncDir(dir)
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"foyer/disk"
 )
 
 // A Backend is how slots are written and chosen. dirswap keeps them in folders;
@@ -86,36 +88,5 @@ func WriteRecord(dir string, r Record) error {
 	if err != nil {
 		return fmt.Errorf("write firmware record: %w", err)
 	}
-	return WriteFile(dir, recordName, data, 0o644)
-}
-
-// WriteFile replaces a small file whole: after a power cut it is the old one or
-// the new one.
-func WriteFile(dir, name string, data []byte, mode fs.FileMode) error {
-	tmp, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	defer os.Remove(tmp.Name()) // in vain once it has its name
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), filepath.Join(dir, name))
-	}
-	if err == nil {
-		err = SyncDir(dir)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
-}
-
-// SyncDir puts the names in a folder on the disk.
-func SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return disk.WriteFile(filepath.Join(dir, recordName), data, 0o644)
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	bolt "go.etcd.io/bbolt"
+
+	"foyer/disk"
 )
 
 // Compact rewrites the file with its live data only and swaps it in. Readers
@@ -75,7 +77,7 @@ func (f *File) build(path string, fill func(dst *bolt.DB) error) error {
 	if err = errors.Join(err, dst.Sync(), dst.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 // CompactLater says that this transaction deletes what must not stay in the
@@ -110,7 +112,7 @@ func (f *File) putDue() error {
 		return err
 	}
 	f.left = true
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 // dropDue forgets it again.
@@ -122,7 +124,7 @@ func (f *File) dropDue() error {
 		return err
 	}
 	f.left = false
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 func (f *File) duePath() string { return f.path() + ".due" }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"foyer/disk"
 )
 
 // smallFile is the size in bytes up to which a file is overwritten whoever it
@@ -73,7 +75,7 @@ func destroy(dir string, first []string) error {
 	if err := wipeSmall(dir); err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.SyncDir(dir); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -81,5 +83,5 @@ func destroy(dir string, first []string) error {
 			return err
 		}
 	}
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }

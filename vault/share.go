@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"foyer/disk"
 )
 
 const (
@@ -145,7 +147,7 @@ func (k *KeyRing) DropShare() error {
 	defer k.mu.Unlock()
 	err := wipeAway(filepath.Join(k.dir, shareFile))
 	if err = errors.Join(err, wipeAway(filepath.Join(k.dir, shareFile+".next"))); err == nil {
-		err = syncDir(k.dir)
+		err = disk.SyncDir(k.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("delete the key share: %w", err)

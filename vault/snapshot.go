@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	bolt "go.etcd.io/bbolt"
+
+	"foyer/disk"
 )
 
 // keptSnapshots is how many snapshots of a file are kept, the newest is 1.
@@ -53,7 +55,7 @@ func (f *File) snapshot(outdated uint64) error {
 			return err
 		}
 	}
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 func (f *File) copyTo(path string) error {
@@ -93,7 +95,7 @@ func (f *File) dropSnapshots(remove func(string) error) error {
 			return err
 		}
 	}
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 // restore makes the newest sound snapshot the file, which has been set aside.

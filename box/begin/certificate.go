@@ -18,8 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"foyer/disk"
 	"foyer/sync/wire"
-	"foyer/vault"
 )
 
 // folder is what a box keeps in its data folder as long as it is nobody's.
@@ -59,7 +59,7 @@ func certificate(data, host string) (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
-	if err := vault.WriteFile(dir, "own.pem", text); err != nil {
+	if err := disk.WriteFile(filepath.Join(dir, "own.pem"), text, 0o600); err != nil {
 		return tls.Certificate{}, err
 	}
 	return tls.X509KeyPair(text, text)

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"foyer/config"
-	"foyer/vault"
+	"foyer/disk"
 )
 
 // noteFile is the note's name in the runtime folder.
@@ -44,7 +44,7 @@ func ReadNote(runtime string) (n Note, err error) {
 func (n Note) write(c *config.Config) error {
 	data, err := json.Marshal(n)
 	if err == nil {
-		err = vault.WriteFile(c.Runtime, noteFile, data)
+		err = disk.WriteFile(filepath.Join(c.Runtime, noteFile), data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("note of the set-up: %w", err)

@@ -14,8 +14,8 @@ import (
 	"syscall"
 
 	"foyer/config"
+	"foyer/disk"
 	"foyer/sync/wire"
-	"foyer/vault"
 	"foyer/web/first"
 )
 
@@ -92,7 +92,7 @@ func settle(file, text string) (c *config.Config, elsewhere bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	err = vault.WriteFile(filepath.Dir(file), filepath.Base(file), []byte(text))
+	err = disk.WriteFile(file, []byte(text), 0o600)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return c, true, nil
 	}
@@ -105,10 +105,10 @@ func settle(file, text string) (c *config.Config, elsewhere bool, err error) {
 // leave leaves a configuration for foyer-adopt.service, which starts the box anew,
 // and before it what the box itself is to know then.
 func leave(data, text, code string) error {
-	if err := vault.WriteFile(filepath.Join(data, folder), filepath.Base(handed), []byte(code)); err != nil {
+	if err := disk.WriteFile(filepath.Join(data, handed), []byte(code), 0o600); err != nil {
 		return fmt.Errorf("leave the technician's code: %w", err)
 	}
-	if err := vault.WriteFile(filepath.Join(data, folder), filepath.Base(AdoptFile), []byte(text)); err != nil {
+	if err := disk.WriteFile(filepath.Join(data, AdoptFile), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("leave the configuration: %w", err)
 	}
 	return nil

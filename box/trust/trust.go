@@ -22,9 +22,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"foyer/disk"
 	"foyer/sync/wire"
 	"foyer/sync/wire/enrol"
-	"foyer/vault"
 )
 
 // What certificates are for.
@@ -96,7 +96,7 @@ func (k *Keeper) same() error {
 	if err := os.MkdirAll(k.dir, 0o700); err != nil {
 		return err
 	}
-	return vault.WriteFile(k.dir, file, []byte(now))
+	return disk.WriteFile(k.path(file), []byte(now), 0o600)
 }
 
 func (k *Keeper) path(name string) string { return filepath.Join(k.dir, name) }
@@ -110,7 +110,7 @@ func (k *Keeper) Believe(text string) error {
 	if err != nil {
 		return fmt.Errorf("believe headquarters' keys: %w", err)
 	}
-	return vault.WriteFile(k.dir, keysFile, []byte(text))
+	return disk.WriteFile(k.path(keysFile), []byte(text), 0o600)
 }
 
 // Name tells one certificate for the broker from another.
@@ -190,7 +190,7 @@ func (k *Keeper) ask(use string, names []string) (wire.CSR, error) {
 	if err != nil {
 		return wire.CSR{}, err
 	}
-	return wire.CSR{Use: use, PEM: string(csr)}, vault.WriteFile(k.dir, file, text)
+	return wire.CSR{Use: use, PEM: string(csr)}, disk.WriteFile(k.path(file), text, 0o600)
 }
 
 // Check looks at a certificate that headquarters sent and returns how to put it
@@ -205,7 +205,7 @@ func (k *Keeper) Check(c wire.Certificate, names []string, now time.Time) (func(
 		return nil, err
 	}
 	if c.Refused != "" {
-		return func() error { return vault.WriteFile(k.dir, c.Use+refusedEnd, []byte(c.Refused)) }, nil
+		return func() error { return disk.WriteFile(k.path(c.Use+refusedEnd), []byte(c.Refused), 0o600) }, nil
 	}
 	pair, err := tls.X509KeyPair([]byte(c.PEM), key)
 	if err != nil {
@@ -240,12 +240,12 @@ func (k *Keeper) holds(use string, leaf *x509.Certificate, names []string, now t
 // which Keep decides between.
 func (k *Keeper) install(use string, text []byte) error {
 	if use == MQTT {
-		if err := vault.WriteFile(k.dir, "mqtt.next.pem", text); err != nil {
+		if err := disk.WriteFile(k.path("mqtt.next.pem"), text, 0o600); err != nil {
 			return err
 		}
 		return k.rename()
 	}
-	if err := vault.WriteFile(k.dir, use+".pem", text); err != nil {
+	if err := disk.WriteFile(k.path(use+".pem"), text, 0o600); err != nil {
 		return err
 	}
 	return k.answered(use)

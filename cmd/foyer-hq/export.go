@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"foyer/disk"
 	"foyer/sync/office"
 	"foyer/sync/wire"
 
@@ -111,26 +112,24 @@ func export(dir, out, format string, w *wanted, tell func(done, total int64)) (n
 	if err != nil {
 		return 0, err
 	}
-	file, err := os.CreateTemp(filepath.Dir(out), ".export-*") // readable by its owner only
-	if err != nil {
-		return 0, err
-	}
-	defer os.Remove(file.Name()) // after the rename there is nothing to remove
-	buffered := bufio.NewWriter(file)
-	write, flush, err := writer(buffered, format, w)
-	if err != nil {
-		return 0, errors.Join(err, file.Close())
-	}
-	_, err = office.ScanEvents(&told{Reader: io.LimitReader(log, info.Size()), total: info.Size(), tell: tell}, func(e office.Event) error {
-		if w.has(e) {
-			n++
+	err = disk.Replace(out, 0o600, func(file *os.File) error {
+		buffered := bufio.NewWriter(file)
+		write, flush, err := writer(buffered, format, w)
+		if err != nil {
+			return err
 		}
-		return write(e)
+		_, err = office.ScanEvents(&told{Reader: io.LimitReader(log, info.Size()), total: info.Size(), tell: tell}, func(e office.Event) error {
+			if w.has(e) {
+				n++
+			}
+			return write(e)
+		})
+		return errors.Join(err, flush(), buffered.Flush())
 	})
-	if err := errors.Join(err, flush(), buffered.Flush(), file.Sync(), file.Close()); err != nil {
+	if err != nil {
 		return 0, err
 	}
-	return n, os.Rename(file.Name(), out)
+	return n, nil
 }
 
 // writer writes the events that are wanted in a format.

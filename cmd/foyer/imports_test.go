@@ -82,6 +82,7 @@ func repository(t *testing.T) []source {
 // is in: radio/report lives in radio.
 func layer(pkg string) (level int, owner string, ok bool) {
 	floors := [][]string{
+		{"disk"},
 		{"floor", "vault", "health", "firmware", "systemd"},
 		{"radio", "locator", "visit", "policy", "routing", "profile", "ledger", "config", "sync/wire"},
 		{"concierge", "sync/hq", "sync/office"},

@@ -17,6 +17,7 @@ import (
 	"foyer/box"
 	"foyer/box/begin"
 	"foyer/config"
+	"foyer/disk"
 	"foyer/systemd"
 )
 
@@ -165,25 +166,12 @@ func adopt(data, file string) error {
 	return nil
 }
 
-// replace writes a configuration whole, for root and the group of its folder.
+// replace writes a configuration, for root and the group of its folder.
 func replace(file string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".foyer-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(text)
-	if err == nil {
-		err = tmp.Chmod(0o640)
-	}
-	if err == nil {
-		err = group(tmp, filepath.Dir(file))
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
+	return disk.Replace(file, 0o640, func(f *os.File) error {
+		if _, err := f.Write(text); err != nil {
+			return err
+		}
+		return group(f, filepath.Dir(file))
+	})
 }

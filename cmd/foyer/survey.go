@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foyer/disk"
 	"foyer/locator/survey"
 )
 
@@ -73,7 +74,7 @@ func (e *evaluateFlags) run(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	if e.plot != "" {
-		if err := writeWhole(e.plot, e.o.Trace.Plot); err != nil {
+		if err := disk.Replace(e.plot, 0o644, func(w *os.File) error { return e.o.Trace.Plot(w) }); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foyer/disk"
 	"foyer/floor"
 	"foyer/locator"
 	"foyer/locator/survey"
@@ -68,7 +69,7 @@ func (f *fitFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(f.out, func(w io.Writer) error { return survey.WriteMap(w, fitted.Map) }); err != nil {
+	if err := disk.Replace(f.out, 0o644, func(w *os.File) error { return survey.WriteMap(w, fitted.Map) }); err != nil {
 		return err
 	}
 	w := cmd.OutOrStdout()

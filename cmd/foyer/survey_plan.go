@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"foyer/disk"
 	"foyer/locator/survey"
 )
 
@@ -50,7 +52,7 @@ func (f *planFlags) run(cmd *cobra.Command, name string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if f.out != "" {
-		if err := writeWhole(f.out, forecast.Plot); err != nil {
+		if err := disk.Replace(f.out, 0o644, func(w *os.File) error { return forecast.Plot(w) }); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foyer/disk"
 	"foyer/floor"
 )
 
@@ -37,7 +38,7 @@ func (f *recordFlags) typed(cmd *cobra.Command, plan *floor.Plan) ([]mark, error
 			continue
 		}
 		if done != nil {
-			if err := writeWhole(kept, func(w io.Writer) error { return writeMarks(w, t.marks) }); err != nil {
+			if err := disk.Replace(kept, 0o644, func(w *os.File) error { return writeMarks(w, t.marks) }); err != nil {
 				return nil, err
 			}
 			f.tell(ask, plan, done)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"foyer/disk"
 	"foyer/firmware"
 )
 
@@ -42,7 +43,7 @@ func (f *Folders) Write(s firmware.Slot, version string, image io.Reader) error 
 		err = write(dir, image)
 	}
 	if err == nil {
-		err = firmware.WriteFile(dir, "version", []byte(version+"\n"), 0o644)
+		err = disk.WriteFile(filepath.Join(dir, "version"), []byte(version+"\n"), 0o644)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write slot %s: %w", s, err), f.empty(dir))
@@ -58,23 +59,15 @@ func (f *Folders) empty(dir string) error {
 	if err := errors.Join(os.Mkdir(dir, 0o755), os.Chmod(dir, 0o755)); err != nil { // whatever the umask
 		return err
 	}
-	return firmware.SyncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 // write gives the program its name only once it is whole on the disk.
 func write(dir string, image io.Reader) error {
-	tmp, err := os.OpenFile(filepath.Join(dir, ".new"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	return disk.Replace(filepath.Join(dir, Program), 0o755, func(f *os.File) error {
+		_, err := io.Copy(f, image)
 		return err
-	}
-	_, err = io.Copy(tmp, image)
-	if err = errors.Join(err, tmp.Chmod(0o755), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), filepath.Join(dir, Program)); err != nil {
-		return err
-	}
-	return firmware.SyncDir(dir)
+	})
 }
 
 // Activate turns the link to a slot that holds a program.
@@ -91,7 +84,7 @@ func (f *Folders) Activate(s firmware.Slot) error {
 		err = os.Rename(tmp, filepath.Join(f.dir, current))
 	}
 	if err == nil {
-		err = firmware.SyncDir(f.dir)
+		err = disk.SyncDir(f.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("activate slot %s: %w", s, err)

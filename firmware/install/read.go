@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"foyer/disk"
 	"foyer/firmware"
 )
 
@@ -100,7 +101,7 @@ func (i *Installer) mark() error {
 	if err := i.step("mark"); err != nil {
 		return err
 	}
-	return firmware.WriteFile(i.Dir, trialFile, nil, 0o644)
+	return disk.WriteFile(filepath.Join(i.Dir, trialFile), nil, 0o644)
 }
 
 func (i *Installer) unmark() error {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"foyer/disk"
 	"foyer/firmware"
 )
 
@@ -106,17 +107,13 @@ type Pulse struct {
 // PulseFile is its name in the daemon's runtime folder.
 const PulseFile = "pulse.json"
 
-// WritePulse replaces the pulse in a folder. It need not survive a power cut.
+// WritePulse replaces the pulse in a folder.
 func WritePulse(dir string, p Pulse) error {
 	data, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("write pulse: %w", err)
 	}
-	tmp := filepath.Join(dir, ".pulse")
-	if err := errors.Join(os.WriteFile(tmp, data, 0o600), os.Chmod(tmp, 0o644)); err != nil { // whatever the umask
-		return fmt.Errorf("write pulse: %w", err)
-	}
-	return os.Rename(tmp, filepath.Join(dir, PulseFile))
+	return disk.WriteFile(filepath.Join(dir, PulseFile), data, 0o644)
 }
 
 func readPulse(file string) (p Pulse, err error) {

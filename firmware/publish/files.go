@@ -11,7 +11,7 @@ import (
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
-	"foyer/firmware"
+	"foyer/disk"
 )
 
 func sign[T metadata.Roles](m *metadata.Metadata[T], keys []string) error {
@@ -37,7 +37,7 @@ func put[T metadata.Roles](r *Repository, m *metadata.Metadata[T], role string, 
 	if version > 0 {
 		name = strconv.FormatInt(version, 10) + "." + name
 	}
-	return firmware.WriteFile(r.dir, name, data, 0o644)
+	return disk.WriteFile(filepath.Join(r.dir, name), data, 0o644)
 }
 
 // load reads the newest metadata of a role.

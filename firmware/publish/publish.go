@@ -14,6 +14,7 @@ import (
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
+	"foyer/disk"
 	"foyer/firmware"
 	"foyer/firmware/tuf"
 )
@@ -92,7 +93,7 @@ func (r *Repository) add(name, file string, note tuf.Note) (*metadata.TargetFile
 	}
 	info.Custom = (*json.RawMessage)(&custom)
 	sum := sha256.Sum256(data)
-	return info, firmware.WriteFile(filepath.Join(r.dir, "targets"), hex.EncodeToString(sum[:])+"."+name, data, 0o644)
+	return info, disk.WriteFile(filepath.Join(r.dir, "targets", hex.EncodeToString(sum[:])+"."+name), data, 0o644)
 }
 
 // save signs what is published, and that it is the newest, by a root of trust

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"foyer/disk"
 	"foyer/firmware"
 )
 
@@ -42,7 +43,7 @@ func (s *Spool) ask(p firmware.Pointer, now time.Time) error {
 	s.mu.Lock()
 	s.asked = now
 	s.mu.Unlock()
-	return firmware.WriteFile(s.o.Dir, RequestFile, data, 0o600)
+	return disk.WriteFile(filepath.Join(s.o.Dir, RequestFile), data, 0o600)
 }
 
 // tidy removes what is of no use any more.

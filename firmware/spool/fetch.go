@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"foyer/disk"
 	"foyer/firmware"
 	"foyer/firmware/tuf"
 )
@@ -65,7 +66,7 @@ func (s *Spool) fetch(ctx context.Context, p firmware.Pointer, at time.Time) (in
 		return 0, errors.Join(&firmware.Fault{Reason: firmware.Damaged, Err: fmt.Errorf("%s is not what was signed", rel.Name)}, s.tidy())
 	}
 	err = os.Rename(filepath.Join(s.o.Dir, unfinished), filepath.Join(s.o.Dir, ImageFile))
-	return rel.Size, errors.Join(err, firmware.SyncDir(s.o.Dir))
+	return rel.Size, errors.Join(err, disk.SyncDir(s.o.Dir))
 }
 
 func (s *Spool) say(st Status) {
@@ -95,7 +96,7 @@ func (s *Spool) metadata(ctx context.Context, repository, name string, max int64
 	if err != nil || int64(len(data)) > max {
 		return data, err // too long is the caller's to say
 	}
-	return data, firmware.WriteFile(filepath.Join(s.o.Dir, MetadataDir), name, data, 0o600)
+	return data, disk.WriteFile(filepath.Join(s.o.Dir, MetadataDir, name), data, 0o600)
 }
 
 func (s *Spool) get(ctx context.Context, repository, path string, from int64) (*http.Response, error) {
@@ -173,7 +174,7 @@ func (s *Spool) part(rel firmware.Release) (*os.File, int64, error) {
 		if err := s.tidy(); err != nil {
 			return nil, 0, err
 		}
-		if err := firmware.WriteFile(s.o.Dir, unfinishedOf, []byte(id), 0o600); err != nil {
+		if err := disk.WriteFile(filepath.Join(s.o.Dir, unfinishedOf), []byte(id), 0o600); err != nil {
 			return nil, 0, err
 		}
 	}

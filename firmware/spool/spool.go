@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/disk"
 	"foyer/firmware"
 )
 
@@ -137,7 +138,7 @@ func (s *Spool) Want(p firmware.Pointer) error {
 	if err != nil {
 		return fmt.Errorf("keep firmware pointer: %w", err)
 	}
-	if err := firmware.WriteFile(s.o.Dir, pointerFile, data, 0o600); err != nil {
+	if err := disk.WriteFile(filepath.Join(s.o.Dir, pointerFile), data, 0o600); err != nil {
 		return fmt.Errorf("keep firmware pointer: %w", err)
 	}
 	s.pointer, s.again, s.pause, s.asked = p, time.Time{}, 0, time.Time{}

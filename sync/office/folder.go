@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"foyer/disk"
 	"foyer/sync/wire"
-	"foyer/vault"
 )
 
 // about is hq.json: what one folder of headquarters is for.
@@ -124,5 +124,5 @@ func write(dir, name string, data []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return vault.WriteFile(dir, name, data)
+	return disk.WriteFile(filepath.Join(dir, name), data, 0o600)
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"foyer/disk"
 	"foyer/vault"
 )
 
@@ -112,7 +113,7 @@ func (f *Office) strikeAll(who map[string]forgetting, end int64) error {
 	}
 	was := f.log
 	f.log = next // whatever happens now: it has the name
-	if err := errors.Join(was.Close(), syncFolder(f.o.Dir), gone.overwrite(old)); err != nil {
+	if err := errors.Join(was.Close(), disk.SyncDir(f.o.Dir), gone.overwrite(old)); err != nil {
 		return err
 	}
 	return f.forgotten(who)
@@ -232,12 +233,4 @@ func (l *struckLines) overwrite(old *os.File) error {
 		}
 	}
 	return old.Sync()
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -20,8 +20,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 
+	"foyer/disk"
 	"foyer/sync/wire"
-	"foyer/vault"
 )
 
 // accountKey is the file of the key by which the authority knows headquarters.
@@ -68,7 +68,7 @@ func account(dir string) (crypto.Signer, error) {
 		if b, err = wire.EncodePrivate(key); err != nil {
 			return nil, err
 		}
-		return key, vault.WriteFile(dir, accountKey, b)
+		return key, disk.WriteFile(filepath.Join(dir, accountKey), b, 0o600)
 	}
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/vault"
+	"foyer/disk"
 )
 
 // File is where the settings stand in headquarters' folder.
@@ -75,7 +75,7 @@ func (s Settings) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return vault.WriteFile(dir, File, append(b, '\n'))
+	return disk.WriteFile(filepath.Join(dir, File), append(b, '\n'), 0o600)
 }
 
 // Check says what is wrong with settings.

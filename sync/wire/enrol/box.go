@@ -17,8 +17,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"foyer/disk"
 	"foyer/sync/wire"
-	"foyer/vault"
 )
 
 // A Pending is an identity folder that is being made: it has keys, and waits
@@ -82,7 +82,7 @@ func private(dir, name string, key any) error {
 	if err != nil {
 		return err
 	}
-	return vault.WriteFile(dir, name, b)
+	return disk.WriteFile(filepath.Join(dir, name), b, 0o600)
 }
 
 // Request asks for what r's code is for; names are the box's host names and
@@ -117,7 +117,7 @@ func (p *Pending) Request(r Request, names []string) (Request, error) {
 		return r, err
 	}
 	r.Sig = ed25519.Sign(p.sign, signed)
-	return r, syncDir(p.staged) // the code is spent on these keys: they must outlive a power cut
+	return r, disk.SyncDir(p.staged) // the code is spent on these keys: they must outlive a power cut
 }
 
 // csr returns the request for a key, the same each time, though its signature is
@@ -135,7 +135,7 @@ func (p *Pending) csr(name string, names []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	return string(text), vault.WriteFile(p.staged, file, text)
+	return string(text), disk.WriteFile(filepath.Join(p.staged, file), text, 0o600)
 }
 
 // CSR makes a certificate request for a private key in PEM and names.
@@ -180,7 +180,7 @@ func (p *Pending) finish(a Answer, fingerprint string, now time.Time) (wire.Iden
 	}
 	for name, text := range map[string]string{wire.FileCA: a.CA, wire.FileBox: a.Box, wire.FileLAN: a.LAN,
 		wire.FileHQSign: a.HQSign, wire.FileHQOpen: a.HQOpen, wire.FileIdentity: string(about) + "\n"} {
-		if err := vault.WriteFile(p.staged, name, []byte(text)); err != nil {
+		if err := disk.WriteFile(filepath.Join(p.staged, name), []byte(text), 0o600); err != nil {
 			return wire.Identity{}, err
 		}
 	}
@@ -212,13 +212,13 @@ func (p *Pending) name() error {
 	if err := os.Remove(p.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: it must be empty or not there", err)
 	}
-	if err := syncDir(p.staged); err != nil {
+	if err := disk.SyncDir(p.staged); err != nil {
 		return err
 	}
 	if err := os.Rename(p.staged, p.dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(p.dir))
+	return disk.SyncDir(filepath.Dir(p.dir))
 }
 
 // root returns the CA of an answer if it is the one that the fingerprint names.
@@ -237,12 +237,4 @@ func root(text, fingerprint string) (*x509.CertPool, error) {
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
 	return roots, nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
