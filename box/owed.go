@@ -11,42 +11,49 @@ import (
 	"foyer/sync/wire"
 )
 
-// owed are words of customers that headquarters' outbox has since the last
-// look, so that their marks can go without anybody waiting for the disk.
+// owed is what headquarters' outbox has since the last look, of what is marked as
+// still to be told, so that the marks can go without anybody waiting for the disk.
 type owed struct {
-	mu    sync.Mutex
-	told  []profile.Word
+	mu   sync.Mutex
+	told marked
+}
+
+// marked are customers' words and changes, and managers' changes of the rota.
+type marked struct {
+	words []profile.Word
 	items []profile.Item
+	rota  []concierge.Event
 }
 
-func (o *owed) add(words []profile.Word, items []profile.Item) {
+func (o *owed) add(m marked) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.told, o.items = append(o.told, words...), append(o.items, items...)
+	o.told.words, o.told.items, o.told.rota = append(o.told.words, m.words...), append(o.told.items, m.items...), append(o.told.rota, m.rota...)
 }
 
-func (o *owed) take() ([]profile.Word, []profile.Item) {
+func (o *owed) take() (m marked) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	told, items := o.told, o.items
-	o.told, o.items = nil, nil
-	return told, items
+	m, o.told = o.told, m
+	return m
 }
 
 // took notes that the outbox has an event.
 func (b *store) took(e concierge.Event) {
 	switch e.Kind {
 	case concierge.ConsentChanged:
-		b.owed.add([]profile.Word{word(e)}, nil)
+		b.owed.add(marked{words: []profile.Word{word(e)}})
 	case concierge.ItemCorrected, concierge.NoteContested, concierge.NoteWritten, concierge.NoteRemoved:
-		b.owed.add(nil, []profile.Item{item(e)})
+		b.owed.add(marked{items: []profile.Item{item(e)}})
+	case concierge.RotaChanged:
+		b.owed.add(marked{rota: []concierge.Event{e}})
 	}
 }
 
-// tellOwed records what customers said and changed here and headquarters' outbox
-// does not have: the box crashed in between, or the disk did not take it.
-// Headquarters merges words and takes items as they stand, so that one told twice
-// does no harm.
+// tellOwed records what customers said and changed here, and managers of the rota,
+// and headquarters' outbox does not have: the box crashed in between, or the disk
+// did not take it. Headquarters merges words and takes the others as they stand, so
+// that one told twice does no harm.
 func (b *store) tellOwed() {
 	if b.link == nil {
 		return
@@ -54,50 +61,60 @@ func (b *store) tellOwed() {
 	if !b.noted(b.owed.take()) {
 		return // or the same words would be recorded again at each look
 	}
-	words, err := b.profiles.Untold()
-	var items []profile.Item
-	if err == nil {
-		items, err = b.profiles.UntoldItems()
-	}
+	m, err := b.untold()
 	if err != nil {
-		b.log.Error("customers' words not told to headquarters", "err", err)
+		b.log.Error("what headquarters is to be told is not known", "err", err)
 		return
 	}
-	var told []profile.Word
-	for _, w := range words {
-		err := b.link.Record(wire.UpConsent, consentChange(w))
-		b.recorded(wire.UpConsent, err)
+	told := marked{
+		words: taken(b, m.words, func(w profile.Word) (wire.Kind, any) { return wire.UpConsent, consentChange(w) }),
+		items: taken(b, m.items, func(it profile.Item) (wire.Kind, any) { return itemForHQ(it, b.in.Now()) }),
+		rota:  taken(b, m.rota, func(e concierge.Event) (wire.Kind, any) { return wire.UpRota, rotaChange(e) }),
+	}
+	b.noted(told)
+}
+
+// untold is what is marked as still to be told.
+func (b *store) untold() (m marked, err error) {
+	if m.words, err = b.profiles.Untold(); err != nil {
+		return m, err
+	}
+	if m.items, err = b.profiles.UntoldItems(); err != nil {
+		return m, err
+	}
+	m.rota, err = b.door.UntoldRota()
+	return m, err
+}
+
+// taken records all of it and returns what the outbox took.
+func taken[T any](b *store, all []T, message func(T) (wire.Kind, any)) (told []T) {
+	for _, x := range all {
+		kind, payload := message(x)
+		err := b.link.Record(kind, payload)
+		b.recorded(kind, err)
 		if err == nil {
-			told = append(told, w)
+			told = append(told, x)
 		} else if !errors.Is(err, wire.ErrPayload) {
 			break // the others would fare no better; all are tried again
 		}
 	}
-	var toldItems []profile.Item
-	for _, it := range items {
-		kind, payload := itemForHQ(it, b.in.Now())
-		err := b.link.Record(kind, payload)
-		b.recorded(kind, err)
-		if err == nil {
-			toldItems = append(toldItems, it)
-		} else if !errors.Is(err, wire.ErrPayload) {
-			break
-		}
-	}
-	b.noted(told, toldItems)
+	return told
 }
 
 // noted takes the marks of what the outbox has, or keeps it in mind.
-func (b *store) noted(told []profile.Word, items []profile.Item) bool {
+func (b *store) noted(m marked) bool {
 	var err error
-	if len(told) > 0 {
-		err = b.profiles.Told(told...)
+	if len(m.words) > 0 {
+		err = b.profiles.Told(m.words...)
 	}
-	if len(items) > 0 {
-		err = errors.Join(err, b.profiles.ToldItems(items...))
+	if len(m.items) > 0 {
+		err = errors.Join(err, b.profiles.ToldItems(m.items...))
+	}
+	if len(m.rota) > 0 {
+		err = errors.Join(err, b.door.ToldRota(m.rota...))
 	}
 	if err != nil {
-		b.owed.add(told, items)
+		b.owed.add(m)
 		b.log.Error("what was told to headquarters is not noted", "err", err)
 	}
 	return err == nil

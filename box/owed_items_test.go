@@ -47,10 +47,10 @@ func TestAChangeBeforeACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := b.link.Status().Backlog - before // what became of her offer is among them
-	if _, took := b.owed.take(); len(took) != 2 {
-		t.Fatalf("the outbox took %v", took)
+	if took := b.owed.take(); len(took.items) != 2 {
+		t.Fatalf("the outbox took %v", took.items)
 	} else {
-		b.owed.add(nil, took)
+		b.owed.add(took)
 	}
 	b.tellOwed()
 	owes(after)

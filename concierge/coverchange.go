@@ -52,6 +52,10 @@ func (d *Desk) ChangeCovers(manager floor.AssociateID, ref string, covers []stri
 		}
 	}
 	if undo {
+		c.Undone, c.Covers = true, nil
+		for _, said := range d.sent.covers[a] {
+			c.Covers = append(c.Covers, said.Ref())
+		}
 		err = d.rota.Undo(c)
 	} else {
 		err = d.rota.Keep(c)
@@ -66,7 +70,7 @@ func (d *Desk) ChangeCovers(manager floor.AssociateID, ref string, covers []stri
 	who := d.roster[a]
 	who.Covers = d.coversNow(a)
 	d.roster[a] = who
-	d.emit(Event{Kind: RotaChanged, At: now, Associate: a, Rota: &RotaFact{Covers: who.Covers, By: manager, Undone: undo}})
+	d.emit(rotaChanged(c))
 	d.floorChanged(now)
 	return nil
 }

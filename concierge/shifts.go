@@ -129,7 +129,7 @@ func (d *Desk) ChangeShifts(manager floor.AssociateID, ref, day string, shifts [
 		return err
 	}
 	d.sent.changed = append(d.without(a, day), c)
-	d.shiftsChanged(manager, a, day, false, now)
+	d.shiftsChanged(c, now)
 	return nil
 }
 
@@ -142,11 +142,15 @@ func (d *Desk) UndoShifts(manager floor.AssociateID, ref, day string, now time.T
 	if err := rota.CheckShifts(day, nil, now, d.zone); err != nil {
 		return err
 	}
-	if err := d.rota.Undo(rota.Change{Associate: ref, Day: day}); err != nil {
+	c := rota.Change{Associate: ref, Day: day, By: manager.Ref(), At: now.UTC(), Undone: true}
+	for _, s := range rota.OnDay(d.sent.shifts[a], day, d.zone) {
+		c.Shifts = append(c.Shifts, rota.Span{From: s.From, To: s.To})
+	}
+	if err := d.rota.Undo(c); err != nil {
 		return err
 	}
 	d.sent.changed = d.without(a, day)
-	d.shiftsChanged(manager, a, day, true, now)
+	d.shiftsChanged(c, now)
 	return nil
 }
 
@@ -154,9 +158,9 @@ func (d *Desk) without(a floor.AssociateID, day string) []rota.Change {
 	return slices.DeleteFunc(d.sent.changed, func(c rota.Change) bool { return c.Associate == a.Ref() && c.Day == day })
 }
 
-func (d *Desk) shiftsChanged(manager, a floor.AssociateID, day string, undone bool, now time.Time) {
+func (d *Desk) shiftsChanged(c rota.Change, now time.Time) {
 	d.reshift()
-	d.emit(Event{Kind: RotaChanged, At: now, Associate: a, Rota: &RotaFact{Day: day, Shifts: rota.OnDay(d.shifts[a], day, d.zone), By: manager, Undone: undone}})
+	d.emit(rotaChanged(c))
 	d.sweepShifts(now)
 	d.floorChanged(now)
 }

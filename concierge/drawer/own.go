@@ -11,6 +11,11 @@ import (
 
 // PutOwn keeps v of the staff under a name, sealed under the box's key.
 func PutOwn[T any](d Drawer, name string, v T) error {
+	return d.file.Update(func(tx *vault.Tx) error { return PutOwnIn(tx, d, name, v) })
+}
+
+// PutOwnIn is PutOwn within a transaction of the drawer's file.
+func PutOwnIn[T any](tx *vault.Tx, d Drawer, name string, v T) error {
 	sealer, err := d.keys.Sealer(Subject)
 	if err != nil {
 		return err
@@ -20,8 +25,17 @@ func PutOwn[T any](d Drawer, name string, v T) error {
 		return err
 	}
 	key := d.keys.Index(d.bucket, name)
-	return d.file.Update(func(tx *vault.Tx) error { return tx.Put(d.bucket, key, sealer.Seal(d.bucket, key, 1, plain)) })
+	return tx.Put(d.bucket, key, sealer.Seal(d.bucket, key, 1, plain))
 }
+
+// DropOwnIn removes within a transaction what is kept under a name.
+func (d Drawer) DropOwnIn(tx *vault.Tx, name string) error {
+	return tx.Delete(d.bucket, d.keys.Index(d.bucket, name))
+}
+
+// Together runs fn in one transaction of the drawer's file: all of it comes to be,
+// or nothing.
+func (d Drawer) Together(fn func(tx *vault.Tx) error) error { return d.file.Update(fn) }
 
 // GetOwn returns what is kept under a name.
 func GetOwn[T any](d Drawer, name string) (v T, ok bool, err error) {
@@ -60,7 +74,7 @@ func SweepOwn[T any](d Drawer, keep func(T) bool) (n int, err error) {
 
 // DropOwn removes what is kept under a name.
 func (d Drawer) DropOwn(name string) error {
-	return d.file.Update(func(tx *vault.Tx) error { return tx.Delete(d.bucket, d.keys.Index(d.bucket, name)) })
+	return d.file.Update(func(tx *vault.Tx) error { return d.DropOwnIn(tx, name) })
 }
 
 func openOwn[T any](d Drawer, sealer vault.Sealer, key, row []byte) (v T, ok bool, err error) {

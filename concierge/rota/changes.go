@@ -4,12 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"foyer/concierge/drawer"
 	"foyer/floor"
 )
 
@@ -21,10 +19,6 @@ var (
 )
 
 const (
-	shiftChanges = "shift-changes"
-	coverChanges = "cover-changes"
-	changeTTL    = Horizon + 3*24*time.Hour
-
 	mostShifts = 3
 	longest    = 16 * time.Hour
 )
@@ -39,56 +33,13 @@ type Change struct {
 	Over      string    `json:"over"` // marks what headquarters said
 	By        string    `json:"by"`
 	At        time.Time `json:"at"`
+	Undone    bool      `json:"undone,omitempty"` // of what is owed: what is said here is headquarters' own word again
 }
 
 // A Span is a time with its end.
 type Span struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
-}
-
-// Changes returns the changes of shifts and of covers that are kept.
-func (r *Rota) Changes() (shifts, covers []Change, err error) {
-	if err = drawer.EachOwn(r.changed, func(c Change) { shifts = append(shifts, c) }); err == nil {
-		err = drawer.EachOwn(r.covered, func(c Change) { covers = append(covers, c) })
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read changes of the rota: %w", err)
-	}
-	return shifts, covers, nil
-}
-
-// Keep keeps a change; Undo forgets it.
-func (r *Rota) Keep(c Change) error {
-	if err := drawer.PutOwn(r.of(c), c.name(), c); err != nil {
-		return fmt.Errorf("keep a change of the rota: %w", err)
-	}
-	return nil
-}
-
-// Undo forgets a change: what headquarters said holds again.
-func (r *Rota) Undo(c Change) error {
-	if err := r.of(c).DropOwn(c.name()); err != nil {
-		return fmt.Errorf("undo a change of the rota: %w", err)
-	}
-	return nil
-}
-
-func (r *Rota) of(c Change) drawer.Drawer {
-	if c.Day == "" {
-		return r.covered
-	}
-	return r.changed
-}
-
-func (c Change) name() string { return c.Associate + " " + c.Day }
-
-// sweepChanges forgets the changes of days that are over.
-func (r *Rota) sweepChanges(now time.Time) (int, error) {
-	return drawer.SweepOwn(r.changed, func(c Change) bool {
-		day, err := time.Parse(time.DateOnly, c.Day)
-		return err == nil && now.Before(day.Add(3*24*time.Hour)) && now.Sub(c.At) < changeTTL
-	})
 }
 
 // MarkShifts marks what headquarters said of an associate's day.

@@ -61,6 +61,8 @@ func Buckets() []vault.Bucket {
 			Fields: "associate, day, its shifts, the manager, when; gone two days after the day", Under: vault.UnderBox},
 		{Name: coverChanges, Purpose: "who stands in for whom, as a manager changed it in the store", Basis: "employment", Whose: "staff",
 			Fields: "associate, who stands in for her, the manager, when; gone when she leaves the roster", Under: vault.UnderBox},
+		{Name: owedChanges, Purpose: "headquarters hears of what a manager changed in the store, also if the box ends at that moment", Basis: "employment", TTL: changeTTL,
+			Whose: "staff", Fields: "associate, day, its shifts or who stands in for her, the manager, when; gone once it is in the outbox", Under: vault.UnderBox},
 	}
 }
 
@@ -77,12 +79,12 @@ type reads struct {
 
 // A Rota keeps the settings and counts the looks. Its methods may be called from
 // any goroutine.
-type Rota struct{ settings, looks, changed, covered drawer.Drawer }
+type Rota struct{ settings, looks, changed, covered, untold drawer.Drawer }
 
 // New returns the rota of a file that was opened with Buckets.
 func New(file *vault.File, keys *vault.KeyRing) *Rota {
 	of := func(bucket string) drawer.Drawer { return drawer.Of(file, keys, bucket) }
-	return &Rota{of(visibilityBucket), of(readsBucket), of(shiftChanges), of(coverChanges)}
+	return &Rota{of(visibilityBucket), of(readsBucket), of(shiftChanges), of(coverChanges), of(owedChanges)}
 }
 
 // Visibility returns how much an associate lets be seen. What cannot be read is
@@ -148,5 +150,6 @@ func (r *Rota) Staff(roster []floor.Associate) error {
 	}
 	_, err := drawer.SweepOwn(r.settings, func(s setting) bool { return on(s.Associate) })
 	_, err2 := drawer.SweepOwn(r.covered, func(c Change) bool { return on(c.Associate) })
-	return errors.Join(err, err2)
+	_, err3 := drawer.SweepOwn(r.untold, func(c Change) bool { return on(c.Associate) })
+	return errors.Join(err, err2, err3)
 }
