@@ -126,6 +126,9 @@ func (w *technician) until(path string, status int, words string) string {
 	}
 }
 
+// consolePassword is what a technician sets before the box is somebody's.
+const consolePassword = "cut-horse-of-014"
+
 // firstStart: a box that nobody set up shows a code at its console and one page on
 // its network; with both it becomes a store's, and starts anew as that by itself.
 func firstStart(t *testing.T, image string) {
@@ -156,8 +159,8 @@ func firstStart(t *testing.T, image string) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
-	c.enter("") // the picture may have come after the prompt
 	c.shell()
+	c.must(fmt.Sprintf("printf '%%s\\n' %s %s | /usr/lib/foyer-image/password", consolePassword, consolePassword))
 	if id := c.must("cat /etc/machine-id"); len(id) != 32 {
 		t.Errorf("its machine id is %q", id)
 	}
@@ -185,6 +188,7 @@ func firstStart(t *testing.T, image string) {
 // joined: the box has started anew as the store's, and nothing is left of before.
 func joined(t *testing.T, c *console, w *technician, home string) {
 	t.Helper()
+	c.login(consolePassword) // whoever was root without one is so no more
 	c.eventually("runuser -u foyer -- foyer status")
 	pem, err := os.ReadFile(filepath.Join(home, "ca.pem"))
 	if err != nil {
