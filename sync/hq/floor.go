@@ -36,10 +36,15 @@ func (l *Link) Now() time.Time { return l.now() }
 func (l *Link) floored() time.Time {
 	l.floor.mu.Lock()
 	defer l.floor.mu.Unlock()
-	if l.floor.at.IsZero() {
+	return l.floor.now()
+}
+
+// now is the floor as it has risen since it was raised. The caller holds mu.
+func (f *floor) now() time.Time {
+	if f.at.IsZero() {
 		return time.Time{}
 	}
-	return l.floor.at.Add(time.Since(l.floor.when))
+	return f.at.Add(time.Since(f.when))
 }
 
 // hear takes headquarters' word for the time, where the clock is known to be
@@ -55,12 +60,8 @@ func (l *Link) hear(said time.Time) {
 // have the box take everything for expired, for ever.
 func (l *Link) raise(to time.Time) {
 	l.floor.mu.Lock()
-	most := l.floor.most
-	l.floor.mu.Unlock()
-	if !to.After(l.floored()) || !most.IsZero() && !to.Before(most) {
-		return
-	}
-	l.floor.mu.Lock()
 	defer l.floor.mu.Unlock()
-	l.floor.at, l.floor.when = to.UTC(), time.Now()
+	if f := &l.floor; to.After(f.now()) && (f.most.IsZero() || to.Before(f.most)) {
+		f.at, f.when = to.UTC(), time.Now()
+	}
 }

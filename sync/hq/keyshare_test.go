@@ -55,3 +55,24 @@ func TestKeyShareComesWithContact(t *testing.T) {
 		t.Error("an unknown store's share is withheld")
 	}
 }
+
+// A document that the broker kept is no word of headquarters: who asks when that
+// was last heard is not told the time of a copy.
+func TestARetainedCopyIsNoContact(t *testing.T) {
+	s := newSite(t, false)
+	f, closeOffice := s.office(t)
+	_, err := f.Push("014", wire.DownContent, wire.Content{Items: []wire.ContentItem{{ID: "i", Kind: "trend", Title: "Linen"}}})
+	must(t, err)
+	b := s.box(t, t.TempDir())
+	eventually(t, "the document in force", func() bool { return pending(f) == 0 })
+	if b.Status().LastContact.IsZero() {
+		t.Error("headquarters was not heard")
+	}
+	closeOffice()
+	b.stop()
+	b = s.box(t, t.TempDir())
+	eventually(t, "the broker's copy in force", func() bool { return len(b.got(wire.DownContent)) == 1 })
+	if at := b.Status().LastContact; !at.IsZero() {
+		t.Errorf("headquarters, which is away, was heard at %v", at)
+	}
+}

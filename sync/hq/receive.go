@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/sync/wire"
+	"foyer/sync/wire/line"
 	"foyer/vault"
 )
 
@@ -30,17 +31,19 @@ type inbound struct {
 
 // receive handles one message. An error is the box's own disk's, and ends the
 // session without acknowledgement, so that the broker sends the message again.
-func (l *Link) receive(in *inbound, topic string, data []byte) error {
-	m, err := l.o.Identity.Unwrap(topic, data, l.now())
+func (l *Link) receive(in *inbound, d line.Delivery) error {
+	m, err := l.o.Identity.Unwrap(d.Topic, d.Payload, l.now())
 	if m.Kind == wire.DownAck && (err == nil || errors.Is(err, wire.ErrEarly)) {
 		l.hear(m.NotBefore)
 		err = nil
 	}
 	if m.Kind == "" {
-		l.refuse(kindOf(topic), err)
+		l.refuse(kindOf(d.Topic), err)
 		return nil
 	}
-	l.contact()
+	if !d.Retained { // else it is the broker's copy of what headquarters said once
+		l.contact()
+	}
 	switch props := m.Kind.Of(); {
 	case m.Kind == wire.DownAck:
 		return l.ack(m)
@@ -49,7 +52,7 @@ func (l *Link) receive(in *inbound, topic string, data []byte) error {
 	case props.Ordered:
 		return l.ordered(in, m, err)
 	case props.Retained:
-		return l.document(m, data, err)
+		return l.document(m, d.Payload, err)
 	}
 	return l.single(m, err)
 }

@@ -132,7 +132,7 @@ func (l *Link) read(ctx context.Context, s *line.Session, in *inbound) error {
 				return ctx.Err()
 			}
 		}
-		if err := l.receive(in, d.Topic, d.Payload); err != nil {
+		if err := l.receive(in, d); err != nil {
 			return err
 		}
 		if acks = append(acks, d.Ack); len(acks) >= batch {
