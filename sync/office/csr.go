@@ -199,6 +199,12 @@ func (f *Office) orders() (map[string]order, error) {
 	})
 }
 
+// orderOf returns a store's request that is not answered yet.
+func (f *Office) orderOf(name string) (o order, err error) {
+	err = f.file.View(func(tx *vault.Tx) error { return getJSON(tx, bucketOrders, name, &o) })
+	return o, err
+}
+
 // why says for people why an order is not answered yet.
 func (o order) why(somebody bool) string {
 	switch {
@@ -264,6 +270,9 @@ func (f *Office) obtainOne(ctx context.Context, name string, o order) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if now, err := f.orderOf(name); err != nil || now.PEM != o.PEM {
+		return err // it asks for another by now, which is not tried for yet
+	}
 	if err != nil {
 		o.Tries, o.Since, o.Error = o.Tries+1, f.o.Now().UTC(), err.Error()
 		f.o.Log.Warn("no publicly trusted certificate for a store; it is tried again", "store", name, "tries", o.Tries, "cause", err)

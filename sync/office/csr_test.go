@@ -234,6 +234,36 @@ func TestGuestCertificates(t *testing.T) {
 	}
 }
 
+// What a store asks for while another certificate is being obtained is not lost
+// with that one, however it ends.
+func TestAnOrderThatIsReplaced(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		var h *teller
+		var asked []string
+		h = newTeller(t, func(o *Options) {
+			o.Guest = func(_ context.Context, _ string, csr *x509.CertificateRequest) ([]byte, error) {
+				if asked = append(asked, csr.DNSNames[0]); len(asked) > 1 {
+					return []byte("-----BEGIN CERTIFICATE-----"), nil
+				}
+				h.says(wire.UpCSR, wire.CSR{Use: useGuest, PEM: request(t, fresh(t), "second.example.com")})
+				if fails {
+					return nil, errors.New("the authority is away")
+				}
+				return []byte("-----BEGIN CERTIFICATE-----"), nil
+			}
+		})
+		h.says(wire.UpCSR, wire.CSR{Use: useGuest, PEM: request(t, fresh(t), "first.example.com")})
+		for range 2 {
+			if _, err := h.obtainAll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := h.given(); !slices.Equal(asked, []string{"first.example.com", "second.example.com"}) || len(got) != 1 || got[0].Refused != "" {
+			t.Errorf("fails %t: %q obtained, %d given", fails, asked, len(got))
+		}
+	}
+}
+
 // What is revoked adds to what was revoked before, and a certificate's serial
 // goes onto the broker's list.
 func TestRevoke(t *testing.T) {

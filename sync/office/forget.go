@@ -191,3 +191,14 @@ func (f *Office) sweepMarks(tx *vault.Tx) error {
 		return tx.Delete(bucketForgotten, k)
 	})
 }
+
+// sweepErasures removes what references of erasures no longer answer with.
+func (f *Office) sweepErasures(tx *vault.Tx) error {
+	return tx.Each(bucketErasures, nil, func(k, _ []byte) error {
+		var e erasure
+		if err := getJSON(tx, bucketErasures, string(k), &e); err != nil || f.o.Now().Sub(e.At) < keepErasure {
+			return err
+		}
+		return tx.Delete(bucketErasures, k)
+	})
+}

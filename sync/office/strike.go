@@ -142,7 +142,7 @@ func (f *Office) forgotten(who map[string]forgetting) error {
 		tx.CompactLater()
 		first, _ := tx.First(bucketForgetting, nil)
 		more = first != nil
-		return f.sweepMarks(tx)
+		return errors.Join(f.sweepMarks(tx), f.sweepErasures(tx))
 	})
 	if err != nil {
 		clear(f.stores) // all are read again as the disk has them

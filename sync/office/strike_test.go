@@ -264,3 +264,24 @@ func TestAnErasureWaitsForTheLog(t *testing.T) {
 		t.Errorf("%v name her", in)
 	}
 }
+
+// The reference of an erasure answers for two years, and is gone then.
+func TestErasuresExpire(t *testing.T) {
+	f := opened(t, newFolder(t))
+	defer f.Close()
+	now := time.Now()
+	f.o.Now = func() time.Time { return now }
+	for _, customer := range []string{"c-1", "c-2", "c-3"} {
+		if _, err := f.Erase(customer); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.strike(); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(400 * 24 * time.Hour)
+	}
+	n := 0
+	if err := f.file.View(func(tx *vault.Tx) error { n = tx.Count(bucketErasures); return nil }); err != nil || n != 2 {
+		t.Errorf("%d erasures are kept after three years, want the two of the last two (%v)", n, err)
+	}
+}
