@@ -332,12 +332,26 @@ func TestMonthsBeginWithTheLastHash(t *testing.T) {
 	}
 	back := b.append("c-1", start) // the clock went back: the newest month goes on
 	b.verify()
+	before := b.rows()
 	n, err := b.log.Expire(time.Date(2026, 8, 31, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n != 12 { // 2025-01 to 2025-06 have ended more than 13 months ago
 		t.Errorf("%d rows expired, want 12", n)
+	}
+	if err := b.log.Clean(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(b.dir, "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := b.rows()
+	for k, sealed := range before {
+		if _, kept := after[k]; kept != strings.Contains(string(raw), sealed) {
+			t.Errorf("row %x: kept %t, in the file %t", k, kept, !kept)
+		}
 	}
 	b.restart()
 	b.verify()

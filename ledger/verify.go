@@ -131,6 +131,7 @@ func (l *Log) Expire(now time.Time) (int, error) {
 		if removed == 0 {
 			return nil
 		}
+		tx.CompactLater() // once a month: what they held is not to lie about in the file
 		return l.putJSON(tx.PutAnyway, bHead, []byte(bHead), next)
 	})
 	if err != nil {
