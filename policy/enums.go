@@ -54,7 +54,7 @@ const (
 	SensitivityOrdinary
 )
 
-// An Age is how long ago an item was bought: see AgeOf.
+// An Age is how long ago an item was bought: see AgesAt.
 type Age uint8
 
 // The ages. Fresh is stricter than recent; old stands beside them.

@@ -87,13 +87,8 @@ const (
 // MaxHints is how many hints a card shows at most.
 const MaxHints = 3
 
-// AgeOf returns the age of a purchase at now: fresh for coolingOff, recent
-// for 24 months. A purchase from the future is fresh.
-func AgeOf(bought, now time.Time, coolingOff time.Duration) Age {
-	return AgesAt(now, coolingOff).Of(bought)
-}
-
-// Ages tells the ages of many purchases at one moment.
+// Ages tells the ages of purchases at one moment: fresh for the time of cooling
+// off, recent for 24 months. A purchase from the future is fresh.
 type Ages struct{ now, fresh, recent, old time.Time }
 
 // AgesAt returns the ages at now.

@@ -112,7 +112,7 @@ func TestHintsIgnoreTheRest(t *testing.T) {
 	}
 }
 
-func TestAgeOf(t *testing.T) {
+func TestAges(t *testing.T) {
 	bought := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
 	const day = 24 * time.Hour
 	for _, tt := range []struct {
@@ -122,7 +122,7 @@ func TestAgeOf(t *testing.T) {
 		{-day, policy.AgeFresh}, {0, policy.AgeFresh}, {14*day - 1, policy.AgeFresh}, {14 * day, policy.AgeRecent},
 		{729 * day, policy.AgeRecent}, {731*day - 1, policy.AgeRecent}, {731 * day, policy.AgeOld},
 	} {
-		if got := policy.AgeOf(bought, bought.Add(tt.after), 14*day); got != tt.want {
+		if got := policy.AgesAt(bought.Add(tt.after), 14*day).Of(bought); got != tt.want {
 			t.Errorf("after %s: %s, want %s", tt.after, got, tt.want)
 		}
 	}

@@ -31,9 +31,6 @@ func NewUbus(c *Client, user string, secret func() ([]byte, error)) *Ubus {
 // errCall means that the bus answered a call with an error of its own.
 var errCall = errors.New("the bus refuses the call: check the object's name")
 
-// ErrCall reports whether err is the bus's own about one call.
-func ErrCall(err error) bool { return errors.Is(err, errCall) }
-
 // Call calls a method of an object and returns the whole answer, in its
 // envelope. An ended session is renewed once.
 func (u *Ubus) Call(ctx context.Context, object, method string, args any) (Answer, error) {
