@@ -13,8 +13,9 @@ import (
 // they count as if their errors kept hintKeeps of themselves from second to second
 // (made-up vendors' keep more; the phone's own motion makes up for the rest).
 type hint struct {
-	x, y, sd float32 // m
-	level    int32
+	x, y  float32 // m from the nodes' first corner: frames may begin far away
+	sd    float32 // m
+	level int32
 }
 
 const (
@@ -42,7 +43,7 @@ func (l *Locator) Hint(h floor.Hint) (floor.Position, bool) {
 	if sd == 0 {
 		sd = hintUsual
 	}
-	if k < 0 || !h.Phone.Valid() || !at.Finite() || !(sd > 0 && sd < hintMost) || math.Abs(float64(at.X)) > 1e6 || math.Abs(float64(at.Y)) > 1e6 {
+	if k < 0 || !h.Phone.Valid() || !at.Finite() || !(sd > 0 && sd < hintMost) || far(at) {
 		l.stats.Invalid++
 		return floor.Position{}, false
 	}
@@ -54,7 +55,8 @@ func (l *Locator) Hint(h floor.Hint) (floor.Position, bool) {
 	if !l.enqueue(t, reading{now, hinted, 0}) {
 		return floor.Position{}, false
 	}
-	t.hint = hint{float32(at.X), float32(at.Y), float32(max(sd, hintLeast)), int32(k)}
+	lv := &l.nodes.levels[k]
+	t.hint = hint{float32(float64(at.X) - lv.x0), float32(float64(at.Y) - lv.y0), float32(max(sd, hintLeast)), int32(k)}
 	return l.settle(t, now)
 }
 
@@ -76,13 +78,13 @@ func (l *Locator) follow(t *track, at instant) {
 		lv, win := &g.levels[i], w.wins[i]
 		for y := win.y0; y < win.y1; y++ {
 			from, to := win.row(lv, y)
-			dy := float32(lv.y0+(float64(y)+0.5)*g.cell) - h.y
+			dy := float32((float64(y)+0.5)*g.cell) - h.y
 			for c := from; c < to; c++ {
 				if int32(i) != h.level {
 					w.ll[c] += least
 					continue
 				}
-				dx := float32(lv.x0+(float64(c-from+int(win.x0))+0.5)*g.cell) - h.x
+				dx := float32((float64(c-from+int(win.x0))+0.5)*g.cell) - h.x
 				q := 1 + (dx*dx+dy*dy)*k
 				w.ll[c] += worth * fastLog(1/(q*q*q)+hintWrong) // half of freedom and one is 3
 			}

@@ -115,7 +115,10 @@ func (m *Map) check() error {
 }
 
 func (a *AP) check(places int) error {
-	for _, v := range []float64{float64(a.At.X), float64(a.At.Y), a.P0, a.P0SD, a.N, a.NSD, a.PlaceSD} {
+	if !a.At.Finite() || far(a.At) {
+		return fmt.Errorf("(%v, %v) is no place in metres", a.At.X, a.At.Y)
+	}
+	for _, v := range []float64{a.P0, a.P0SD, a.N, a.NSD, a.PlaceSD} {
 		if math.IsNaN(v) || math.Abs(v) > 1e6 {
 			return fmt.Errorf("%v is not a usable number", v)
 		}
@@ -130,3 +133,7 @@ func (a *AP) check(places int) error {
 	}
 	return nil
 }
+
+// far says that a place is on no map: recordings may be in the metres of a
+// national grid, northings of some 10,000 km among them.
+func far(p floor.Point) bool { return math.Abs(float64(p.X)) > 1e8 || math.Abs(float64(p.Y)) > 1e8 }

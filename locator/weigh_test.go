@@ -37,7 +37,7 @@ func (m *plainMap) fix(l *Locator, t *track) []float64 {
 		if l.work.hinted {
 			lv := &l.grid.levels[0]
 			at, h := l.grid.at(lv, c%lv.w, c/lv.w), t.hint
-			q := 1 + (sq(float64(at.X)-float64(h.x))+sq(float64(at.Y)-float64(h.y)))/(hintFreedom*sq(float64(h.sd)))
+			q := 1 + (sq(float64(at.X)-l.nodes.levels[h.level].x0-float64(h.x))+sq(float64(at.Y)-l.nodes.levels[h.level].y0-float64(h.y)))/(hintFreedom*sq(float64(h.sd)))
 			ll += math.Log(math.Pow(q, -3) + hintWrong)
 		}
 		out[c] = math.Exp(ll) * float64(l.grid.start[c])

@@ -102,6 +102,16 @@ func TestReadRowsRefuses(t *testing.T) {
 	}
 }
 
+// Surveyors measure in the metres of a national grid.
+func TestReadsNationalGrids(t *testing.T) {
+	const utm = "train,s1,0,p1,d,691603.25,5334765.5,1,ap-1,-60\n"
+	for r, err := range recording.ReadRows(strings.NewReader(header+utm), "x") {
+		if want := (floor.Point{X: 691603.25, Y: 5334765.5}); err != nil || r.At != want {
+			t.Errorf("got %v, %v, want %v", r.At, err, want)
+		}
+	}
+}
+
 // What the format lets be missing may be missing, and spreadsheets may have
 // touched the file.
 func TestReadsWhatMayBeMissing(t *testing.T) {

@@ -175,7 +175,7 @@ func (t *table) number(i int, limit float64) float64 {
 }
 
 const (
-	maxMetres  = 1e6
+	maxMetres  = 1e8 // beyond every national grid and map projection
 	maxSeconds = 1e9
 	maxDBm     = 1e3
 )
