@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,39 @@ func TestEnrolOnce(t *testing.T) {
 	}
 	if _, err := d.Push("014", wire.DownRoster, wire.Roster{}); err != nil {
 		t.Errorf("the store is not known: %v", err)
+	}
+}
+
+// A box whose folder could not be given its name asks again with the same words:
+// its code is spent on these keys.
+func TestEnrolAfterFolderWasInTheWay(t *testing.T) {
+	d := newDesk(t)
+	code, folder := d.code(t, false), filepath.Join(t.TempDir(), "identity")
+	p, q := ask(t, folder, enrol.Request{Code: code})
+	a, err := d.Enrol(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(folder, "something"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Finish(a, d.pin, d.now); err == nil || !strings.Contains(err.Error(), "it must be empty") {
+		t.Fatalf("a folder in the way: %v", err)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	p, q = ask(t, folder, enrol.Request{Code: code})
+	if a, err = d.Enrol(q); err != nil {
+		t.Fatalf("asked again: %v", err)
+	}
+	id, err := p.Finish(a, d.pin, d.now)
+	if err != nil || id.ClientID() != "014" {
+		t.Fatalf("%v, %v", id, err)
+	}
+	left, err := filepath.Glob(filepath.Join(folder, "*.csr"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("%q are left, %v", left, err)
 	}
 }
 

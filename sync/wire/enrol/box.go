@@ -196,13 +196,14 @@ func (p *Pending) finish(a Answer, fingerprint string, now time.Time) (wire.Iden
 	if _, err := wire.LoadIdentity(p.staged); err != nil {
 		return wire.Identity{}, err
 	}
-	for _, name := range []string{wire.FileBoxKey, wire.FileLANKey} {
-		if err := os.Remove(filepath.Join(p.staged, name+".csr")); err != nil {
-			return wire.Identity{}, err
-		}
-	}
 	if err := p.name(); err != nil {
 		return wire.Identity{}, err
+	}
+	// Not before: what is asked again must be asked in the same words.
+	for _, name := range []string{wire.FileBoxKey, wire.FileLANKey} {
+		if err := os.Remove(filepath.Join(p.dir, name+".csr")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return wire.Identity{}, err
+		}
 	}
 	return wire.LoadIdentity(p.dir)
 }
