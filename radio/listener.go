@@ -1,9 +1,11 @@
 package radio
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -28,10 +30,15 @@ func guard(l net.Listener) *guardedListener {
 	return &guardedListener{Listener: l, of: map[netip.Addr]int{}}
 }
 
-// Accept returns the next connection within the limits.
+// Accept returns the next connection within the limits. That the system has
+// nothing left for one passes.
 func (l *guardedListener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
+		if exhausted(err) {
+			time.Sleep(patience)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -41,6 +48,10 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 		}
 		c.Close()
 	}
+}
+
+func exhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
 }
 
 // A guardedConn gives its place back when it is closed.

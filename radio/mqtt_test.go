@@ -4,7 +4,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
+	"os"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -177,4 +181,36 @@ func TestMQTTNonsense(t *testing.T) {
 		t.Errorf("stats %+v", s)
 	}
 	connect(t, addr, "s1", token1)
+}
+
+// short is a listener of a process that has no file to spare for a while.
+type short struct {
+	net.Listener
+	left atomic.Int32
+}
+
+func (l *short) Accept() (net.Conn, error) {
+	if l.left.Add(-1) >= 0 {
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return l.Listener.Accept()
+}
+
+// That the box has no file to spare for a connection does not end a listening
+// source, and with it the box.
+func TestNoFileToSpare(t *testing.T) {
+	for _, make := range []func(ListenOptions) (Source, error){newMQTT, newHTTP} {
+		b := newBench(t, IntakeOptions{})
+		addr := listen(t, b, nil, func(o ListenOptions) (Source, error) {
+			l := &short{Listener: o.Listener}
+			l.left.Store(2)
+			o.Listener = l
+			return make(o)
+		})
+		c, err := tls.Dial("tcp", addr, clientTLS())
+		if err != nil {
+			t.Fatalf("nobody answers any more: %v", err)
+		}
+		c.Close()
+	}
 }
