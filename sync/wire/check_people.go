@@ -43,12 +43,29 @@ func (p Schedule) check() error {
 	return r.err
 }
 
+// maxPhrase is the most bytes of a text of a profile, and of all texts of one
+// purchase: what boxes keep. A test in box holds both to it.
+const maxPhrase = 2000
+
+func (r *rules) phrase(at, s string) {
+	if len(s) > maxPhrase {
+		r.fail(at, "%d bytes, at most %d", len(s), maxPhrase)
+	}
+}
+
+func (r *rules) phrases(at string, list []string) {
+	r.texts(at, list)
+	for i, s := range list {
+		r.phrase(fmt.Sprintf("%s[%d]", at, i), s)
+	}
+}
+
 func (p Profile) check() error {
 	var r rules
 	r.id("customer", p.Customer)
-	r.short("form", p.Form)
-	r.short("say", p.Say)
-	r.texts("languages", p.Languages)
+	r.phrase("form", p.Form)
+	r.phrase("say", p.Say)
+	r.phrases("languages", p.Languages)
 	r.oneOfOrNone("style", p.Style, "approach_me", "only_mine", "let_me_browse")
 	r.oneOfOrNone("visibility", p.Visibility, "automatic", "ask_each_visit", "invisible")
 	if p.Home != "" {
@@ -59,8 +76,8 @@ func (p Profile) check() error {
 	}
 	r.ids("preferred", p.Preferred)
 	r.ids("blocked", p.Blocked)
-	r.texts("wishes", p.Wishes)
-	r.texts("interests", p.Interests)
+	r.phrases("wishes", p.Wishes)
+	r.phrases("interests", p.Interests)
 	r.audience("audience.store", p.Audience.Store)
 	r.audience("audience.other_stores", p.Audience.OtherStores)
 	r.audience("audience.online", p.Audience.Online)
@@ -83,6 +100,7 @@ func (r *rules) stated(list []StatedPreference) {
 		r.id(at+"id", s.ID)
 		r.oneOf(at+"kind", s.Kind, "preference", "size", "occasion")
 		r.text(at+"text", s.Text)
+		r.phrase(at+"text", s.Text)
 		r.oneOf(at+"audience", s.Audience, "anyone", "mine")
 	}
 }
@@ -93,6 +111,7 @@ func (r *rules) services(list []ServiceItem) {
 		at := fmt.Sprintf("services[%d].", i)
 		r.id(at+"id", s.ID)
 		r.text(at+"text", s.Text)
+		r.phrase(at+"text", s.Text)
 	}
 }
 
@@ -108,7 +127,7 @@ func (r *rules) purchases(list []Purchase) {
 		r.optional(at+"seller", p.Seller)
 		r.text(at+"category", p.Category)
 		r.text(at+"text", p.Text)
-		r.short(at+"colour", p.Colour)
+		r.phrase(at+"text", p.Text+p.Category+p.Colour+p.Store)
 		r.oneOf(at+"sensitivity", p.Sensitivity, "ordinary", "personal", "gift", "special")
 	}
 }
