@@ -308,8 +308,8 @@ func (c *Cache) oweErasures() error {
 	}, c.file.Update)
 }
 
-func (c *Cache) sweepErasures(tx *vault.Tx, now time.Time) error {
-	return tx.Each(bErasures, nil, func(k, v []byte) error {
+func (c *Cache) sweepErasures(now time.Time) error {
+	return c.file.Sweep(bErasures, func(tx *vault.Tx, k, v []byte) error {
 		r, err := c.openErasure(k, v)
 		if errors.Is(err, vault.ErrSealed) || err == nil && !r.Begun && now.Sub(r.At) > tombstoneTTL {
 			return tx.Delete(bErasures, k)

@@ -131,8 +131,8 @@ func (c *Cache) Settle(o Objection, kept bool, why string, now time.Time) error 
 }
 
 // sweepObjections removes rows whose note is gone.
-func (c *Cache) sweepObjections(tx *vault.Tx) error {
-	return tx.Each(bObjections, nil, func(k, v []byte) error {
+func (c *Cache) sweepObjections() error {
+	return c.file.Sweep(bObjections, func(tx *vault.Tx, k, v []byte) error {
 		_, err := c.objection(tx, k, v)
 		if errors.Is(err, vault.ErrAway) {
 			return nil

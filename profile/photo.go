@@ -118,8 +118,8 @@ func endPhoto(tx *vault.Tx, key []byte) error {
 	return tx.Delete(bPhotos, key)
 }
 
-func (c *Cache) sweepPhotos(tx *vault.Tx, now time.Time) error {
-	return tx.Each(bPhotos, nil, func(k, v []byte) error {
+func (c *Cache) sweepPhotos(now time.Time) error {
+	return c.file.Sweep(bPhotos, func(tx *vault.Tx, k, v []byte) error {
 		plain, err := c.open(bPhotos, k, v)
 		if errors.Is(err, vault.ErrAway) {
 			return nil

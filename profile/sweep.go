@@ -14,21 +14,18 @@ import (
 type Swept struct{ Notes, Invitations, Withdrawals, Marks int }
 
 // Sweep removes what has outlived its time: notes after 18 months, appointments
-// 30 days after they were, invitations when they expire, withdrawals and the marks of erasures after 24 months. It
-// reads every profile and is meant for a quiet hour. What does not open as long
-// as headquarters' key share is away waits.
+// 30 days after they were, invitations when they expire, withdrawals and the marks
+// of erasures after 24 months. It reads every row, but nobody who writes waits for
+// more than some of them. What does not open as long as headquarters' key share is
+// away waits.
 func (c *Cache) Sweep(now time.Time) (Swept, error) {
 	var s Swept
-	err := c.file.Update(func(tx *vault.Tx) error {
-		s = Swept{}
-		return errors.Join(c.sweepInvitations(tx, now, &s), c.sweepMarks(tx, now, &s), c.sweepConsents(tx, now, &s), c.sweepUntold(tx),
-			c.sweepObjections(tx), c.sweepWords(tx, now), c.sweepErasures(tx, now), c.sweepPhotos(tx, now))
-	})
+	err := errors.Join(c.sweepInvitations(now, &s), c.sweepMarks(now, &s), c.sweepConsents(now, &s), c.sweepUntold(),
+		c.sweepObjections(), c.sweepWords(now), c.sweepErasures(now), c.sweepPhotos(now))
 	if err == nil {
-		err = c.sweepNotes(now, &s)
-	}
-	if errors.Is(err, vault.ErrAway) {
-		err = nil
+		if err = c.sweepNotes(now, &s); errors.Is(err, vault.ErrAway) {
+			err = nil
+		}
 	}
 	if err != nil {
 		return s, fmt.Errorf("sweep profiles: %w", err)
@@ -60,8 +57,8 @@ func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 	})
 }
 
-func (c *Cache) sweepInvitations(tx *vault.Tx, now time.Time, s *Swept) error {
-	return tx.Each(bInvitations, nil, func(k, _ []byte) error {
+func (c *Cache) sweepInvitations(now time.Time, s *Swept) error {
+	return c.file.Sweep(bInvitations, func(tx *vault.Tx, k, _ []byte) error {
 		i, err := c.invitation(tx, k)
 		if errors.Is(err, vault.ErrAway) {
 			return nil
@@ -77,8 +74,8 @@ func (c *Cache) sweepInvitations(tx *vault.Tx, now time.Time, s *Swept) error {
 	})
 }
 
-func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
-	return tx.Each(bErased, nil, func(k, v []byte) error {
+func (c *Cache) sweepMarks(now time.Time, s *Swept) error {
+	return c.file.Sweep(bErased, func(tx *vault.Tx, k, v []byte) error {
 		mark, err := decodeMark(v)
 		if err != nil || now.Sub(mark.Wall) <= tombstoneTTL {
 			return err
@@ -90,8 +87,8 @@ func (c *Cache) sweepMarks(tx *vault.Tx, now time.Time, s *Swept) error {
 
 // sweepUntold removes what can no longer be told, for her key is gone or the
 // word has been kept long enough.
-func (c *Cache) sweepUntold(tx *vault.Tx) error {
-	return tx.Each(bUntold, nil, func(k, v []byte) error {
+func (c *Cache) sweepUntold() error {
+	return c.file.Sweep(bUntold, func(tx *vault.Tx, k, v []byte) error {
 		_, err := c.untold(tx, k, v)
 		if errors.Is(err, errItem) {
 			_, err = c.untoldItem(tx, k, v)
@@ -106,8 +103,8 @@ func (c *Cache) sweepUntold(tx *vault.Tx) error {
 	})
 }
 
-func (c *Cache) sweepConsents(tx *vault.Tx, now time.Time, s *Swept) error {
-	return tx.Each(bConsents, nil, func(k, v []byte) error {
+func (c *Cache) sweepConsents(now time.Time, s *Swept) error {
+	return c.file.Sweep(bConsents, func(tx *vault.Tx, k, v []byte) error {
 		plain, err := c.open(bConsents, k, v)
 		if errors.Is(err, ErrUnknown) {
 			return tx.Delete(bConsents, k) // her key is gone

@@ -92,8 +92,8 @@ func (c *Cache) putWords(tx *vault.Tx, who floor.Customer, words []Consent) erro
 }
 
 // sweepWords removes words that were said more than 24 months ago.
-func (c *Cache) sweepWords(tx *vault.Tx, now time.Time) error {
-	return tx.Each(bWords, nil, func(k, v []byte) error {
+func (c *Cache) sweepWords(now time.Time) error {
+	return c.file.Sweep(bWords, func(tx *vault.Tx, k, v []byte) error {
 		plain, err := c.open(bWords, k, v)
 		switch {
 		case errors.Is(err, ErrUnknown):
