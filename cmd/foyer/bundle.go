@@ -120,12 +120,12 @@ func bundleParts(ctx context.Context, c *config.Config, socket string) map[strin
 // scrubber takes out addresses that may be somebody's.
 func scrubber(c *config.Config) func([]byte) []byte {
 	own := map[string]bool{}
-	for _, a := range []string{c.Listen.Guest, c.Listen.Staff, c.Listen.Sensors, c.Listen.SensorsMQTT} {
+	for _, a := range []string{c.Listen.Guest, c.Listen.Staff, c.Listen.Sensors, c.Listen.SensorsMQTT, c.Listen.SensorsMQTTPlain, c.Listen.RADIUS} {
 		if host, _, err := net.SplitHostPort(a); err == nil {
 			own[host] = true
 		}
 	}
-	hardware := regexp.MustCompile(`(?i)\b[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}\b`)
+	hardware := regexp.MustCompile(`(?i)\b([0-9a-f]{2}([:-]?[0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2})\b`)
 	network := regexp.MustCompile(`(?i)\b(\d{1,3}(\.\d{1,3}){3}|([0-9a-f]{1,4}:){2,7}[0-9a-f:]*|[0-9a-f:]+::[0-9a-f:]*)\b`)
 	return func(data []byte) []byte {
 		data = hardware.ReplaceAll(data, []byte("(hardware address)"))

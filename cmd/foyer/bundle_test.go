@@ -64,6 +64,7 @@ func TestScrub(t *testing.T) {
 	for in, want := range map[string]string{
 		"ap 02:00:5e:10:00:01 hears":      "ap (hardware address) hears",
 		"02-00-5E-10-00-01, 02005e100001": "(hardware address), (hardware address)",
+		"of 0200.5e10.0001, version 1.12": "of (hardware address), version 1.12",
 		"box 10.20.0.2, phone 10.20.0.57": "box 10.20.0.2, phone (address)",
 		"phone 2001:db8::17 on the guest": "phone (address) on the guest",
 		`"at":"2026-11-26T10:00:00Z"`:     `"at":"2026-11-26T10:00:00Z"`,
