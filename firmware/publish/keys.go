@@ -48,6 +48,9 @@ func MakeKey(file string) error {
 		mode       fs.FileMode
 	}{{file, privateType, secret, 0o600}, {file + ".pub", publicType, open, 0o644}} {
 		f, err := os.OpenFile(w.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, w.mode)
+		if err != nil && w.kind == publicType {
+			err = errors.Join(err, os.Remove(file)) // made just now: half a key is in the way of the next try
+		}
 		if err != nil {
 			return fmt.Errorf("make key: %w", err)
 		}

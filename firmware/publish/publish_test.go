@@ -61,3 +61,23 @@ func TestWrongKeysLeaveNothing(t *testing.T) {
 		t.Errorf("other keys: %v", err)
 	}
 }
+
+// Where there is somebody's public half already no private one is left beside it.
+func TestHalfAKeyIsNotLeft(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "stamp")
+	if err := os.WriteFile(file+".pub", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := MakeKey(file); !errors.Is(err, os.ErrExist) {
+		t.Errorf("beside another's public half: %v", err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the private half: %v", err)
+	}
+	if err := os.Remove(file + ".pub"); err != nil {
+		t.Fatal(err)
+	}
+	if err := MakeKey(file); err != nil {
+		t.Errorf("the next try: %v", err)
+	}
+}
