@@ -144,8 +144,11 @@ func atRest(ctx context.Context, in Inputs, do func(context.Context, *store) err
 	}
 	b, err := open(in)
 	defer func() { err = errors.Join(err, b.close()) }()
-	if err != nil {
+	if errors.Is(err, vault.ErrLocked) {
 		return fmt.Errorf("%w (while the box runs, leave --config away and ask it by its socket)", err)
+	}
+	if err != nil {
+		return err
 	}
 	d, err := doors.Open(in.Config.Data, b.keys, in.Log)
 	if err != nil {
