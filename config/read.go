@@ -23,7 +23,7 @@ func Load(path string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("load %s: %w: write one, as config/minimal.yaml shows", path, ErrNone)
+		return nil, fmt.Errorf("load %s: %w: write one, as minimal.yaml shows, in /usr/share/doc/foyer/examples or in the source's folder config", path, ErrNone)
 	case err != nil:
 		return nil, fmt.Errorf("load %s: %w: %w", path, ErrInvalid, err)
 	}
