@@ -50,8 +50,8 @@ func (l *Locator) answer(t *track, at time.Time) floor.Position {
 const unknownShare = 0.4
 
 // median returns the geometric median of the belief on a level: Weiszfeld's
-// iteration from the mean. Cells of under a ten-thousandth of the best one's
-// belief cannot move it by a centimetre and are left out.
+// iteration from the mean. Cells of under a thousandth of the best one's belief
+// hardly move it and are left out.
 func (l *Locator) median(level int) floor.Point {
 	w, lv, win := l.work, &l.grid.levels[level], l.work.wide[level]
 	var top float32

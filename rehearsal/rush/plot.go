@@ -1,6 +1,7 @@
 package rush
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -35,7 +36,7 @@ func (r Result) Plot(w io.Writer) error {
 		d.Rect(x, plotHeight-24, 12, 12, svg.A("fill", colours()[i]))
 		d.Text(x+18, plotHeight-13, f.Router)
 	}
-	return d.Write(w, plotWidth, plotHeight, "Time until requests were accepted, and visits per associate, for three routers")
+	return d.Write(w, plotWidth, plotHeight, "Time until requests were accepted, and visits per associate, by router")
 }
 
 func label(d *svg.Drawing, x, y float64, text, anchor string) {
@@ -97,12 +98,7 @@ func (r Result) loads(d *svg.Drawing) {
 		for _, l := range f.Load {
 			shares = append(shares, float64(l.Taken)/max(l.Fair, 1))
 		}
-		slices.SortFunc(shares, func(a, b float64) int {
-			if a > b {
-				return -1
-			}
-			return 1
-		})
+		slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
 		wide := (loadRight - loadLeft) / float64(len(shares))
 		for n, s := range shares {
 			x := loadLeft + wide*(float64(n)+0.1+bar*float64(i))
