@@ -67,36 +67,18 @@ func (d *Desk) look(a floor.AssociateID, v floor.VisitID, now time.Time) (looker
 	return looker{s, p, rel}, nil
 }
 
-// makeCard decides every item for one viewer, writes the access down, and
-// only then returns the card with the event that tells of it. Consents are
-// read once, not for each of her purchases: every reading opens a seal.
+// makeCard decides what a card has, writes the access down, and only then returns
+// the card with the event that tells of it.
 func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) (Card, Event, error) {
-	m := d.maker(p, s, a, rel, now)
-	m.room = roomForFacts
-	m.facts()
-	m.photo(s)
-	m.room += roomForNotes
-	m.notes()
-	m.room += roomForPurchases
-	m.purchases()
-	sit := d.situation(s, rel, p, now)
-	sit.TooMuch = d.tooMuch(s.customer, a)
-	m.advice |= policy.Advise(sit)
+	m := d.maker(p, s, d.viewer(a), rel, now)
+	view := m.draw(s)
 	row, err := d.ledger.Append(s.customer, ledger.Row{At: now, Viewer: a, Role: string(m.viewer.Role),
 		Relation: rel.String(), Visit: string(s.id), Purpose: "service", Items: m.ledgerItems(), Policy: d.policy.Version()})
 	if err != nil {
 		d.log.Error("card not shown", "err", err)
 		return Card{}, Event{}, ErrLedger
 	}
-	view := CardView{Visit: s.id, AsOf: now, Expires: now.Add(d.rules.CardLife), Policy: d.policy.Version(),
-		Access: accessID(row.Seq), Relation: rel.String(), Greeted: s.greeted,
-		Name: m.name, Say: m.say, Photo: m.picture, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
-	if rel != policy.RelationPreferred {
-		view.Covering = d.covering(p)
-	}
-	for _, g := range m.advice.Guidance(d.blanks(p, now)) {
-		view.Guidance = append(view.Guidance, Guidance{ID: g.ID, Text: g.Text})
-	}
+	view.Access = accessID(row.Seq)
 	m.try(s.id)
 	shown := Event{Kind: CardShown, At: now, Visit: s.id, Customer: s.customer, Associate: a, Relation: rel.String(),
 		Style: s.style, History: s.history, Items: m.items,
@@ -104,15 +86,49 @@ func (d *Desk) makeCard(p profile.Profile, s *stay, a floor.AssociateID, rel pol
 	return Card{view}, shown, nil
 }
 
+// draw decides every item for one viewer and returns the card, which nobody may
+// be shown before the access is written down but the customer herself. Consents are
+// read once, not for each of her purchases: every reading opens a seal.
+func (m *maker) draw(s *stay) CardView {
+	d, p, rel := m.desk, m.profile, m.base.Relation
+	m.room = roomForFacts
+	m.facts()
+	m.photo(s)
+	m.room += roomForNotes
+	m.notes()
+	m.room += roomForPurchases
+	m.purchases()
+	sit := d.situation(s, rel, p, m.now)
+	sit.TooMuch = d.tooMuch(s.customer, m.viewer.ID)
+	m.advice |= policy.Advise(sit)
+	view := CardView{Visit: s.id, AsOf: m.now, Expires: m.now.Add(d.rules.CardLife), Policy: d.policy.Version(),
+		Relation: rel.String(), Greeted: s.greeted,
+		Name: m.name, Say: m.say, Photo: m.picture, Languages: m.languages, Sections: m.sections, First: firstLine, Closing: closingLine}
+	if rel != policy.RelationPreferred {
+		view.Covering = d.covering(p)
+	}
+	for _, g := range m.advice.Guidance(d.blanks(p, m.now)) {
+		view.Guidance = append(view.Guidance, Guidance{ID: g.ID, Text: g.Text})
+	}
+	return view
+}
+
+// viewer is an associate as whoever looks.
+func (d *Desk) viewer(a floor.AssociateID) floor.Associate {
+	v := d.roster[a]
+	v.ID = a
+	return v
+}
+
 // facts are what every decision about a stay and a viewer begins with.
-func (d *Desk) facts(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, consent bool) policy.Facts {
-	return policy.Facts{Relation: rel, Tier: d.roster[a].Tier, Consent: consent, Announced: s.opened, Stale: d.stale,
-		Blocked: slices.Contains(p.Blocked, a), Greeted: s.greeted}
+func (d *Desk) facts(p profile.Profile, s *stay, viewer floor.Associate, rel policy.Relation, consent bool) policy.Facts {
+	return policy.Facts{Relation: rel, Tier: viewer.Tier, Consent: consent, Announced: s.opened, Stale: d.stale,
+		Blocked: slices.Contains(p.Blocked, viewer.ID), Greeted: s.greeted}
 }
 
 // shows reports whether the table of facts shows a fact to an associate.
 func (d *Desk) shows(k policy.Fact, p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation) bool {
-	return policy.DecideFact(k, d.facts(p, s, a, rel, d.mayTell(s.customer))).Disclosure == policy.Full
+	return policy.DecideFact(k, d.facts(p, s, d.viewer(a), rel, d.mayTell(s.customer))).Disclosure == policy.Full
 }
 
 // formFor is her form of address as far as an associate may read it.
@@ -155,11 +171,11 @@ func (d *Desk) blanks(p profile.Profile, now time.Time) policy.Blanks {
 func accessID(seq uint64) string { return fmt.Sprintf("a-%d", seq) }
 
 // maker begins what collects a card, or a part of one, for one viewer.
-func (d *Desk) maker(p profile.Profile, s *stay, a floor.AssociateID, rel policy.Relation, now time.Time) *maker {
+func (d *Desk) maker(p profile.Profile, s *stay, viewer floor.Associate, rel policy.Relation, now time.Time) *maker {
 	consents := d.consentsOf(s.customer)
 	p.Audience = d.audiences(p)
-	return &maker{desk: d, profile: p, consents: consents, viewer: d.roster[a], now: now, uses: usesOf(consents, d.policy, now),
-		base: d.facts(p, s, a, rel, consents.Allowed(profile.ProfileToAssociates))}
+	return &maker{desk: d, profile: p, consents: consents, viewer: viewer, now: now, uses: usesOf(consents, d.policy, now),
+		base: d.facts(p, s, viewer, rel, consents.Allowed(profile.ProfileToAssociates))}
 }
 
 // maker collects one card.

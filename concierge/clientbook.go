@@ -73,7 +73,7 @@ func (d *Desk) ClientEntry(a floor.AssociateID, ref string, now time.Time) (Clie
 			own.Notes = append(own.Notes, n)
 		}
 	}
-	m := d.maker(own, &stay{customer: c, opened: true}, a, policy.RelationPreferred, now)
+	m := d.maker(own, &stay{customer: c, opened: true}, d.viewer(a), policy.RelationPreferred, now)
 	m.items = append(m.items, AccessItem{ID: "address", Disclosure: "full", Rule: "listed"})
 	m.room = roomForNotes
 	m.notes()

@@ -69,7 +69,7 @@ func (d *Desk) Notes(a floor.AssociateID, v floor.VisitID, now time.Time) (Notes
 		return Notes{}, err
 	}
 	out := Notes{Visit: v, Name: card.view.Name}
-	base := d.facts(x.profile, x.stay, a, x.relation, d.mayTell(x.customer))
+	base := d.facts(x.profile, x.stay, d.viewer(a), x.relation, d.mayTell(x.customer))
 	for _, n := range x.profile.Notes {
 		switch {
 		case n.Author != a || n.Objected || policy.DecideNote(note(n, true), base).Disclosure != policy.Full:

@@ -133,7 +133,7 @@ func opens(p *policy.Table, u unit, asked bool, f policy.Facts) (policy.Decision
 // reason. Only then may it be shown. That there was nothing is written, too:
 // somebody looked.
 func (d *Desk) writeShare(x looker, sh *share, purpose, reason string, now time.Time) (Event, error) {
-	m := d.maker(x.profile, x.stay, sh.to, x.relation, now)
+	m := d.maker(x.profile, x.stay, d.viewer(sh.to), x.relation, now)
 	m.room = roomForPurchases
 	m.open(sh.unit, sh.asked, "")
 	sh.items = map[string]bool{}
@@ -187,7 +187,7 @@ func (d *Desk) overlay(c Card, x looker, a floor.AssociateID, now time.Time) Car
 		if sh.to != a || !now.Before(sh.until) || !sh.asked && !x.mayReveal(a) {
 			continue
 		}
-		m := d.maker(x.profile, x.stay, a, x.relation, now)
+		m := d.maker(x.profile, x.stay, d.viewer(a), x.relation, now)
 		m.room, m.only = room, sh.items
 		m.open(sh.unit, sh.asked, d.openedUntil(sh))
 		room = m.room

@@ -45,6 +45,12 @@ func (h *house) lea(tier floor.Tier) {
 // card makes a customer of a sight, and returns lea's card of her, or none.
 func (h *house) card(s sight) (concierge.CardView, bool) {
 	h.t.Helper()
+	return h.cardAnd(s, func(floor.Customer) {})
+}
+
+// cardAnd is card, with something to be done before she comes.
+func (h *house) cardAnd(s sight, before func(c floor.Customer)) (concierge.CardView, bool) {
+	h.t.Helper()
 	h.guests++
 	p := s.clone().profile
 	c, err := floor.ParseCustomer(fmt.Sprintf("c-%d", h.guests))
@@ -62,6 +68,9 @@ func (h *house) card(s sight) (concierge.CardView, bool) {
 		h.visit(c, true)
 		h.desk.Left(h.phone, h.now)
 	}
+	h.desk.SetStale(s.stale, h.now)
+	before(c)
+	h.desk.SetStale(false, h.now)
 	v, ok := h.visit(c, false)
 	h.lea(s.tier)
 	h.desk.SetStale(s.stale, h.now)

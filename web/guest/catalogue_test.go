@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"foyer/concierge"
+	"foyer/policy"
 	"foyer/profile"
 	"foyer/radio"
 	"foyer/web/tongue"
@@ -110,6 +111,9 @@ func derived() (out []string) {
 	for _, p := range profile.Purposes() {
 		out = append(out, spaced(string(p)))
 	}
+	for _, g := range policy.Lines(1<<12 - 1).Guidance(policy.Blanks{})[1:] { // the first is every card's first line
+		out = append(out, g.Text)
+	}
 	for _, r := range concierge.Reasons() {
 		out = append(out, spaced(r))
 	}
@@ -124,6 +128,7 @@ func derived() (out []string) {
 		out = append(out, spaced(w))
 	}
 	return append(out, half, heard, deaf, firstAsked, graceful, reported, alone, allowable, "bought in this store", "bought in our other stores", "bought online",
+		"Know it, don’t recite it. Never begin with “I see you bought”.", "Let her tell you the rest.", "Likes it quiet", "Needs a way without steps", "Glad of a chair",
 		"Your name", "Your picture", "What you came for", "What you told us", "Your wishes", "What you like in general", "Notes", "What you bought",
 		"it has more than %d MB", "it is neither a JPEG nor a PNG", "it has %d by %d pixels, want %d by %d to %d million in all", "it cannot be read", "it cannot be made small enough", "it did not arrive whole",
 		"Your phone was not found on the store’s Wi-Fi in time. Open this page again in a minute.",

@@ -110,7 +110,7 @@ func New(o Options) (*Face, error) {
 	f := &Face{Options: o, checks: newChecks(), uploads: make(chan struct{}, 4), pictures: make(chan struct{}, 1),
 		asks: gate.NewLimiter(askRate()), codes: gate.NewLimiter(gate.DefaultCode()), accounts: gate.NewLimiter(gate.DefaultAccount())}
 	var err error
-	if f.sheet, err = look.Sheet("guest", "guest"); err != nil {
+	if f.sheet, err = look.Sheet("guest", "card", "guest"); err != nil {
 		return nil, fmt.Errorf("guest pages: %w", err)
 	}
 	if f.script, err = look.Script("guest", nil); err != nil {

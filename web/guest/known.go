@@ -235,6 +235,7 @@ func (f *Face) rights(page, api func(method, path string, h handler)) {
 	f.questionRoutes(page, api)
 	page("GET", "/here/known", f.getKnown)
 	page("POST", "/here/known/{what}", f.postKnown)
+	page("GET", "/here/preview", f.getPreview)
 	page("GET", "/here/audience", f.getAudience)
 	page("POST", "/here/audience", f.postAudience)
 	page("POST", "/here/blocks", f.postBlock)

@@ -40,7 +40,7 @@ func declarations(sheet string) string {
 // The customers' pages and the files they keep turn round with the text: no side
 // of the screen is named in them.
 func TestGuestSheetIsLogical(t *testing.T) {
-	sheet, err := Sheet("guest", "guest")
+	sheet, err := Sheet("guest", "card", "guest")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 // The contrasts of the design, computed from the sheet by the formula of WCAG
 // 2.2 (1.4.3, 1.4.11).
 func TestContrast(t *testing.T) {
-	sheet, err := Sheet("staff", "staff")
+	sheet, err := Sheet("staff", "card", "staff")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestAssets(t *testing.T) {
 		t.Error("a part that is not there")
 	}
 	for _, name := range []string{"guest", "staff"} {
-		s, err := Sheet(name, name)
+		s, err := Sheet(name, "card", name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,7 +79,7 @@ func New(o Options) (*Face, error) {
 	if err != nil {
 		return nil, fmt.Errorf("staff pages: %w", err)
 	}
-	if f.sheet, err = look.Sheet("staff", "staff"); err != nil {
+	if f.sheet, err = look.Sheet("staff", "card", "staff"); err != nil {
 		return nil, fmt.Errorf("staff pages: %w", err)
 	}
 	if f.script, err = look.Script("staff", own); err != nil {
