@@ -11,9 +11,16 @@ import (
 )
 
 // Compact rewrites the file with its live data only and swaps it in. Readers
-// go on meanwhile, writers wait. It needs room for the live data once more;
-// ErrFull leaves the file as it was.
+// go on meanwhile, and so do writers if it is large. It needs room for the live
+// data once more; ErrFull leaves the file as it was.
 func (f *File) Compact() error {
+	f.compacting.Lock()
+	defer f.compacting.Unlock()
+	if done, err := f.compactAside(nil); err != nil {
+		return fmt.Errorf("compact %s: %w", f.name, err)
+	} else if done {
+		return nil
+	}
 	f.write.Lock()
 	defer f.write.Unlock()
 	if f.db == nil {
@@ -52,6 +59,11 @@ func (f *File) replace(path string, fill func(dst *bolt.DB) error, commit func()
 			return err
 		}
 	}
+	return f.swap(path)
+}
+
+// swap gives a new file this one's name; the caller holds f.write.
+func (f *File) swap(path string) error {
 	f.mu.Lock() // waits for the readers of the old file
 	defer f.mu.Unlock()
 	if err := f.db.Close(); err != nil {

@@ -37,6 +37,9 @@ type File struct {
 	tried   time.Time // wall time of the last try to get a lost file back; under write
 	pause   time.Duration
 
+	compacting sync.Mutex // one compaction at a time; taken before write
+	meanwhile  *meanwhile // nil: the file is not being copied; under write
+
 	snap      sync.Mutex // one snapshot at a time; guards the next two
 	snapped   bool
 	snappedAt uint64 // writes, at the last snapshot
@@ -143,6 +146,7 @@ func (f *File) update(tx *Tx, fn func(*Tx) error) (broken bool, err error) {
 	err = f.commit(tx)
 	f.failing = err != nil && !noSpace(err)
 	if err == nil {
+		f.meanwhile.take(tx)
 		return false, nil
 	}
 	return !noSpace(err), f.refusal(err)
