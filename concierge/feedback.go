@@ -173,8 +173,8 @@ func (d *Desk) tooMuch(c floor.Customer, viewer floor.AssociateID) bool {
 	return false
 }
 
-// drop forgets that associates served c. What bbolt leaves behind goes at the next
-// clean.
+// drop forgets that associates served c, and of the others nothing, whatever
+// happens meanwhile. What bbolt leaves behind goes at the next clean.
 func (s *served) drop(c floor.Customer, associates []string) error {
 	all, err := s.load(c)
 	before := len(all)
@@ -184,22 +184,20 @@ func (s *served) drop(c floor.Customer, associates []string) error {
 	for _, ref := range associates {
 		delete(all, ref)
 	}
-	if len(all) == before {
+	switch len(all) {
+	case before:
 		return nil
+	case 0:
+		return s.forgetWho(c)
 	}
-	if err := s.forgetWho(c); err != nil || len(all) == 0 {
+	key, row, err := s.row(c, all)
+	if err != nil {
 		return err
 	}
-	for ref, at := range all {
-		a, err := floor.ParseAssociate(ref)
-		if err != nil {
-			return err
-		}
-		if err := s.put(c, a, at); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.file.Update(func(tx *vault.Tx) error {
+		tx.CompactLater()
+		return tx.Put(servedBucket, key, row)
+	})
 }
 
 // forgetWho forgets who served a customer, and nothing else of her. What bbolt

@@ -91,16 +91,22 @@ func (s *served) put(c floor.Customer, a floor.AssociateID, at time.Time) error 
 		return fmt.Errorf("read who served: %w", err)
 	}
 	all[a.Ref()] = at.UTC()
-	sealer, err := s.keys.Sealer(c.Ref())
-	if err != nil {
-		return err
-	}
-	key := s.keys.Index(servedBucket, c.Ref())
-	row, err := s.seal(key, s.keys.Handle(c.Ref()), sealer, all)
+	key, row, err := s.row(c, all)
 	if err != nil {
 		return err
 	}
 	return s.file.Update(func(tx *vault.Tx) error { return tx.Put(servedBucket, key, row) })
+}
+
+// row makes a customer's row, and its key.
+func (s *served) row(c floor.Customer, all map[string]time.Time) (key, row []byte, err error) {
+	sealer, err := s.keys.Sealer(c.Ref())
+	if err != nil {
+		return nil, nil, err
+	}
+	key = s.keys.Index(servedBucket, c.Ref())
+	row, err = s.seal(key, s.keys.Handle(c.Ref()), sealer, all)
+	return key, row, err
 }
 
 // at returns the last time a served c.
