@@ -14,6 +14,7 @@ import (
 
 	"foyer/floor"
 	"foyer/radio/format"
+	"foyer/radio/wipe"
 )
 
 // arubaPath is where Aruba's access points call.
@@ -127,7 +128,7 @@ func (a *Aruba) read(ctx context.Context, c *websocket.Conn, out chan<- floor.Ba
 		return alive(arubaPings * a.ping)
 	})
 	for {
-		kind, body, err := c.ReadMessage()
+		kind, body, err := message(c)
 		switch {
 		case errors.Is(err, websocket.ErrReadLimit):
 			a.feeds[0].Intake.guests.n.refused.Add(1)
@@ -143,7 +144,9 @@ func (a *Aruba) read(ctx context.Context, c *websocket.Conn, out chan<- floor.Ba
 				return
 			}
 		}
-		if err := owner.message(ctx, body, out); errors.Is(err, format.ErrSecret) {
+		err = owner.message(ctx, body, out)
+		clear(body)
+		if errors.Is(err, format.ErrSecret) {
 			owner.Intake.guests.n.unauthorized.Add(1)
 			return
 		}
@@ -151,6 +154,15 @@ func (a *Aruba) read(ctx context.Context, c *websocket.Conn, out chan<- floor.Ba
 			return
 		}
 	}
+}
+
+// message reads the next message.
+func message(c *websocket.Conn) (kind int, body []byte, err error) {
+	kind, r, err := c.NextReader()
+	if err == nil {
+		body, err = wipe.All(r, 0)
+	}
+	return kind, body, err
 }
 
 // message takes one message, and slows a sender down that sends too much.

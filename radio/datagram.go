@@ -88,6 +88,7 @@ func (d *Datagrams) Run(ctx context.Context, out chan<- floor.Batch) error {
 		}
 		d.tell("socket", nil)
 		d.take(ctx, buf[:n], from, out)
+		clear(buf[:n])
 	}
 }
 

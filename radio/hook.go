@@ -14,6 +14,7 @@ import (
 
 	"foyer/floor"
 	"foyer/radio/format"
+	"foyer/radio/wipe"
 )
 
 const (
@@ -132,6 +133,7 @@ func (h *Hook) Run(ctx context.Context, out chan<- floor.Batch) error {
 			h.mu.Unlock()
 			// What cannot be read is counted: the vendor has its answer.
 			_ = h.deliver(ctx, h.kind.format, p, out, nil)
+			clear(p.Body)
 		}
 	}
 }
@@ -157,16 +159,19 @@ func (h *Hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { <-h.open }()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := wipe.All(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	switch {
 	case err != nil:
 		h.Intake.turnAway(h.account, &n.refused)
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 	case !h.kind.genuine(h, r, body):
+		clear(body)
 		h.Intake.turnAway(h.account, &n.unauthorized)
 		http.NotFound(w, r)
 	default:
-		h.enqueue(body)
+		if !h.enqueue(body) {
+			clear(body)
+		}
 		w.WriteHeader(http.StatusOK)
 	}
 }
@@ -183,7 +188,7 @@ func (h *Hook) enter() bool {
 
 // enqueue keeps a post to be read, unless it came before or too many wait. The
 // vendor is told nothing of that: it would only send it again.
-func (h *Hook) enqueue(body []byte) {
+func (h *Hook) enqueue(body []byte) (kept bool) {
 	n := &h.Intake.guests.n
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -191,20 +196,22 @@ func (h *Hook) enqueue(body []byte) {
 	for _, p := range h.posts {
 		if p == sum {
 			h.Intake.turnAway(h.account, &n.refused)
-			return
+			return false
 		}
 	}
 	if h.queued+len(body) > maxQueue {
 		n.queueFull.Add(1)
-		return
+		return false
 	}
 	select {
 	case h.queue <- format.Payload{Body: body, Secret: h.shown}:
 		h.queued += len(body)
 		h.posts[h.next%maxPosts] = sum
 		h.next++
+		return true
 	default:
 		n.queueFull.Add(1)
+		return false
 	}
 }
 

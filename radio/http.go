@@ -62,7 +62,6 @@ func (h *HTTP) Run(ctx context.Context, out chan<- floor.Batch) error {
 				h.serve(w, r, out)
 			}
 		}),
-		TLSConfig:         h.o.tlsConfig(),
 		Protocols:         one,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -75,7 +74,9 @@ func (h *HTTP) Run(ctx context.Context, out chan<- floor.Batch) error {
 	}
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()
-	err := srv.ServeTLS(guard(h.o.Listener), "", "")
+	conf := h.o.tlsConfig()
+	conf.NextProtos = []string{"http/1.1"}
+	err := srv.Serve(secureListener{guard(h.o.Listener), conf})
 	abandon()
 	srv.Close()
 	door.Lock()

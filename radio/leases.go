@@ -28,6 +28,7 @@ func (w *OpenWrt) leases(ctx context.Context) {
 		for _, call := range [][2]string{{"dhcp", "ipv4leases"}, {"luci-rpc", "getDHCPLeases"}} {
 			if a, err := w.bus.Call(ctx, call[0], call[1], nil); err == nil {
 				w.Intake.guests.leased(a.Body)
+				clear(a.Body)
 			}
 		}
 		wait(ctx, leasesPause)

@@ -1,12 +1,15 @@
 package radio
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/netip"
 	"sync"
 	"syscall"
 	"time"
+
+	"foyer/radio/wipe"
 )
 
 // How many connections a listening source holds, so that no one who can reach
@@ -52,6 +55,22 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 
 func exhausted(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+}
+
+// A secureListener speaks TLS on each connection, and leaves nothing of it in
+// buffers.
+type secureListener struct {
+	net.Listener
+	conf *tls.Config
+}
+
+// Accept returns the next connection, which has agreed on nothing yet.
+func (l secureListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return wipe.Server(c, l.conf), nil
 }
 
 // A guardedConn gives its place back when it is closed.

@@ -3,7 +3,6 @@ package radio
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +16,7 @@ import (
 
 	"foyer/floor"
 	"foyer/radio/format"
+	"foyer/radio/wipe"
 )
 
 // sensorTopic is what a sensor publishes to, followed by its id.
@@ -72,7 +72,7 @@ func (m *MQTT) Run(ctx context.Context, out chan<- floor.Batch) error {
 	}
 	var l net.Listener = guard(m.o.Listener)
 	if !m.o.Plain {
-		l = tls.NewListener(l, m.o.tlsConfig())
+		l = secureListener{l, m.o.tlsConfig()}
 	}
 	var conns connections
 	stop := context.AfterFunc(ctx, func() { l.Close() })
@@ -99,6 +99,9 @@ func (m *MQTT) accept(l net.Listener, broker *mochi.Server, conns *connections) 
 		if err := c.SetDeadline(time.Now().Add(maxUnannounced)); err != nil {
 			c.Close()
 			continue
+		}
+		if m.o.Plain {
+			c = wipe.Conn(c)
 		}
 		conns.serve(c, func() {
 			defer func() {
@@ -220,6 +223,7 @@ func (h *sensorHook) OnACLCheck(cl *mochi.Client, topic string, write bool) bool
 
 // OnPublish takes the message and tells the broker to do nothing with it.
 func (h *sensorHook) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+	defer clear(pk.Payload)
 	n := &h.m.o.Intake.guests.n
 	owner, ok := h.m.sensors.byID(cl.ID)
 	if !ok || h.ctx.Err() != nil {

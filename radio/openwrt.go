@@ -103,6 +103,7 @@ func (w *OpenWrt) ask(ctx context.Context, object string, out chan<- floor.Batch
 	if err != nil {
 		return err
 	}
+	defer clear(a.Body)
 	var served []report.Addr
 	leased := func(r *report.Report) {
 		if r.Kind == floor.UplinkAssoc || r.Kind == floor.Serving {

@@ -41,6 +41,15 @@ type ask struct {
 	page               func(path string, answer []byte) string
 }
 
+// next gives the path of the page after an answer, which is overwritten.
+func (a ask) next(answer []byte) string {
+	defer clear(answer)
+	if a.page == nil {
+		return ""
+	}
+	return a.page(a.path, answer)
+}
+
 // maxPages is how many pages of one answer are read.
 const maxPages = 32
 
@@ -89,10 +98,7 @@ func (p *Poll) ask(ctx context.Context, a ask, out chan<- floor.Batch) error {
 		if err != nil {
 			return err
 		}
-		if a.page == nil {
-			return nil
-		}
-		if path = a.page(a.path, answer); path == "" {
+		if path = a.next(answer); path == "" {
 			return nil
 		}
 	}
@@ -108,7 +114,12 @@ func (p *Poll) page(ctx context.Context, a ask, path string, out chan<- floor.Ba
 	if err != nil {
 		return nil, err
 	}
-	return answer.Body, p.deliver(ctx, a.format, format.Payload{Body: answer.Body, Sent: answer.Date, From: p.o.Client.Host()}, out, nil)
+	err = p.deliver(ctx, a.format, format.Payload{Body: answer.Body, Sent: answer.Date, From: p.o.Client.Host()}, out, nil)
+	if err != nil {
+		clear(answer.Body)
+		return nil, err
+	}
+	return answer.Body, nil
 }
 
 // enter shows the secret with the request, or sees to it that there is a

@@ -96,9 +96,12 @@ func hear(t *testing.T, p programs, at site, n int) (found []string) {
 // is found in its memory is what it keeps.
 func forgetful(s *shop) { s.env = []string{"GODEBUG=clobberfree=1", "GOGC=5"} }
 
-// forgets lets the box collect its garbage and looks into its memory. What was
-// delivered last stands in the buffers of connections, which are the libraries':
-// a hundred strangers or two, and no more of many than of few.
+// fewLeft is how many strangers may be left in the memory of a box, of however
+// many: of the last delivery of each source an address or two stay on a stack, and
+// in what a library keeps.
+const fewLeft = 25
+
+// forgets lets the box collect its garbage and looks into its memory.
 func (s *shop) forgets(all [][6]byte) (found []string) {
 	s.Helper()
 	for range 200 {
@@ -111,7 +114,7 @@ func (s *shop) forgets(all [][6]byte) (found []string) {
 		return nil
 	}
 	s.Logf("figure: %d of %d strangers in %d MB of the box's memory", n, len(all), size>>20)
-	if n > 100+len(all)/20 {
+	if n > fewLeft {
 		found = append(found, fmt.Sprintf("memory of the box: %d of %d strangers", n, len(all)))
 	}
 	return found

@@ -16,6 +16,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"foyer/radio/wipe"
 )
 
 // maxBody is the largest answer in bytes.
@@ -36,7 +38,8 @@ type Options struct {
 	Cookies  bool          // keep the source's cookies, for a session
 }
 
-// An Answer is what came back with a status of success.
+// An Answer is what came back with a status of success. Whoever has read the body
+// overwrites it.
 type Answer struct {
 	Body   []byte
 	Date   time.Time // the source's clock, zero if it did not say
@@ -77,18 +80,40 @@ func New(o Options) (*Client, error) {
 }
 
 func transport(o Options) *http.Transport {
+	dialer, conf := &net.Dialer{Timeout: 5 * time.Second}, o.tls()
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return wipe.Conn(c), nil
+	}
 	return &http.Transport{
 		// No Proxy: the source stands in the same network, and a variable of
 		// the environment is not to send its password elsewhere.
-		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		TLSClientConfig:        o.tls(),
-		TLSHandshakeTimeout:    10 * time.Second,
+		DialContext: dial,
+		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+			defer cancel()
+			return wipe.Client(ctx, c, named(conf, address))
+		},
 		ResponseHeaderTimeout:  10 * time.Second,
 		IdleConnTimeout:        90 * time.Second,
 		MaxIdleConnsPerHost:    4,
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,
 	}
+}
+
+// named returns a configuration for the host of an address.
+func named(conf *tls.Config, address string) *tls.Config {
+	c := conf.Clone()
+	c.ServerName, _, _ = net.SplitHostPort(address)
+	return c
 }
 
 // errPin means that another certificate than the pinned one was shown.
@@ -141,11 +166,12 @@ func (c *Client) Do(ctx context.Context, method, path string, header http.Header
 	if err := status(resp.StatusCode); err != nil {
 		return Answer{}, err
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	data, err := wipe.All(io.LimitReader(resp.Body, maxBody+1), resp.ContentLength)
 	switch {
 	case err != nil:
 		return Answer{}, plain(ctx, err)
 	case len(data) > maxBody:
+		clear(data)
 		return Answer{}, ErrLarge
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date"))

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"foyer/radio/wipe"
 )
 
 const (
@@ -75,14 +77,16 @@ func refusal(r io.Reader) error {
 // events cuts a stream into events. A stream that breaks off is one that ended:
 // that is how they end.
 func events(r io.Reader, each func(Event)) error {
-	in := bufio.NewReaderSize(r, 4096)
-	var event []byte
+	in := bufio.NewReaderSize(wipe.Reader(r), 4096)
+	event := make([]byte, 0, maxEvent) // it never moves
+	defer func() { clear(event[:cap(event)]) }()
 	begun := false // the line was, by what was read before
 	for {
 		line, err := in.ReadSlice('\n')
-		if event = append(event, line...); len(event) > maxEvent {
+		if len(event)+len(line) > maxEvent {
 			return fmt.Errorf("an event: %w", ErrLarge)
 		}
+		event = append(event, line...)
 		whole := !begun && err == nil && len(bytes.TrimRight(line, "\r\n")) == 0
 		begun = err != nil
 		switch {
@@ -90,8 +94,9 @@ func events(r io.Reader, each func(Event)) error {
 			return nil
 		case whole && bytes.Contains(event, []byte("data:")):
 			each(event)
-			event = event[:0]
+			fallthrough
 		case whole:
+			clear(event)
 			event = event[:0]
 		}
 	}
