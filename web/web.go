@@ -30,11 +30,6 @@ import (
 	"foyer/web/stream"
 )
 
-// A Loop runs f on the goroutine that owns the desk, and waits for it.
-type Loop interface {
-	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
-}
-
 // A Door lets customers in. Its methods run on the goroutines of requests.
 type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
@@ -82,7 +77,7 @@ type Options struct {
 	GuestHosts, StaffHosts []string // host names and addresses answered to, without port
 	Dir                    string   // of doors.db
 	Keys                   *vault.KeyRing
-	Loop                   Loop
+	Loop                   concierge.Loop
 	Door                   Door
 	Rights                 Rights
 	Passes                 func(token string, now time.Time) (guest.Pass, error) // reads what headquarters signed for an app; nil: nobody signs

@@ -28,11 +28,6 @@ import (
 //go:embed *.html
 var files embed.FS
 
-// A Loop runs f on the goroutine that owns the desk, and waits for it.
-type Loop interface {
-	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
-}
-
 // A Door lets customers in, on the goroutine of the request.
 type Door interface {
 	Redeem(ctx context.Context, code string, now time.Time) (floor.Customer, error)
@@ -70,7 +65,7 @@ type Pass struct {
 
 // Options is what the face is made of. All but Log are required.
 type Options struct {
-	Loop      Loop
+	Loop      concierge.Loop
 	Door      Door
 	Rights    Rights
 	Passes    func(token string, now time.Time) (Pass, error) // its errors are this package's ErrPass and the like

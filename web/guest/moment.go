@@ -23,9 +23,10 @@ type also func(d *concierge.Desk, m moment) error
 
 // moment asks the desk for the page of whoever asks, once for all that is on it:
 // her languages are in what is read of her anyway.
-func (f *Face) moment(r *http.Request, also ...also) (m moment, err error) {
+func (f *Face) moment(r *http.Request, also ...also) (moment, error) {
+	var m moment
 	c, ok := f.who(r)
-	err = f.do(r, func(d *concierge.Desk, t time.Time) error {
+	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
 		m.now = t.In(f.TimeZone)
 		if m.Here = d.Stranger(m.now); ok {
 			m.who, m.Here = c, d.Here(c, m.now)
@@ -38,5 +39,8 @@ func (f *Face) moment(r *http.Request, also ...also) (m moment, err error) {
 		}
 		return nil
 	})
-	return m, err
+	if err != nil {
+		return moment{}, err // the desk may still be at it, if she has gone
+	}
+	return m, nil
 }

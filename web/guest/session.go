@@ -184,9 +184,5 @@ func (f *Face) signOut(w http.ResponseWriter, r *http.Request, c floor.Customer)
 
 // do runs g at the desk and returns its error, or the loop's.
 func (f *Face) do(r *http.Request, g func(d *concierge.Desk, now time.Time) error) error {
-	var inner error
-	if err := f.Loop.Do(r.Context(), func(d *concierge.Desk, now time.Time) { inner = g(d, now) }); err != nil {
-		return err
-	}
-	return inner
+	return concierge.Do(r.Context(), f.Loop, g)
 }

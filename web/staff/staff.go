@@ -7,7 +7,6 @@
 package staff
 
 import (
-	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -27,11 +26,6 @@ import (
 //go:embed *.html *.js
 var files embed.FS
 
-// A Loop runs f on the goroutine that owns the desk, and waits for it.
-type Loop interface {
-	Do(ctx context.Context, f func(d *concierge.Desk, now time.Time)) error
-}
-
 // Zones knows where a visit is, as far as it may be shown.
 type Zones interface {
 	Zone(v floor.VisitID) (floor.ZoneID, bool)
@@ -39,7 +33,7 @@ type Zones interface {
 
 // Options is what the face is made of. All but Beat and Log are required.
 type Options struct {
-	Loop      Loop
+	Loop      concierge.Loop
 	Door      Door
 	Zones     Zones
 	Plan      func() *floor.Plan
