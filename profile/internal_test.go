@@ -1,9 +1,12 @@
 package profile
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -171,5 +174,54 @@ func TestMemoryForgetsTheErased(t *testing.T) {
 		if n := len(c.listed.by[ana]) + len(c.warm.kept); n != 0 {
 			t.Errorf("%s: %d of her are left in memory", ref, n)
 		}
+	}
+}
+
+// A note that has outlived its time is gone from the file, not only from her
+// profile: her key would open the row it stood in.
+func TestAnExpiredNoteLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	keys, err := vault.OpenKeys(dir, [32]byte{7}, vault.KeyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keys.Close()
+	c, err := Open(dir, keys, Options{Node: "n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	who, err := floor.ParseCustomer("c-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana, err := floor.ParseAssociate("ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := New(who)
+	p.Notes = []Note{{ID: "n", Author: ana, Kind: NoteHandling, Visibility: NoteService, At: time.Now().Add(-noteTTL - time.Hour), Text: "likes to try alone"}}
+	if err := c.Put(p); err != nil {
+		t.Fatal(err)
+	}
+	var row []byte
+	if err := c.file.View(func(tx *vault.Tx) error { row = tx.Get(bProfiles, keys.Index(bProfiles, who.Ref())); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	lies := func() bool {
+		raw, err := os.ReadFile(filepath.Join(dir, "profiles.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(raw, row)
+	}
+	if !lies() {
+		t.Fatal("the row is not in the file to begin with")
+	}
+	if s, err := c.Sweep(time.Now()); err != nil || s.Notes != 1 {
+		t.Fatal(s, err)
+	}
+	if err := c.Clean(); err != nil || lies() {
+		t.Errorf("%v, the row lies in the file still: %t", err, lies())
 	}
 }

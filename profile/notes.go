@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foyer/floor"
+	"foyer/vault"
 )
 
 // Errors of writing notes.
@@ -131,12 +132,12 @@ func (c *Cache) SweepAuthors(left func(floor.AssociateID) bool) (int, error) {
 		if !slices.ContainsFunc(p.Notes, goes) {
 			return nil
 		}
-		err := c.Change(p.Customer, func(p *Profile) error {
+		err := c.change(p.Customer, func(p *Profile) error {
 			before := len(p.Notes)
 			p.Notes = slices.DeleteFunc(p.Notes, goes)
 			n += before - len(p.Notes)
 			return nil
-		})
+		}, func(tx *vault.Tx) error { tx.CompactLater(); return nil })
 		if errors.Is(err, ErrErased) {
 			return nil
 		}

@@ -42,14 +42,14 @@ func (c *Cache) sweepNotes(now time.Time, s *Swept) error {
 		if !slices.ContainsFunc(p.Notes, old) && !slices.ContainsFunc(p.Appointments, past) && !slices.ContainsFunc(p.Settled, read) {
 			return nil
 		}
-		err := c.Change(p.Customer, func(p *Profile) error {
+		err := c.change(p.Customer, func(p *Profile) error {
 			before := len(p.Notes)
 			p.Settled = slices.DeleteFunc(slices.Clone(p.Settled), read)
 			p.Notes = slices.DeleteFunc(p.Notes, old)
 			s.Notes += before - len(p.Notes)
 			p.Appointments = slices.DeleteFunc(p.Appointments, past)
 			return nil
-		})
+		}, func(tx *vault.Tx) error { tx.CompactLater(); return nil })
 		if errors.Is(err, ErrErased) {
 			return nil
 		}
