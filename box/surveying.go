@@ -1,23 +1,17 @@
 package box
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"foyer/disk"
 	"foyer/floor"
 	"foyer/locator/survey"
 	"foyer/locator/survey/walk"
 	"foyer/radio"
-	"foyer/web/setup"
 )
 
 // What a walk on this box leaves in the data folder: a recording of the store's
@@ -210,173 +204,4 @@ func (s *surveying) Move() error {
 // Drop forgets a place.
 func (s *surveying) Drop(point string) error {
 	return s.with(func(w *walk.Walk, _ time.Time) error { return w.Drop(point) })
-}
-
-// Fit begins to learn of the walk.
-func (s *surveying) Fit() error {
-	return s.with(func(w *walk.Walk, now time.Time) error {
-		if s.work != "" {
-			return errors.New("it is being worked out already")
-		}
-		if err := w.Move(now); err != nil {
-			return err
-		}
-		s.work, s.done, s.of, s.failed = "Working it out", 0, 1, ""
-		go s.learn(w)
-		return nil
-	})
-}
-
-func (s *surveying) learn(w *walk.Walk) {
-	out, err := w.Fit(func(done, total int) {
-		s.mu.Lock()
-		s.done, s.of = done, total
-		s.mu.Unlock()
-	})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.work = ""
-	switch {
-	case err != nil:
-		s.failed = err.Error()
-	case s.walk == w:
-		s.out, s.inUse = out, false
-	}
-}
-
-// Use puts what was learned in use and keeps it for the next start.
-func (s *surveying) Use(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.out == nil || s.out.Map == nil || s.plan != s.b.plan.Load() {
-		return errors.New("work it out first")
-	}
-	if err := s.keepMap(); err != nil {
-		return err
-	}
-	if err := s.locateBy(ctx, s.plan); err != nil {
-		return err
-	}
-	s.inUse = true
-	return nil
-}
-
-// keepMap puts the map on the disk, whole or not at all.
-func (s *surveying) keepMap() error {
-	var b bytes.Buffer
-	err := survey.WriteMap(&b, s.out.Map)
-	if err == nil {
-		err = disk.WriteFile(s.path(fileMap), b.Bytes(), 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("keep the radio map: %w", err)
-	}
-	return s.keepReport()
-}
-
-// report is fileReport: of which plan it is, and what was found.
-type report struct {
-	Plan   string        `json:"plan"`
-	Misses []survey.Miss `json:"misses"`
-}
-
-func (s *surveying) keepReport() error {
-	plan, err := s.plan.JSON()
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(report{planHash(plan), s.out.Misses})
-	if err != nil {
-		return fmt.Errorf("keep the survey's report: %w", err)
-	}
-	return disk.WriteFile(s.path(fileReport), data, 0o600)
-}
-
-// keptReport is how good the map in use was found to be, nil if it was not walked
-// here or the plan is another.
-func (s *surveying) keptReport(plan *floor.Plan) []survey.Miss {
-	data, err := readIfThere(s.path(fileReport))
-	var r report
-	if err != nil || data == nil || s.b.walkedMap() == "" || json.Unmarshal(data, &r) != nil {
-		return nil
-	}
-	if now, err := plan.JSON(); err != nil || planHash(now) != r.Plan {
-		return nil
-	}
-	return r.Misses
-}
-
-// Discard forgets the walk, and goes back to what the configuration has.
-func (s *surveying) Discard() error {
-	s.End()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.work != "" {
-		return errors.New("wait until it is worked out")
-	}
-	walked := s.b.walkedMap() != ""
-	err := errors.Join(os.RemoveAll(s.path(dirWalk)), keepFile(s.path(fileMap), nil), keepFile(s.path(fileReport), nil))
-	s.walk, s.plan, s.out, s.failed, s.inUse = nil, nil, nil, "", false
-	if plan := s.b.plan.Load(); err == nil && walked && len(plan.Levels) > 0 {
-		err = s.locateBy(s.ctx, plan)
-	}
-	return err
-}
-
-// locateBy has phones located on a plan by the radio map that the disk has now.
-func (s *surveying) locateBy(ctx context.Context, plan *floor.Plan) error {
-	next, err := s.b.newFloor(plan)
-	if err != nil {
-		return err
-	}
-	return s.b.flow.do(ctx, func(time.Time) { s.b.putFloor(next) })
-}
-
-// Walk returns how the survey stands.
-func (s *surveying) Walk() setup.Walk {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	w, err := s.open()
-	if errors.Is(err, errNoWalk) {
-		return setup.Walk{}
-	}
-	if err != nil {
-		return setup.Walk{Failed: err.Error()}
-	}
-	st := w.State(s.b.in.Now())
-	out := setup.Walk{Running: s.stop != nil, Heard: s.heard, Left: st.Left, Working: s.work, Done: s.done, Total: s.of, Failed: s.failed, InUse: s.inUse}
-	for _, x := range st.Stands {
-		out.Places = append(out.Places, setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()})
-	}
-	if x := st.Now; x != nil {
-		out.Here = &setup.Place{Point: x.Point, Level: x.Level, At: x.At, Scans: x.Scans, APs: x.APs, Few: x.Few()}
-	}
-	if s.track != nil {
-		out.Testing = true
-		for _, x := range s.track.Taps() {
-			out.Taps = append(out.Taps, setup.Spot{Level: x.Level, At: x.At})
-		}
-	}
-	s.shown(&out, st.Stands)
-	out.Earlier = s.b.walkedMap() != "" && !s.inUse
-	return out
-}
-
-// shown adds what was worked out.
-func (s *surveying) shown(out *setup.Walk, stands []walk.Stand) {
-	var cells []survey.ForecastCell
-	if s.forecast != nil {
-		cells, out.Side = s.forecast.Cells, s.forecast.Side
-		for _, c := range cells {
-			out.Forecast = append(out.Forecast, setup.Cell{Level: c.Level, At: c.At, Error: c.Error})
-		}
-	}
-	for _, x := range walk.Next(s.plan, stands, cells) {
-		out.Next = append(out.Next, setup.Spot{Level: x.Level, At: x.At, Where: x.Where})
-	}
-	if s.out != nil {
-		for _, m := range s.out.Misses {
-			out.Misses = append(out.Misses, setup.Miss{Point: m.Point, Level: m.Level, At: m.At, Error: m.Error, Zone: m.Zone, Right: m.Right, Half: m.Half, Nine: m.Nine, Fixes: m.Fixes})
-		}
-	}
 }
