@@ -116,7 +116,7 @@ func screensOfALanguage(h *house, code string, look func(p *person, name, path s
 	h.arrive(customer("c-keller"), "shoes")
 	look(keller, "asked", "/here")
 	for name, path := range map[string]string{"associates": "/here/associates", "schedule": "/here/associates/ana", "appointments": "/here/appointments", "times": "/here/appointments/with/ana",
-		"feed": "/here/feed", "privacy": "/here/privacy", "known": "/here/known", "receipts": "/here/receipts", "photo": "/here/photo", "export": "/here/export", "forget": "/here/forget", "refused": "/nowhere"} {
+		"feed": "/here/feed", "privacy": "/here/privacy", "known": "/here/known", "audience": "/here/audience", "preview": "/here/preview", "preview-cover": "/here/preview?as=substitute", "receipts": "/here/receipts", "photo": "/here/photo", "export": "/here/export", "forget": "/here/forget", "refused": "/nowhere"} {
 		look(keller, name, path)
 	}
 	ana := h.signOn("ana", "4711")
