@@ -53,6 +53,9 @@ func (b *browser) look(name string) {
 		return {Bytes: all.reduce((n, r) => n + r.decodedBodySize, 0), Requests: all.length, Paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0};
 	})()`)))
 	b.looker.weight[name] = w
+	if wide := b.sideways(); len(wide) > 0 {
+		b.t.Errorf("%s scrolls sideways: %q", name, wide)
+	}
 	if b.looker.axe == "" {
 		return
 	}

@@ -42,6 +42,13 @@ func TestLiveInABrowser(t *testing.T) {
 		t.Errorf("%d of 90 seconds are left after two", left)
 	}
 	b.run(chromedp.Click("#yes"), chromedp.WaitVisible("summary"))
+	if b.besides() {
+		t.Error("on a phone the card has two columns")
+	}
+	if b.tablet(); !b.besides() {
+		t.Error("on a tablet the card is one column")
+	}
+	b.phone()
 	h.mu.Lock()
 	h.zones[v] = "handbags"
 	h.mu.Unlock()
