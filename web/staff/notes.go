@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"foyer/concierge"
 	"foyer/floor"
-	"foyer/web/gate"
 	"foyer/web/look"
 )
 
@@ -140,82 +138,6 @@ func sentence(err error) string {
 	return capital(text) + "."
 }
 
-// handoffView is the note for whoever covers.
-type handoffView struct {
-	look.Page
-	Visit   floor.VisitID
-	Name    string
-	Wrong   string
-	Parts   []partView
-	Phrases []concierge.Phrase
-}
-
-type partView struct {
-	Name, Label, Text string
-	Count, Rows       int
-}
-
-func partsOf(h concierge.Handoff) (out []partView) {
-	for _, p := range []partView{{Name: "greet", Label: "Greet", Text: h.Greet}, {Name: "offer", Label: "Offer", Text: h.Offer},
-		{Name: "avoid", Label: "Avoid", Text: h.Avoid}, {Name: "open", Label: "What is open", Text: h.Open}} {
-		p.Count = utf8.RuneCountInString(p.Text)
-		p.Rows = 1 + p.Count/40
-		out = append(out, p)
-	}
-	return out
-}
-
-func (f *Face) getHandoff(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	f.handoffPage(w, r, a, http.StatusOK, nil, "")
-}
-
-func (f *Face) handoffPage(w http.ResponseWriter, r *http.Request, a floor.AssociateID, status int, draft *concierge.Handoff, wrong string) {
-	visit := floor.VisitID(r.PathValue("id"))
-	n, err := f.notes(r, a, visit)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	if draft == nil {
-		draft = &n.Handoff
-	}
-	f.show(w, status, "handoff", handoffView{Page: f.base("Hand-off", true), Visit: visit, Name: named(n.Name), Wrong: wrong,
-		Parts: partsOf(*draft), Phrases: concierge.Phrases()})
-}
-
-func (f *Face) postHandoff(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	h := concierge.Handoff{Greet: r.PostFormValue("greet"), Offer: r.PostFormValue("offer"), Avoid: r.PostFormValue("avoid"), Open: r.PostFormValue("open")}
-	err := f.handOff(r, a, h)
-	var personal concierge.PersonalError
-	switch {
-	case errors.As(err, &personal):
-		f.handoffPage(w, r, a, http.StatusUnprocessableEntity, &h, soundsPersonal)
-	case errors.Is(err, concierge.ErrNote):
-		f.handoffPage(w, r, a, http.StatusUnprocessableEntity, &h, sentence(err))
-	default:
-		f.back(w, r, "/staff/visits/"+r.PathValue("id")+"/handoff", err)
-	}
-}
-
-func (f *Face) handOff(r *http.Request, a floor.AssociateID, h concierge.Handoff) error {
-	return f.do(r, func(d *concierge.Desk, now time.Time) error {
-		return d.HandOff(a, floor.VisitID(r.PathValue("id")), h, now)
-	})
-}
-
-func (f *Face) postPhrase(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	f.back(w, r, "/staff/visits/"+r.PathValue("id")+"/handoff", f.do(r, func(d *concierge.Desk, now time.Time) error {
-		return d.AddPhrase(a, floor.VisitID(r.PathValue("id")), r.PostFormValue("phrase"), now)
-	}))
-}
-
-// postNoHandoff is her no to a colleague who covers.
-func (f *Face) postNoHandoff(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	f.back(w, r, "/staff", f.do(r, func(d *concierge.Desk, now time.Time) error {
-		return d.NoHandoff(a, floor.VisitID(r.PathValue("id")), now)
-	}))
-}
-
 // noteRoutes adds the routes of what a card leads to. A customer's identifier is that of her
 // visit: nothing on a device names her for longer.
 func (f *Face) noteRoutes(page, api func(method, path, who string, h handler)) {
@@ -234,98 +156,4 @@ func (f *Face) noteRoutes(page, api func(method, path, who string, h handler)) {
 	api("PUT", "/v1/customers/{id}/handoff", Associate, f.jsonHandoff)
 	api("PATCH", "/v1/notes/{id}", Associate, f.jsonEditNote)
 	api("DELETE", "/v1/notes/{id}", Associate, f.jsonRemoveNote)
-}
-
-type noteJSON struct {
-	ID         string    `json:"id"`
-	Kind       string    `json:"kind"`
-	Visibility string    `json:"visibility"`
-	Text       string    `json:"text"`
-	At         time.Time `json:"at"`
-	Until      time.Time `json:"until"`
-	Personal   []string  `json:"sounds_personal,omitempty"` // topics, for which it was made hers alone
-}
-
-func noteOnWire(n concierge.NoteLine) noteJSON {
-	return noteJSON{n.ID, n.Kind, n.Visibility, n.Text, n.At.UTC(), n.Until.UTC(), n.Topics}
-}
-
-type handoffJSON struct {
-	Greet string `json:"greet,omitempty"`
-	Offer string `json:"offer,omitempty"`
-	Avoid string `json:"avoid,omitempty"`
-	Open  string `json:"open,omitempty"`
-}
-
-func (f *Face) jsonNotes(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	out := struct {
-		Notes   []noteJSON  `json:"notes"`
-		Handoff handoffJSON `json:"handoff"`
-	}{Notes: []noteJSON{}}
-	err := f.do(r, func(d *concierge.Desk, now time.Time) error {
-		n, err := d.Notes(a, floor.VisitID(r.PathValue("id")), now)
-		for _, x := range n.Mine {
-			out.Notes = append(out.Notes, noteOnWire(x))
-		}
-		out.Handoff = handoffJSON(n.Handoff)
-		return err
-	})
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	gate.JSON(w, http.StatusOK, out)
-}
-
-func (f *Face) jsonWriteNote(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var body struct {
-		Kind       string `json:"kind"`
-		Visibility string `json:"visibility"`
-		Text       string `json:"text"`
-	}
-	var n concierge.NoteLine
-	err := gate.Read(r, &body)
-	if err == nil {
-		n, err = f.writeNote(r, a, floor.VisitID(r.PathValue("id")), concierge.NoteDraft(body))
-	}
-	f.noted(w, r, http.StatusCreated, n, err)
-}
-
-// noted answers with a note.
-func (f *Face) noted(w http.ResponseWriter, r *http.Request, status int, n concierge.NoteLine, err error) {
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	gate.JSON(w, status, noteOnWire(n))
-}
-
-func (f *Face) jsonEditNote(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var body struct {
-		Text       string `json:"text"`
-		Visibility string `json:"visibility"`
-		Renew      bool   `json:"renew"`
-	}
-	var n concierge.NoteLine
-	err := gate.Read(r, &body)
-	if err == nil {
-		err = f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
-			n, err = d.EditNote(a, r.PathValue("id"), concierge.NoteChange(body), now)
-			return err
-		})
-	}
-	f.noted(w, r, http.StatusOK, n, err)
-}
-
-func (f *Face) jsonRemoveNote(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	f.answer(w, r, f.do(r, func(d *concierge.Desk, now time.Time) error { return d.RemoveNote(a, r.PathValue("id"), now) }))
-}
-
-func (f *Face) jsonHandoff(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	var body handoffJSON
-	err := gate.Read(r, &body)
-	if err == nil {
-		err = f.handOff(r, a, concierge.Handoff(body))
-	}
-	f.answer(w, r, err)
 }

@@ -8,7 +8,6 @@ import (
 	"foyer/concierge"
 	"foyer/floor"
 	"foyer/routing"
-	"foyer/web/doors"
 	"foyer/web/look"
 )
 
@@ -102,43 +101,6 @@ func (f *Face) signOnPage(w http.ResponseWriter, r *http.Request, status int, wh
 	f.show(w, status, "sign-on", v)
 }
 
-func (f *Face) getPair(w http.ResponseWriter, r *http.Request) {
-	code := r.URL.Query().Get("code")
-	if len(code) > 32 {
-		code = ""
-	}
-	f.show(w, http.StatusOK, "pair", pairView{Page: f.base("Pair this device", false), Code: code})
-}
-
-func (f *Face) postPair(w http.ResponseWriter, r *http.Request) {
-	if f.tooMany(w, r) {
-		return
-	}
-	v := pairView{Page: f.base("Pair this device", false), Code: r.PostFormValue("code")}
-	pin := r.PostFormValue("pin")
-	if pin != r.PostFormValue("again") {
-		v.Wrong = "The two PINs differ. Write the same one twice."
-		f.show(w, http.StatusUnprocessableEntity, "pair", v)
-		return
-	}
-	token, _, err := f.Doors.Enrol(value(r, deviceCookie), v.Code, pin, f.Now())
-	switch {
-	case errors.Is(err, doors.ErrPIN):
-		v.Wrong = "A PIN has 4 to 8 digits, not all the same and not in a row."
-	case errors.Is(err, doors.ErrClosed):
-		v.Wrong = "That code opens nothing. It works once, for ten minutes; ask for a new one."
-	case err != nil:
-		f.sorry(w, r, err)
-		return
-	}
-	if err != nil {
-		f.show(w, http.StatusUnprocessableEntity, "pair", v)
-		return
-	}
-	setCookie(w, deviceCookie, token, 400*24*60*60)
-	http.Redirect(w, r, "/staff", http.StatusSeeOther)
-}
-
 func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
 	t, err := f.today(r, a)
 	if err != nil {
@@ -151,74 +113,4 @@ func (f *Face) getMe(w http.ResponseWriter, r *http.Request, a floor.AssociateID
 	}
 	v.Sound = heard(r, false)
 	f.show(w, http.StatusOK, "me", v)
-}
-
-func (f *Face) getCard(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	card, client, err := f.card(r, a)
-	if err != nil {
-		f.sorry(w, r, err)
-		return
-	}
-	mine := client.Visit != ""
-	v := cardOf(f.base("Card", true), card)
-	v.Mine, v.Browsed = mine, client.Browsed
-	if mine && !card.Greeted {
-		v.Where = f.placeOf(card.Visit)
-	}
-	v.MayWrite = mine && card.Greeted && f.mayWrite(r, a, card.Visit)
-	if card.Unknown {
-		v = f.unknownCard(v, card)
-	}
-	f.show(w, http.StatusOK, "card", v)
-}
-
-// card opens the card of the visit in the address, and returns the client if
-// she is the one who went.
-func (f *Face) card(r *http.Request, a floor.AssociateID) (v concierge.CardView, mine concierge.Client, err error) {
-	visit := floor.VisitID(r.PathValue("id"))
-	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
-		t, err := today(d, a, now)
-		if err != nil {
-			return err
-		}
-		c, err := d.Card(a, visit, now)
-		v, mine = c.View(), serving(t, visit)
-		return err
-	})
-	return v, mine, err
-}
-
-// serving returns the client of a visit whom an associate is with.
-func serving(t concierge.Today, v floor.VisitID) concierge.Client {
-	for _, c := range t.Serving {
-		if c.Visit == v {
-			return c
-		}
-	}
-	return concierge.Client{}
-}
-
-func serves(t concierge.Today, v floor.VisitID) bool { return serving(t, v).Visit != "" }
-
-// getWhere is the part of the card's page that follows the zone.
-func (f *Face) getWhere(w http.ResponseWriter, r *http.Request, a floor.AssociateID) {
-	visit := floor.VisitID(r.PathValue("id"))
-	var t concierge.Today
-	err := f.do(r, func(d *concierge.Desk, now time.Time) (err error) {
-		t, err = d.Today(a, now)
-		if err == nil && !serves(t, visit) {
-			err = concierge.ErrNothing
-		}
-		return err
-	})
-	if err != nil {
-		f.answer(w, r, err)
-		return
-	}
-	v := f.placeOf(visit)
-	if place, ok := picked(t, visit); ok {
-		at := f.draw(place)
-		v = placeView{at.zone, at.plan}
-	}
-	f.show(w, http.StatusOK, "where", v)
 }
