@@ -33,6 +33,7 @@ func (l *Locator) answer(t *track, at time.Time) floor.Position {
 	p.Point = l.median(level)
 	var wide float64
 	p.Area50, p.Area90, wide = l.regions()
+	t.memory = l.o.Motion.memory(w.histogram.area(half) * sq(g.cell))
 	for i, z := range g.zones {
 		var sum float32
 		for _, c := range z.cells {

@@ -32,6 +32,7 @@ type Options struct {
 type Motion struct {
 	Speed   float64 // m per axis that a walking person is off after a second, sd, 1.2
 	Persist float64 // s for which a direction lasts, 3
+	Memory  float64 // s for which a belief looks back at most, 20: nobody in a shop walks straight on for longer
 	Stop    float64 // probability to stop within a second, 0.15
 	Go      float64 // probability to start within a second, 0.4
 	Lost    float64 // probability per fix of being anywhere else, 1e-4
@@ -47,7 +48,7 @@ func (o Options) defaults() Options {
 	o.Phone = or(o.Phone, 64<<10)
 	o.Tables = or(o.Tables, 256<<20)
 	m := &o.Motion
-	m.Speed, m.Persist = or(m.Speed, 1.2), or(m.Persist, 3)
+	m.Speed, m.Persist, m.Memory = or(m.Speed, 1.2), or(m.Persist, 3), or(m.Memory, 20)
 	m.Stop, m.Go = or(m.Stop, 0.15), or(m.Go, 0.4)
 	m.Lost, m.Wander, m.Settled = or(m.Lost, 1e-4), or(m.Wander, 0.1), or(m.Settled, 0.3)
 	return o

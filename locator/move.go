@@ -17,21 +17,30 @@ func (l *Locator) begin(t *track) {
 
 // reach returns how many cells belief may move within dt seconds: two standard
 // deviations, beyond which there is too little to keep.
-func (l *Locator) reach(dt float64) int {
-	return 1 + int(2*math.Sqrt(l.o.Motion.variance(dt))/l.grid.cell)
+func (l *Locator) reach(t *track, dt float64) int {
+	return 1 + int(2*math.Sqrt(l.o.Motion.variance(dt, t.memory))/l.grid.cell)
+}
+
+// memory returns for how long (s) a belief looks back half of which
+// lies within an area (m2): as long as somebody takes who walks a standard
+// deviation of it, with Speed along both axes; half of a bell lies within 2 pi
+// ln 2 variances.
+func (m *Motion) memory(area float64) float64 {
+	return min(math.Sqrt(area/(2*math.Pi*math.Ln2))/(math.Sqrt2*m.Speed), m.Memory)
 }
 
 // variance returns how far (m2 per axis) a walking person is off after dt
 // seconds: up to a second like a random walk, in step with the fixes; from then
 // on a direction lasts for a while, so that the variance grows with the square
 // of time at first (an Ornstein-Uhlenbeck velocity, integrated: Uhlenbeck and
-// Ornstein 1930, equation 20).
-func (m *Motion) variance(dt float64) float64 {
-	if dt <= 1 {
-		return sq(m.Speed) * dt
-	}
+// Ornstein 1930, equation 20). A belief that fixes tell little of is made of
+// many, and in the time that it looks back people walk straight on, too: its
+// variance grows each second by what it would over all of that time, or it
+// trails behind whoever walks.
+func (m *Motion) variance(dt, memory float64) float64 {
+	over := max(dt, memory, 1)
 	grown := func(s float64) float64 { return s - m.Persist*(1-math.Exp(-s/m.Persist)) }
-	return sq(m.Speed) * grown(dt) / grown(1)
+	return sq(m.Speed) * dt * grown(over) / over / grown(1)
 }
 
 // move lets dt seconds pass: people stop and start, those who walk diffuse with
@@ -47,7 +56,7 @@ func (l *Locator) move(t *track, dt float64) {
 		}
 		l.switchModes(lv, win, dt)
 		const steps = 2 // two exponentials make nearly a bell
-		w.solver.prepare(l.grid, lv, win, m.variance(dt)/steps)
+		w.solver.prepare(l.grid, lv, win, m.variance(dt, t.memory)/steps)
 		for range steps {
 			w.solver.diffuse(w.walk, w.moment, w.mass)
 		}

@@ -9,10 +9,14 @@ import (
 // tenth as much.
 const offSurvey = 0.1
 
+// fewPlaces is how many places a survey has at least that says where people
+// walk.
+const fewPlaces = 5
+
 // weighStart sets the belief before any reading from the survey's places: cells
 // within 1.2 times the places' usual spacing (at least 2 m) count in full.
 func (g *grid) weighStart(m *Map, s *site) {
-	if len(m.Places) == 0 {
+	if len(m.Places) < fewPlaces {
 		return
 	}
 	near := nearSurvey(g, m, s)

@@ -53,6 +53,7 @@ type track struct {
 	rest    rest
 	spread  float64 // dB2, variance of the offset at each cell
 	misfit  float32 // mean squared residual of the last fix, in variances
+	memory  float64 // s, for which the belief looks back
 	lasting float32 // correlation of residuals a second apart
 	both    float32 // sums of products of successive residuals, decayed
 	power   float32 // and of their squares
@@ -89,7 +90,7 @@ func (l *Locator) newTrack(p floor.Phone) *track {
 	}
 	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
 	t.both, t.power, t.echoes = 0, 0, t.echoes[:0]
-	t.served, t.hinted = -1, never
+	t.served, t.hinted, t.memory = -1, never, 0
 	l.phones[p] = t
 	l.tracks = append(l.tracks, t)
 	return t
@@ -147,7 +148,7 @@ func (l *Locator) fix(t *track) floor.Position {
 		if t.misfit > astray {
 			all, lost = true, max(lost, lostAstray)
 		}
-		w.load(&t.rest, l.reach(dt))
+		w.load(&t.rest, l.reach(t, dt))
 		l.move(t, dt)
 		if all {
 			l.scatter(lost)

@@ -16,6 +16,11 @@ const (
 	trialScans = 200  // left-out scans are located, of all folds together
 	manyAPs    = 200  // with more, one fold must do: minutes otherwise
 	tie        = 0.03 // nats; choices this near one another explain the survey alike
+
+	// lastFix (s) lets a belief look back no further than to the fix before. What
+	// a fix is worth is settled so, for one that looks further makes up for fixes
+	// that are trusted too little.
+	lastFix = 0.001
 )
 
 // The choices that left-out places decide between. Who surveys walking knows
@@ -141,7 +146,7 @@ func newTrials(plan *floor.Plan, m *locator.Map, train []scan) ([]trial, error) 
 		} else {
 			left = thin(left, trialScans/n)
 		}
-		l, err := locator.New(plan, sub, locator.Options{})
+		l, err := locator.New(plan, sub, locator.Options{Motion: locator.Motion{Memory: lastFix}})
 		if err != nil {
 			return nil, fmt.Errorf("calibrate the survey: %w", err)
 		}

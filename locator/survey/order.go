@@ -39,10 +39,10 @@ func haveTimes(scans []scan) bool {
 }
 
 // What a track's times are made to keep, in seconds: a scan begins after the
-// one before has ended, and scans without times are a second apart.
+// one before has ended, and scans without times are two seconds apart, as phones scan.
 const (
 	apart   = 0.001
-	untimed = 1.0
+	untimed = 2.0
 )
 
 // retime mends the times of tracks in order, so that every scan is a fix of its
