@@ -215,8 +215,8 @@ func (s *suspicion) weigh(c Change, nats, bias float64, now time.Time) {
 	} else {
 		s.trust = float32(1 - doubt*(1-leastHold))
 	}
-	switch {
-	case nats >= nameAt || s.named && nats >= clearAt:
+	switch enough := s.enough(nats, now); {
+	case enough || s.named && nats >= clearAt:
 		s.name(c, nats, now)
 	default:
 		s.named = false
@@ -224,10 +224,25 @@ func (s *suspicion) weigh(c Change, nats, bias float64, now time.Time) {
 	}
 }
 
-func (s *suspicion) name(c Change, nats float64, now time.Time) {
-	if !s.named {
-		s.named, s.Since = true, now
+// enough reports whether there is enough evidence against one that is not named
+// yet, and has been since a while, with some all the time.
+func (s *suspicion) enough(nats float64, now time.Time) bool {
+	switch {
+	case s.named:
+		return nats >= nameAt
+	case nats < doubtAt:
+		s.Since = time.Time{}
+	case nats >= nameAt && (s.Since.IsZero() || s.Since.After(now)):
+		s.Since = now
 	}
+	return nats >= nameAt && now.Sub(s.Since) >= lookLasts
+}
+
+func (s *suspicion) name(c Change, nats float64, now time.Time) {
+	if !s.named && (c == Unheard || s.Since.IsZero()) {
+		s.Since = now
+	}
+	s.named = true
 	s.Change, s.Evidence = c, nats
 }
 
@@ -239,5 +254,5 @@ func (s *suspicion) accuse(c Change, nats float64, now time.Time) {
 
 // acquit clears an access point that too little is known of.
 func (s *suspicion) acquit() {
-	s.named, s.trust, s.lift = false, 1, 0
+	s.named, s.trust, s.lift, s.Since = false, 1, 0, time.Time{}
 }

@@ -85,9 +85,10 @@ func TestSuspicionComesAndGoesLate(t *testing.T) {
 	var s suspicion
 	now := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
 	for i, tt := range []struct {
-		nats  float64
+		nats  float64 // a minute after those before
 		named bool
-	}{{nameAt - 0.1, false}, {nameAt, true}, {clearAt, true}, {clearAt - 0.1, false}, {clearAt + 0.1, false}} {
+	}{{nameAt - 0.1, false}, {nameAt, false}, {doubtAt - 0.1, false}, {nameAt, false}, {nameAt, false}, {doubtAt, false}, {nameAt, true},
+		{clearAt, true}, {clearAt - 0.1, false}, {clearAt + 0.1, false}, {nameAt, false}} {
 		s.weigh(Moved, tt.nats, 0, now.Add(time.Duration(i)*time.Minute))
 		if s.named != tt.named {
 			t.Errorf("step %d: named %v at %v nats", i, s.named, tt.nats)

@@ -85,6 +85,7 @@ const (
 	lookEvery  = 5 * time.Second // event time between looks at one phone
 	lookHeard  = 4               // access points in a fix, to compare one with the rest
 	lookFixes  = 8               // fixes after which a phone's offset is known
+	lookLasts  = 3 * time.Minute // that evidence must be enough, to name one: a peak comes by chance, and goes
 	lookVoice  = 5 * time.Minute // of one phone's looks are one voice: whoever carries it shadows the same access points
 	sameTile   = 0.5             // what a look is worth where the phone was at the last one
 	lookMost   = 4               // looks that a tile's mean remembers
