@@ -18,8 +18,8 @@ func TestCustomerCommandsTeach(t *testing.T) {
 		"export --json":              "--customer",
 		"export --customer c-secret": "--html FILE",
 		"export --customer c-secret --json --html x":                     "--html FILE",
-		"export --customer c-secret --json --socket " + nowhere:          "start it, or name its socket",
-		"erase --customer c-secret --yes --socket " + nowhere:            "start it, or name its socket",
+		"export --customer c-secret --json --socket " + nowhere:          "or name its socket",
+		"erase --customer c-secret --yes --socket " + nowhere:            "or name its socket",
 		"export --customer c-secret --json --config " + nowhere + ".yml": "no configuration",
 	} {
 		_, _, err := foyer(t, strings.Fields(args)...)
