@@ -5,10 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 version=$1 ldflags=$2
 shift 2
-# Debian's versions begin with a digit; what has no tag is older than any.
-deb=${version#v}
-case $deb in [0-9]*.[0-9]*) ;; *) deb=0.0.0~$deb ;; esac
-deb=${deb//-/\~}
+deb=$(scripts/deb/version.sh "$version")
 epoch=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH=$epoch
 stage=$(mktemp -d)
