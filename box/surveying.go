@@ -3,7 +3,6 @@ package box
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"path/filepath"
 	"sync"
 	"time"
@@ -33,6 +32,7 @@ type surveying struct {
 	walk     *walk.Walk
 	plan     *floor.Plan        // that the walk and the forecast are of
 	stop     context.CancelFunc // of the device's being let out, nil while it is not
+	finding  context.CancelFunc // of looking for it, nil while nobody does
 	turn     int                // which time that is
 	heard    int
 	work     string
@@ -94,38 +94,6 @@ func (s *surveying) foretell(plan *floor.Plan) {
 	}
 }
 
-// Begin lets out what is heard of the device at peer, until End.
-func (s *surveying) Begin(ctx context.Context, peer netip.Addr) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, err := s.open(); err != nil {
-		return err
-	}
-	if s.stop != nil {
-		return radio.ErrSurveyed
-	}
-	long, stop := context.WithCancel(s.ctx)
-	begun, ended := make(chan struct{}), make(chan error, 1)
-	s.turn++
-	turn := s.turn
-	go func() {
-		ended <- s.b.guests.SurveyAt(long, peer, func() { close(begun) }, s.hear())
-		s.end(turn) // its time is over, or the box stops
-	}()
-	s.heard = 0
-	var err error
-	select {
-	case <-begun:
-		s.stop = stop
-		return nil
-	case err = <-ended:
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	stop()
-	return err
-}
-
 // astray is how far a sensor's clock may be off the store's and its readings
 // still be put where she stood then; beyond, they count as heard now.
 const astray = 3 * time.Second
@@ -159,10 +127,12 @@ func (s *surveying) end(turn int) {
 	if turn != 0 && turn != s.turn {
 		return
 	}
-	if s.stop != nil {
-		s.stop()
-		s.stop = nil
+	for _, stop := range []context.CancelFunc{s.stop, s.finding} {
+		if stop != nil {
+			stop()
+		}
 	}
+	s.stop, s.finding = nil, nil
 	if s.track != nil {
 		s.track, s.failed = nil, "The walk ended before the test walk did; nothing of it is kept."
 	}
