@@ -42,7 +42,7 @@ func Defaults() Rules {
 	return Rules{
 		Grace: 20 * time.Second, Ask: 20 * time.Minute,
 		Offer: 45 * time.Second, Alone: 90 * time.Second, Arrival: 5 * time.Minute,
-		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: 24 * 30 * 24 * time.Hour,
+		Stream: 10 * time.Second, CardLife: 30 * time.Minute, Served: relationTTL,
 		WrapUp: 3 * time.Minute, Quiet: 30 * time.Minute, Routing: routing.Defaults(),
 	}
 }

@@ -19,9 +19,13 @@ import (
 
 const (
 	servedBucket = "served"
-	servedTTL    = 730 * 24 * time.Hour // 24 months, the longest a relation lasts
-	handleSize   = 32                   // bytes of a subject's handle
+	servedTTL    = relationTTL
+	handleSize   = 32 // bytes of a subject's handle
 )
+
+// relationTTL is how long having served a customer counts, and the longest that
+// anything of who serves whom is kept: 24 months.
+const relationTTL = 730 * 24 * time.Hour
 
 // served remembers who has served whom, sealed under the customer's key. A row
 // is her handle, then the sealed value, so that it can be swept without knowing

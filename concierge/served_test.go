@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"foyer/floor"
+	"foyer/policy"
+	"foyer/routing"
 	"foyer/vault"
 )
 
@@ -49,6 +51,27 @@ func TestWhoServedIsSwept(t *testing.T) {
 	}
 	if n, err := s.sweep(now); err != nil || n != 0 {
 		t.Errorf("a second sweep: %d, %v", n, err)
+	}
+}
+
+// Whoever says 24 months means the same: how long a relation counts, here, in
+// routing and in the table that comes with the box, and how long it is kept.
+func TestTheRelationIsKeptAsLongAsItCounts(t *testing.T) {
+	lasts := map[string]time.Duration{
+		"the desk's rules": Defaults().Served, "routing's": routing.Defaults().ServedWindow, "the table's": policy.Strict().Params().ServedWindow,
+	}
+	for _, b := range Buckets() {
+		if b.Name == servedBucket || b.Name == refusalsBucket {
+			lasts["what is kept as "+b.Name] = b.TTL
+		}
+	}
+	if len(lasts) != 5 {
+		t.Fatalf("%v", lasts)
+	}
+	for what, d := range lasts {
+		if d != relationTTL {
+			t.Errorf("%s: %v, want %v", what, d, relationTTL)
+		}
 	}
 }
 
