@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"foyer/concierge/drawer"
@@ -18,7 +17,7 @@ import (
 
 const (
 	refusalsBucket = "refusals"
-	refusalTTL     = 730 * 24 * time.Hour // 24 months, the longest a relation lasts
+	refusalTTL     = relationTTL
 )
 
 // refusalBuckets declares what desk.db holds of associates' refusals.
@@ -143,13 +142,6 @@ type Lister struct {
 	Last    time.Time // when the associate last served her, zero: never, or it is not kept
 }
 
-// listings remembers which names of the lists were written down as seen today.
-type listings struct {
-	mu   sync.Mutex
-	day  string
-	seen map[string]bool
-}
-
 // ListedBy returns who named an associate, of those who let associates know them
 // and do not wish to be invisible, and answer to what she looks for: whom she
 // served last comes first, and there are MostListed at most; more says that there
@@ -186,22 +178,16 @@ func (d *Door) ListedBy(a floor.AssociateID, role floor.Role, search string, now
 	return out, more, nil
 }
 
+// seen writes down, once a day, that an associate reads a name of her list.
 func (d *Door) seen(a floor.AssociateID, role floor.Role, c floor.Customer, ref string, now time.Time) error {
-	d.listings.mu.Lock()
-	defer d.listings.mu.Unlock()
-	if day := now.UTC().Format(time.DateOnly); d.listings.day != day {
-		d.listings.day, d.listings.seen = day, map[string]bool{}
-	}
-	if d.listings.seen[ref] {
+	return d.listings.once(now.UTC().Format(time.DateOnly), ref, func() error {
+		_, err := d.ledger.Append(c, ledger.Row{At: now, Viewer: a, Role: string(role), Relation: "preferred", Purpose: "her_own_list",
+			Items: []ledger.Item{{ID: "address", Disclosure: "full", Rule: "listed"}}, Policy: "-"})
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrLedger, err)
+		}
 		return nil
-	}
-	_, err := d.ledger.Append(c, ledger.Row{At: now, Viewer: a, Role: string(role), Relation: "preferred", Purpose: "her_own_list",
-		Items: []ledger.Item{{ID: "address", Disclosure: "full", Rule: "listed"}}, Policy: "-"})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrLedger, err)
-	}
-	d.listings.seen[ref] = true
-	return nil
+	})
 }
 
 // Block has an associate of this store not be sent to a customer any more, or
