@@ -170,6 +170,15 @@ func (f *Office) sendAgain(tx *vault.Tx, s *store, customer string) error {
 	return nil
 }
 
+// Known reports what is wrong with a store's name, if anything: ErrStore if there
+// is no store of that name.
+func (f *Office) Known(store string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.known(store)
+	return err
+}
+
 // Invite makes a code with which a customer opens her page in a store once,
 // and tells the store its SHA-256 only.
 func (f *Office) Invite(store, customer string, ttl time.Duration) (code string, err error) {

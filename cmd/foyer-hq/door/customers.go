@@ -64,12 +64,21 @@ type (
 )
 
 func (d *Door) checkIn(_ context.Context, q CheckIn) (Pass, error) {
-	who, err := d.o.Office.Pseudonym(q.Customer, true)
+	who, err := d.named(q.Customer, q.Store)
 	if err != nil {
 		return Pass{}, err
 	}
 	token, err := d.o.Office.Pass(q.Store, who, wire.MaxPass)
 	return Pass{token, d.o.Now().Add(wire.MaxPass).UTC().Truncate(time.Second)}, err
+}
+
+// named returns a customer's pseudonym for what a store is to have of her. One is
+// made only for a store that there is: else a mistyped one left a name behind.
+func (d *Door) named(customer, store string) (string, error) {
+	if err := d.o.Office.Known(store); err != nil {
+		return "", err
+	}
+	return d.o.Office.Pseudonym(customer, true)
 }
 
 func (d *Door) geofence(_ context.Context, q Geofence) (Told, error) {
@@ -112,7 +121,7 @@ func (d *Door) invite(_ context.Context, q Invitation) (Invited, error) {
 	if !strings.HasPrefix(q.Link, "https://") {
 		return Invited{}, mistake("link: want the address of the store's guest page, https://")
 	}
-	who, err := d.o.Office.Pseudonym(q.Customer, true)
+	who, err := d.named(q.Customer, q.Store)
 	if err != nil {
 		return Invited{}, err
 	}

@@ -2,6 +2,7 @@ package door_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -194,6 +195,21 @@ func TestTheDoorRefuses(t *testing.T) {
 		if w := h.ask(method, c.path, h.keys[c.scope], c.body); w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
 			t.Errorf("%s %+v: %d %s, want %d %q", c.path, c.body, w.Code, w.Body, c.status, c.want)
 		}
+	}
+	// A store that there is not leaves no pseudonym behind.
+	for path, body := range map[string]any{
+		"/v1/checkin-tokens": door.CheckIn{Customer: "new", Store: "015"}, "/v1/invitations": door.Invitation{Customer: "new", Store: "015"},
+	} {
+		scope := office.ScopeCheckIn
+		if path == "/v1/invitations" {
+			scope = office.ScopeInvitation
+		}
+		if w := h.ask("POST", path, h.keys[scope], body); w.Code != 422 || !strings.Contains(w.Body.String(), "store:") {
+			t.Errorf("%s of an unknown store: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if p, err := h.office.Pseudonym("new", false); !errors.Is(err, office.ErrNobody) {
+		t.Errorf("for a store that there is not she became %q, %v", p, err)
 	}
 	// A purpose that there is not is seen when a store is to be told.
 	var invited door.Invited
