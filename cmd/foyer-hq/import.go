@@ -150,15 +150,21 @@ func rollbackCommand(dir *string) *cobra.Command {
 		Short: "Give stores the document that was in force before, as a new revision",
 		Long: `Give stores the document of a kind that was in force there before the one they
 have. It is a new revision, and is sent until the store says that it is in force.
-If one of the stores has none to go back to, nothing is sent to any.`,
+If one of the stores has none to go back to, nothing is sent to any.
+
+Kinds: ` + strings.Join(reversible(), ", ") + ".",
 		Example: "  foyer-hq rollback config --group pilot\n  foyer-hq rollback policy --all",
 		Args:    cobra.ExactArgs(1),
 	}
 	t := targetFlags(c)
 	wait := waitFlag(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		if !slices.Contains(kinds(), args[0]) {
-			return fmt.Errorf("rollback %s: unknown kind: want one of %s", args[0], strings.Join(kinds(), ", "))
+		if !slices.Contains(reversible(), args[0]) {
+			why := "unknown kind"
+			if slices.Contains(kinds(), args[0]) {
+				why = "there is no going back to an earlier one"
+			}
+			return fmt.Errorf("rollback %s: %s: want one of %s", args[0], why, strings.Join(reversible(), ", "))
 		}
 		var out []office.Pushed
 		if err := call(cmd.Context(), *dir, "rollback", pushToRequest{Target: *t, Kind: wire.Kind("down/" + args[0])}, &out); err != nil {

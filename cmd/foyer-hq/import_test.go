@@ -81,6 +81,15 @@ func TestImport(t *testing.T) {
 	if _, err := hqCommand(t, dir, "rollback", "policy", "--all"); err == nil || !strings.Contains(err.Error(), "nothing was sent to any store") {
 		t.Errorf("nothing to go back to: %v", err)
 	}
+	// What goes out one by one is kept by no store, and what is revoked stays so.
+	for _, kind := range []string{"profile", "consent", "revocations", "nothing"} {
+		if _, err := hqCommand(t, dir, "rollback", kind, "--all"); err == nil || strings.Contains(strings.SplitAfter(err.Error(), "want one of")[1], kind) {
+			t.Errorf("rollback %s: %v", kind, err)
+		}
+	}
+	if help := do("rollback", "--help"); !strings.Contains(help, "Kinds: config, policy,") || strings.Contains(help, "profile") || strings.Contains(help, "revocations") {
+		t.Errorf("help lists what there is no going back to:\n%s", help)
+	}
 }
 
 // Events are exported as asked for, whole or not at all.

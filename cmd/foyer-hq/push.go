@@ -51,6 +51,16 @@ func kinds() (names []string) {
 	return names
 }
 
+// reversible lists the kinds that rollback goes back to an earlier document of.
+func reversible() (names []string) {
+	for _, k := range wire.Kinds() {
+		if office.Reversible(k) {
+			names = append(names, k.Name())
+		}
+	}
+	return names
+}
+
 func pushCommand(dir *string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "push KIND [FILE]",

@@ -115,14 +115,20 @@ func (f *Office) PushTo(t Target, kind wire.Kind, payload any) ([]Pushed, error)
 	return f.each(t, func(store string) (uint64, error) { return f.Push(store, kind, payload) })
 }
 
+// Reversible reports whether Rollback goes back to an earlier document of a kind:
+// what went out one by one is kept by no store, and what was revoked stays so.
+func Reversible(kind wire.Kind) bool {
+	return kind.Down() && kind.Of().Retained && kind != wire.DownRevocations
+}
+
 // Rollback gives every store of a target the document that was in force there
 // before, as a new revision.
 func (f *Office) Rollback(t Target, kind wire.Kind) ([]Pushed, error) {
-	if !kind.Down() || !kind.Of().Retained {
-		return nil, fmt.Errorf("roll back %s: %w: not a document", kind, wire.ErrPayload)
-	}
 	if kind == wire.DownRevocations {
 		return nil, errors.New("roll back revocations: what holds no longer would hold again, old signing keys too; push what you mean")
+	}
+	if !Reversible(kind) {
+		return nil, fmt.Errorf("roll back %s: %w: not a document", kind, wire.ErrPayload)
 	}
 	names, err := f.Resolve(t)
 	if err != nil {
