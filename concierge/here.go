@@ -50,6 +50,10 @@ func (d *Desk) Languages(c floor.Customer) []string {
 	return p.Languages
 }
 
+// Hold has a customer's profile opened once for all that is asked of her until let
+// is called, in the same turn.
+func (d *Desk) Hold(c floor.Customer) (let func()) { return d.profiles.Hold(c) }
+
 // Here is a customer's own page of this moment.
 func (d *Desk) Here(c floor.Customer, now time.Time) Here {
 	p, err := d.profiles.Get(c)

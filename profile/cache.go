@@ -103,6 +103,7 @@ type Options struct {
 type Stats struct {
 	Puts, SpecialDropped, Merged, Erased uint64
 	Redeemed, CodeRefused                uint64
+	Opened                               uint64 // profiles whose seal was opened for Get
 	File                                 vault.Stats
 }
 
@@ -123,7 +124,7 @@ type Cache struct {
 	listed listed
 	warm   warm
 
-	puts, special, merged, erased, redeemed, refused atomic.Uint64
+	puts, special, merged, erased, redeemed, refused, opened atomic.Uint64
 }
 
 // Open opens profiles.db in dir, or creates it.
@@ -172,7 +173,7 @@ func (c *Cache) Census() ([]vault.Count, error) { return c.file.Census() }
 func (c *Cache) Stats() Stats {
 	return Stats{
 		Puts: c.puts.Load(), SpecialDropped: c.special.Load(), Merged: c.merged.Load(), Erased: c.erased.Load(),
-		Redeemed: c.redeemed.Load(), CodeRefused: c.refused.Load(), File: c.file.Stats(),
+		Redeemed: c.redeemed.Load(), CodeRefused: c.refused.Load(), Opened: c.opened.Load(), File: c.file.Stats(),
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 	"foyer/vault"
 )
 
-// warm holds the profiles of customers who are here, as they were read last: a
+// warm holds the profiles of customers who are here, or are being answered, as they
+// were read last: a
 // card is to be made in less time than it takes to read two thousand purchases.
 // Nothing of it is on the disk, and nothing of it counts for longer than the
 // row it was read from: a profile is given out only while that very row is
@@ -45,6 +46,21 @@ func (c *Cache) Keep(who floor.Customer) {
 	if c.warm.kept[who] == nil {
 		c.warm.kept[who] = &reading{}
 	}
+}
+
+// Hold is Keep for as long as it takes to answer somebody, of a customer who may
+// be anywhere: let ends it, and nothing that Keep began.
+func (c *Cache) Hold(who floor.Customer) (let func()) {
+	c.warm.mu.Lock()
+	defer c.warm.mu.Unlock()
+	if c.warm.kept[who] != nil {
+		return func() {}
+	}
+	if c.warm.kept == nil {
+		c.warm.kept = make(map[floor.Customer]*reading)
+	}
+	c.warm.kept[who] = &reading{}
+	return func() { c.Let(who) }
 }
 
 // Let ends what Keep began.
@@ -85,6 +101,7 @@ func (c *Cache) ready(tx *vault.Tx, who floor.Customer) (Profile, error) {
 		return p, nil
 	}
 	p, err := c.decode(key, value)
+	c.opened.Add(1)
 	if err == nil {
 		c.warm.take(who, value, p)
 	}

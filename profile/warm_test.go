@@ -55,3 +55,34 @@ func TestKeptReadyIsNeverStale(t *testing.T) {
 		t.Errorf("forgotten: %v, kept %t", err, c.Warm(who))
 	}
 }
+
+// One who is held to be answered is opened once meanwhile and not kept after; one
+// who is here stays kept.
+func TestHeldIsOpenedOnce(t *testing.T) {
+	b := newBox(t)
+	who := customer(t, "c-1")
+	if err := b.cache.Put(profile.New(who)); err != nil {
+		t.Fatal(err)
+	}
+	reads := func() uint64 {
+		before := b.cache.Stats().Opened
+		b.get(who)
+		b.get(who)
+		return b.cache.Stats().Opened - before
+	}
+	if n := reads(); n != 2 {
+		t.Errorf("opened %d times for two reads of one who is not here", n)
+	}
+	let := b.cache.Hold(who)
+	if n := reads(); n != 1 {
+		t.Errorf("held, and opened %d times", n)
+	}
+	if let(); b.cache.Warm(who) {
+		t.Error("answered, and kept all the same")
+	}
+	b.cache.Keep(who)
+	b.get(who)
+	if b.cache.Hold(who)(); !b.cache.Warm(who) {
+		t.Error("here, and no longer kept")
+	}
+}

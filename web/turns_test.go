@@ -8,7 +8,8 @@ import (
 	"foyer/web/guest"
 )
 
-// A page of hers asks the desk once, for its language and for all that is on it;
+// A page of hers asks the desk once, for its language and for all that is on it, and
+// opens her profile once;
 // what is about nobody, and what the doors know, does not ask at all.
 func TestAPageIsOneTurnOfTheDesk(t *testing.T) {
 	t.Parallel()
@@ -20,8 +21,11 @@ func TestAPageIsOneTurnOfTheDesk(t *testing.T) {
 		if r.Method != http.MethodGet || r.For != guest.Customer || strings.HasSuffix(r.Path, "/stream") {
 			continue
 		}
-		before := h.turns.Load()
+		before, opened := h.turns.Load(), h.profiles.Stats().Opened
 		a := keller.ask(r, "ana")
+		if n := h.profiles.Stats().Opened - opened; a.StatusCode == http.StatusOK && n > 1 && r.Path[:5] == "/here" {
+			t.Errorf("GET %s: her profile was opened %d times", r.Path, n)
+		}
 		if n := h.turns.Load() - before; a.StatusCode == http.StatusOK && n > 1 {
 			t.Errorf("GET %s: the desk was asked %d times", r.Path, n)
 		}
@@ -33,8 +37,11 @@ func TestAPageIsOneTurnOfTheDesk(t *testing.T) {
 		t.Errorf("only %d pages were shown", seen)
 	}
 	for _, path := range []string{"/here", "/here/privacy", "/here/feed"} {
-		before := h.turns.Load()
+		before, opened := h.turns.Load(), h.profiles.Stats().Opened
 		keller.page(path)
+		if n := h.profiles.Stats().Opened - opened; n != 1 {
+			t.Errorf("GET %s: her profile was opened %d times", path, n)
+		}
 		if n := h.turns.Load() - before; n != 1 {
 			t.Errorf("GET %s: the desk was asked %d times", path, n)
 		}

@@ -34,6 +34,7 @@ func (f *Face) getExport(w http.ResponseWriter, r *http.Request, _ floor.Custome
 func (f *Face) copyOf(r *http.Request, c floor.Customer) (y concierge.Copy, l speech, err error) {
 	var m concierge.Moment
 	err = f.do(r, func(d *concierge.Desk, now time.Time) error {
+		defer d.Hold(c)()
 		m = d.Moment(c, now)
 		l, _ = f.speaking(r, d.Languages(c))
 		return nil

@@ -22,12 +22,15 @@ type moment struct {
 type also func(d *concierge.Desk, m moment) error
 
 // moment asks the desk for the page of whoever asks, once for all that is on it:
-// her languages are in what is read of her anyway.
+// her languages are in what is read of her anyway, and that is opened once.
 func (f *Face) moment(r *http.Request, also ...also) (moment, error) {
 	var m moment
 	c, ok := f.who(r)
 	err := f.do(r, func(d *concierge.Desk, t time.Time) error {
 		m.now = t.In(f.TimeZone)
+		if ok {
+			defer d.Hold(c)()
+		}
 		if m.Here = d.Stranger(m.now); ok {
 			m.who, m.Here = c, d.Here(c, m.now)
 		}
