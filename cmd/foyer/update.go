@@ -133,9 +133,22 @@ func (u *updater) install() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return i.Install()
+			if err = i.Install(); errors.Is(err, install.ErrNoSlot) {
+				err = errors.Join(err, seedOwn(i))
+			}
+			return err
 		},
 	}
+}
+
+// seedOwn puts this program where no slot can be run.
+func seedOwn(i *install.Installer) error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	_, err = i.Seed(self, version)
+	return err
 }
 
 func (u *updater) start() *cobra.Command {
@@ -148,11 +161,7 @@ func (u *updater) start() *cobra.Command {
 			}
 			rec, err := i.Start()
 			if err != nil { // no slot can be run: the package's own can
-				self, lost := os.Executable()
-				if lost == nil {
-					_, lost = i.Seed(self, version)
-				}
-				if lost != nil {
+				if lost := seedOwn(i); lost != nil {
 					return errors.Join(err, lost)
 				}
 				return nil

@@ -58,15 +58,14 @@ func (i *Installer) Install() error {
 		return fmt.Errorf("install: %w", err)
 	}
 	defer box.Close()
-	rec, err := i.record()
-	if err != nil {
-		return err
-	}
+	rec, lost := i.record()
 	if rec.State == firmware.Trial {
 		return errors.Join(fmt.Errorf("install: %w: %s is tried", ErrBusy, rec.Version), box.Remove(spool.RequestFile))
 	}
 	asked, err := request(box)
-	if err == nil {
+	if lost != nil {
+		rec, err = i.mend(lost)
+	} else if err == nil {
 		err = i.fromSpool(box, rec, asked)
 	}
 	if errors.Is(err, errCut) {

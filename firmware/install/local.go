@@ -9,7 +9,7 @@ import (
 )
 
 // Seed puts a package's program into slot a of a box that has none. A box that
-// has a slot to run is left as it is.
+// has a slot to run is left as it is. Why an update failed stays in the record.
 func (i *Installer) Seed(program, version string) (done bool, err error) {
 	unlock, err := i.lock()
 	if err != nil {
@@ -29,6 +29,10 @@ func (i *Installer) Seed(program, version string) (done bool, err error) {
 	}
 	rec := firmware.Record{State: firmware.Confirmed, Version: version, Running: firmware.SlotA,
 		Versions: map[firmware.Slot]string{firmware.SlotA: version}, At: i.Now()}
+	if old, err := firmware.ReadRecord(i.Dir); err == nil && old.State == firmware.Failed {
+		old.Running, old.Previous, old.Versions = rec.Running, "", rec.Versions
+		rec = old
+	}
 	return true, errors.Join(firmware.WriteRecord(i.Dir, rec), i.Backend.Activate(firmware.SlotA))
 }
 

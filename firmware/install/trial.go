@@ -57,17 +57,42 @@ func (i *Installer) Start() (firmware.Record, error) {
 	return rec, nil
 }
 
+// ErrNoSlot means that no slot can be run; a package's own program can be: Seed.
+var ErrNoSlot = errors.New("no slot can be run")
+
 // salvage runs whatever slot can be run.
 func (i *Installer) salvage(why error) (firmware.Record, error) {
-	for _, s := range []firmware.Slot{firmware.SlotA, firmware.SlotB} {
-		if err := i.Backend.Activate(s); err != nil {
-			continue
-		}
-		rec := firmware.Record{State: firmware.RolledBack, Running: s, Versions: map[firmware.Slot]string{}, At: i.Now(),
-			Reason: firmware.Damaged, Detail: detail(why)}
-		return rec, errors.Join(firmware.WriteRecord(i.Dir, rec), i.unmark())
+	s, err := i.runnable(why)
+	if err != nil {
+		return firmware.Record{}, err
 	}
-	return firmware.Record{}, fmt.Errorf("no slot can be run: %w", why)
+	rec := firmware.Record{State: firmware.RolledBack, Running: s, Versions: map[firmware.Slot]string{}, At: i.Now(),
+		Reason: firmware.Damaged, Detail: detail(why)}
+	return rec, errors.Join(firmware.WriteRecord(i.Dir, rec), i.unmark())
+}
+
+// runnable makes a slot that can be run the one that runs.
+func (i *Installer) runnable(why error) (firmware.Slot, error) {
+	for _, s := range []firmware.Slot{firmware.SlotA, firmware.SlotB} {
+		if i.Backend.Activate(s) == nil {
+			return s, nil
+		}
+	}
+	return "", fmt.Errorf("%w: %w", ErrNoSlot, why)
+}
+
+// mend returns a record in place of one that was lost together with what the
+// backend knew, and always an error, the reason that headquarters reads: an update
+// begins from what is known to run.
+func (i *Installer) mend(lost error) (firmware.Record, error) {
+	s, err := i.runnable(lost)
+	if err != nil {
+		s = firmware.SlotA // where Seed puts the package's program
+	} else {
+		err = fmt.Errorf("what was to run was lost, slot %s runs: %w", s, lost)
+	}
+	return firmware.Record{Running: s, Versions: map[firmware.Slot]string{}},
+		errors.Join(&firmware.Fault{Reason: firmware.Internal, Err: err}, i.unmark())
 }
 
 // back ends a trial by the way back.
@@ -162,7 +187,8 @@ func (i *Installer) judge(w *watcher, now time.Time) (firmware.Record, bool, err
 	defer unlock()
 	rec, err := i.record()
 	if err != nil {
-		return rec, false, err
+		rec, err = i.salvage(err)
+		return rec, err == nil, err
 	}
 	if rec.State != firmware.Trial {
 		return rec, true, i.unmark() // the start went back, or a mark was left over
