@@ -102,6 +102,27 @@ func TestReadRowsRefuses(t *testing.T) {
 	}
 }
 
+// Tools add columns of their own, and write them in an order of their own.
+func TestReadsColumnsByTheirNames(t *testing.T) {
+	in := "rssi_dbm,note,ap_id,floor,y_m,x_m,device,point_id,t_s,scan_id,split\n-60,a,ap-1,1,2,1,d,p1,0.5,s1,train\n-61,b,ap-2,1,2,1,d,p1,0.5,s1,train\n"
+	want := recording.Row{Split: recording.Train, Scan: "s1", T: 0.5, Timed: true, Point: "p1", Device: "d", At: floor.Point{X: 1, Y: 2}, Level: "1", AP: "ap-2", RSSI: -61}
+	var got recording.Row
+	for r, err := range recording.ReadRows(strings.NewReader(in), "x") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = r
+	}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	for _, err := range recording.ReadRows(strings.NewReader(strings.Replace(in, "note", "floor", 1)), "x") {
+		if !errors.Is(err, recording.ErrFormat) || !strings.Contains(err.Error(), `x:1: header`) || !strings.Contains(err.Error(), `"floor"`) {
+			t.Errorf("two columns of one name: %v", err)
+		}
+	}
+}
+
 // Surveyors measure in the metres of a national grid.
 func TestReadsNationalGrids(t *testing.T) {
 	const utm = "train,s1,0,p1,d,691603.25,5334765.5,1,ap-1,-60\n"

@@ -76,20 +76,23 @@ func ReadAPs(r io.Reader, file string) ([]AP, error) {
 	return aps, t.err
 }
 
-// table is a csv file with a fixed header; the first fault is kept.
+// table is a csv file whose header names certain columns, in any order and among
+// others; the first fault is kept.
 type table struct {
+	from []int // where each column stands in the file; nil: as they are
+
 	csv     *csv.Reader
 	file    string
 	columns []string
 	rec     []string
-	line    int // of rec
+	picked  []string // what rec lies in
+	line    int      // of rec
 	err     error
 	names   map[string]string // one copy of every name: rows repeat them
 }
 
 func openTable(r io.Reader, file string, columns []string) (*table, error) {
 	t := &table{csv: csv.NewReader(r), file: file, columns: columns, names: map[string]string{}}
-	t.csv.FieldsPerRecord = len(columns)
 	t.csv.ReuseRecord = true
 	if !t.next() {
 		if t.err == nil {
@@ -98,10 +101,35 @@ func openTable(r io.Reader, file string, columns []string) (*table, error) {
 		return nil, t.err
 	}
 	t.rec[0] = strings.TrimPrefix(t.rec[0], "\ufeff") // spreadsheets begin with a byte order mark
-	if !slices.Equal(t.rec, columns) {
-		return nil, fmt.Errorf("%w: %s:1: header %q, want %q", ErrFormat, file, t.rec, columns)
+	if err := t.find(); err != nil {
+		return nil, err
 	}
 	return t, nil
+}
+
+// find notes where the header has the columns, each of them once.
+func (t *table) find() error {
+	from := make([]int, len(t.columns))
+	for i, c := range t.columns {
+		from[i] = slices.Index(t.rec, c)
+		if from[i] < 0 || slices.Contains(t.rec[from[i]+1:], c) {
+			return fmt.Errorf("%w: %s:1: header %q, want %q, each once: see %q", ErrFormat, t.file, t.rec, t.columns, c)
+		}
+	}
+	t.from = from
+	return nil
+}
+
+// pick returns the columns of a record, in their own order.
+func (t *table) pick(rec []string) []string {
+	if t.from == nil {
+		return rec
+	}
+	t.picked = t.picked[:0]
+	for _, i := range t.from {
+		t.picked = append(t.picked, rec[i])
+	}
+	return t.picked
 }
 
 func (t *table) next() bool {
@@ -111,7 +139,7 @@ func (t *table) next() bool {
 	rec, err := t.csv.Read()
 	switch {
 	case err == nil:
-		t.rec = rec
+		t.rec = t.pick(rec)
 		t.line, _ = t.csv.FieldPos(0)
 		return true
 	case !errors.Is(err, io.EOF):
