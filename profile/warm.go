@@ -9,11 +9,10 @@ import (
 )
 
 // warm holds the profiles of customers who are here, or are being answered, as they
-// were read last: a
-// card is to be made in less time than it takes to read two thousand purchases.
-// Nothing of it is on the disk, and nothing of it counts for longer than the
-// row it was read from: a profile is given out only while that very row is
-// there, and its key opens it.
+// were read last: a card is to be made in less time than it takes to read two
+// thousand purchases. Nothing of it is on the disk, and nothing of it counts for
+// longer than the row it was read from: a profile is given out only while that very
+// row is there, and its key opens it.
 type warm struct {
 	mu   sync.Mutex
 	kept map[floor.Customer]*reading
