@@ -25,13 +25,21 @@ type Folder struct {
 	// Empty means that there is no scans.csv.gz: nothing but a plan, of a
 	// store that nobody has walked yet.
 	Empty bool
+	plain bool // the rows are in plainScans
 }
+
+// plainScans is what ScansFile is called where somebody unpacked it.
+const plainScans = "scans.csv"
 
 // Open reads everything of a recorded folder but its rows.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	_, missing := os.Stat(filepath.Join(dir, ScansFile))
-	f.Empty = missing != nil
+	if missing != nil {
+		_, err := os.Stat(filepath.Join(dir, plainScans))
+		f.plain = err == nil
+	}
+	f.Empty = missing != nil && !f.plain
 	var err error
 	if f.APs, err = side(dir, APsFile, ReadAPs); err != nil {
 		return nil, err
@@ -75,18 +83,23 @@ func (f *Folder) Rows() iter.Seq2[Row, error] {
 			return
 		}
 		name := filepath.Join(f.Dir, ScansFile)
+		if f.plain {
+			name = filepath.Join(f.Dir, plainScans)
+		}
 		file, err := os.Open(name)
 		if err != nil {
 			yield(Row{}, fmt.Errorf("read rows: %w", err))
 			return
 		}
 		defer file.Close()
-		unzip, err := gzip.NewReader(bufio.NewReader(file))
-		if err != nil {
-			yield(Row{}, fmt.Errorf("%w: %s: %w", ErrFormat, name, err))
-			return
+		rows := io.Reader(bufio.NewReader(file))
+		if !f.plain {
+			if rows, err = gzip.NewReader(rows); err != nil {
+				yield(Row{}, fmt.Errorf("%w: %s: %w", ErrFormat, name, err))
+				return
+			}
 		}
-		for row, err := range ReadRows(unzip, name) {
+		for row, err := range ReadRows(rows, name) {
 			if !yield(row, err) || err != nil {
 				return
 			}

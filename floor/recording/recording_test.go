@@ -123,6 +123,28 @@ func TestReadsColumnsByTheirNames(t *testing.T) {
 	}
 }
 
+// Who looks into a recording unpacks it.
+func TestReadsUnpackedScans(t *testing.T) {
+	dir := t.TempDir()
+	const rows = header + "train,s1,0.5,p1,d,1,2,1,ap-1,-60\ntrain,s2,0.5,p1,d,1,2,1,ap-1,loud\n"
+	if err := os.WriteFile(filepath.Join(dir, "scans.csv"), []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := recording.Open(dir)
+	if err != nil || f.Empty {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	n := 0
+	for r, e := range f.Rows() {
+		if err = e; e == nil && r.Scan == "s1" {
+			n++
+		}
+	}
+	if n != 1 || !errors.Is(err, recording.ErrFormat) || !strings.Contains(err.Error(), "scans.csv:3: rssi_dbm") {
+		t.Errorf("%d rows, then %v", n, err)
+	}
+}
+
 // Surveyors measure in the metres of a national grid.
 func TestReadsNationalGrids(t *testing.T) {
 	const utm = "train,s1,0,p1,d,691603.25,5334765.5,1,ap-1,-60\n"
