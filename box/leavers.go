@@ -8,8 +8,7 @@ import (
 	"foyer/floor"
 )
 
-// leavers removes the private notes of associates who left the store, unless the
-// clock is in doubt.
+// leavers forgets associates who left the store, unless the clock is in doubt.
 func (b *store) leavers(ctx context.Context) {
 	if !b.clock.isSure() {
 		return
@@ -18,7 +17,11 @@ func (b *store) leavers(ctx context.Context) {
 	if err := b.flow.Do(ctx, func(d *concierge.Desk, _ time.Time) { staff = d.Roster() }); err != nil {
 		return // the box stops
 	}
-	if _, err := b.door.SweepLeavers(b.in.Now(), staff); err != nil {
-		b.log.Error("notes of associates who left", "err", err)
+	n, err := b.door.SweepLeavers(b.in.Now(), staff)
+	if err != nil {
+		b.log.Error("forget associates who left", "err", err)
+	}
+	if n > 0 {
+		_ = b.flow.Do(ctx, func(d *concierge.Desk, _ time.Time) { d.Forgot() }) // else the box stops
 	}
 }

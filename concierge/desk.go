@@ -253,7 +253,7 @@ func (d *Desk) SetRoster(staff []floor.Associate, now time.Time) {
 			delete(d.staff, id)
 		}
 	}
-	d.staffLeft(staff)
+	clear(d.shared)
 	d.standings(staff, now)
 	for _, s := range d.stays {
 		d.redecide(s, now)

@@ -6,6 +6,7 @@ import (
 	"foyer/concierge/conduct"
 	"foyer/floor"
 	"foyer/profile"
+	"foyer/vault"
 )
 
 // BreakDisk lets every writing of a customer's words fail until mend.
@@ -44,4 +45,18 @@ func (d *Desk) FiguresOf(a floor.AssociateID, now time.Time) conduct.Figures {
 		panic(err)
 	}
 	return f[a]
+}
+
+// MarkOf puts something on record of an associate.
+func (d *Desk) MarkOf(a floor.AssociateID, now time.Time) error {
+	return d.conduct.Mark(a, conduct.Revealed, now)
+}
+
+// Rows counts what a bucket of desk.db holds.
+func (d *Desk) Rows(bucket string) (n int) {
+	err := d.served.file.View(func(tx *vault.Tx) error { n = tx.Count(bucket); return nil })
+	if err != nil {
+		panic(err)
+	}
+	return n
 }

@@ -94,14 +94,6 @@ func (d *Desk) shown(a floor.AssociateID, now time.Time) Colleague {
 	return c
 }
 
-// staffLeft forgets what is kept of whoever is no longer on the roster.
-func (d *Desk) staffLeft(roster []floor.Associate) {
-	clear(d.shared)
-	if err := d.rota.Staff(roster); err != nil {
-		d.log.Error("forget those who left", "err", err)
-	}
-}
-
 // OwnShifts returns an associate's published shifts that are not over, of the next
 // two weeks, for herself.
 func (d *Desk) OwnShifts(a floor.AssociateID, now time.Time) (out []floor.Shift) {

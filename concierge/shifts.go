@@ -37,17 +37,17 @@ type RollLine struct {
 	Recovers bool        // that was changed here
 }
 
-// keptChanges reads, once, what managers have changed.
+// keptChanges reads what managers have changed.
 func (d *Desk) keptChanges() {
 	if d.sent.read {
 		return
 	}
-	var err error
-	if d.sent.changed, d.sent.covered, err = d.rota.Changes(); err != nil {
+	changed, covered, err := d.rota.Changes()
+	if err != nil {
 		d.log.Error("what was changed of shifts is not known", "err", err)
 		return
 	}
-	d.sent.read = true
+	d.sent.changed, d.sent.covered, d.sent.read = changed, covered, true
 }
 
 // reshift puts in force what headquarters said and what was changed of it.

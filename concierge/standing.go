@@ -32,9 +32,6 @@ type Person struct {
 func (d *Desk) standings(staff []floor.Associate, now time.Time) {
 	clear(d.given)
 	clear(d.standing)
-	if err := d.conduct.Staff(staff); err != nil {
-		d.log.Error("forget the conduct of those who left", "err", err)
-	}
 	for _, a := range staff {
 		s, err := d.conduct.Standing(a.ID)
 		if err != nil {

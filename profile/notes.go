@@ -120,14 +120,16 @@ func about(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// Leaves reports whether a note goes with its author: what she noted for herself,
+// and personal details. Nobody else may ever write or mend it.
+func (n Note) Leaves() bool { return n.Visibility == NoteMine || n.Kind == NotePersonal }
+
 // SweepAuthors removes what associates who left had noted for themselves, and
 // personal details; what they wrote for others stays. It returns the notes that
 // went. It reads every profile.
 func (c *Cache) SweepAuthors(left func(floor.AssociateID) bool) (int, error) {
 	n := 0
-	goes := func(x Note) bool {
-		return (x.Visibility == NoteMine || x.Kind == NotePersonal) && left(x.Author)
-	}
+	goes := func(x Note) bool { return x.Leaves() && left(x.Author) }
 	err := c.Each(func(p Profile) error {
 		if !slices.ContainsFunc(p.Notes, goes) {
 			return nil

@@ -1,8 +1,8 @@
 package conduct
 
 import (
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"foyer/concierge/drawer"
@@ -28,11 +28,11 @@ func Buckets() []vault.Bucket {
 		{Name: visitsBucket, Purpose: "ask how the attention was, and learn from it", Basis: "consent", TTL: Window, Whose: "customers and staff",
 			Fields: "visits that she lets be kept: when each ended, who served her, whether she had asked to look around alone, her answer", Under: vault.UnderHers},
 		{Name: marksBucket, Purpose: "propose a tier to the manager", Basis: work, TTL: Window, Whose: "staff",
-			Fields: "that an associate revealed something, was refused to, was found to have had no reason, or came up to somebody who looked around; about no customer", Under: vault.UnderBox},
+			Fields: "that an associate revealed something, was refused to, was found to have had no reason, or came up to somebody who looked around; about no customer; gone a day after she leaves the roster", Under: vault.UnderBox},
 		{Name: tiersBucket, Purpose: "how much an associate is shown", Basis: work, TTL: tierTTL, Whose: "staff",
-			Fields: "a manager's decision on her tier with reason and end, and who decided; kept so long after its end", Under: vault.UnderBox},
+			Fields: "a manager's decision on her tier with reason and end, and who decided; kept so long after its end, gone a day after she leaves the roster", Under: vault.UnderBox},
 		{Name: trainingBucket, Purpose: "how much an associate is shown", Basis: work, Whose: "staff",
-			Fields: "which workshop she finished, when, and by whose word; gone when she leaves the roster", Under: vault.UnderBox},
+			Fields: "which workshop she finished, when, and by whose word; gone a day after she leaves the roster", Under: vault.UnderBox},
 	}
 }
 
@@ -62,17 +62,22 @@ func (b *Book) Sweep(now time.Time) error {
 	return nil
 }
 
-// Staff forgets what is on record of whoever is no longer on the roster.
-func (b *Book) Staff(roster []floor.Associate) error {
-	on := func(ref string) bool {
-		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == ref })
-	}
-	_, err := drawer.SweepOwn(b.training, func(t Training) bool { return on(t.Associate) })
+// Kept calls of with everybody of whom a tier, a training or a mark is on record.
+func (b *Book) Kept(of func(ref string)) error {
+	err := drawer.EachOwn(b.training, func(t Training) { of(t.Associate) })
 	if err == nil {
-		_, err = drawer.SweepOwn(b.tiers, func(d Decision) bool { return on(d.Associate) })
+		err = drawer.EachOwn(b.tiers, func(d Decision) { of(d.Associate) })
 	}
 	if err == nil {
-		_, err = drawer.SweepOwn(b.marks, func(m mark) bool { return on(m.Associate) })
+		err = drawer.EachOwn(b.marks, func(m mark) { of(m.Associate) })
 	}
 	return err
+}
+
+// Left forgets what is on record of those who have gone.
+func (b *Book) Left(gone func(ref string) bool) error {
+	_, err := drawer.SweepOwn(b.training, func(t Training) bool { return !gone(t.Associate) })
+	_, err2 := drawer.SweepOwn(b.tiers, func(d Decision) bool { return !gone(d.Associate) })
+	_, err3 := drawer.SweepOwn(b.marks, func(m mark) bool { return !gone(m.Associate) })
+	return errors.Join(err, err2, err3)
 }

@@ -102,9 +102,22 @@ func TestDecisionsAreCheckedAndOutliveAStart(t *testing.T) {
 	if ana.Decision == nil || ana.Decision.Reason != good.Reason || ana.Training != nil || marc.Training == nil || marc.Training.Version != "2026-1" {
 		t.Errorf("after a start: %+v, %+v", ana, marc)
 	}
-	must(t, b.Staff([]floor.Associate{{ID: who(t, "ana")}}))
+	must(t, b.Mark(who(t, "ana"), conduct.Revealed, now))
+	must(t, b.Mark(who(t, "marc"), conduct.Revealed, now))
+	of := map[string]bool{}
+	must(t, b.Kept(func(ref string) { of[ref] = true }))
+	if len(of) != 2 || !of["ana"] || !of["marc"] {
+		t.Errorf("something is kept of %v", of)
+	}
+	must(t, b.Left(func(ref string) bool { return ref == "marc" }))
 	if marc, _ := b.Standing(who(t, "marc")); marc.Training != nil {
 		t.Error("what is on record of one who left stays")
+	}
+	his, err := b.Count(who(t, "marc"), conduct.Revealed, now)
+	must(t, err)
+	hers, err := b.Count(who(t, "ana"), conduct.Revealed, now)
+	if must(t, err); his != 0 || hers != 1 {
+		t.Errorf("marks: %d of marc, who left, and %d of ana", his, hers)
 	}
 	must(t, b.Sweep(now.Add(200*24*time.Hour)))
 	if ana, _ := b.Standing(who(t, "ana")); ana.Decision != nil {

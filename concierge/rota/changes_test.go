@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"foyer/floor"
 	"foyer/vault"
 )
 
@@ -58,8 +57,7 @@ func TestChangesAreKept(t *testing.T) {
 		t.Error(err)
 	}
 	want("four days after", 1, 2)
-	marc, _ := floor.ParseAssociate("marc")
-	if err := r.Staff([]floor.Associate{{ID: marc}}); err != nil {
+	if err := r.Left(func(ref string) bool { return ref == "ana" }); err != nil {
 		t.Error(err)
 	}
 	want("ana has left", 1, 1)
@@ -111,6 +109,6 @@ func TestAChangeIsOwed(t *testing.T) {
 	}
 	owed()
 	must(t, r.Keep(covers))
-	must(t, r.Staff(nil))
+	must(t, r.Left(func(ref string) bool { return ref == "ana" }))
 	owed()
 }

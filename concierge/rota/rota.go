@@ -9,7 +9,6 @@ package rota
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"foyer/concierge/drawer"
@@ -54,13 +53,13 @@ const (
 func Buckets() []vault.Bucket {
 	return []vault.Bucket{
 		{Name: visibilityBucket, Purpose: "how much of her schedule an associate lets her own customers see", Basis: "legitimate interest: her own privacy",
-			Whose: "staff", Fields: "associate, her setting; gone when she leaves the roster", Under: vault.UnderBox},
+			Whose: "staff", Fields: "associate, her setting; gone a day after she leaves the roster", Under: vault.UnderBox},
 		{Name: readsBucket, Purpose: "nobody follows an associate's days", Basis: "legitimate interest: associates' privacy", TTL: readsTTL,
 			Whose: "customers", Fields: "how often she has looked at a schedule on one day", Under: vault.UnderHers},
 		{Name: shiftChanges, Purpose: "who works when, as a manager changed it in the store", Basis: "employment", TTL: changeTTL, Whose: "staff",
 			Fields: "associate, day, its shifts, the manager, when; gone two days after the day", Under: vault.UnderBox},
 		{Name: coverChanges, Purpose: "who stands in for whom, as a manager changed it in the store", Basis: "employment", Whose: "staff",
-			Fields: "associate, who stands in for her, the manager, when; gone when she leaves the roster", Under: vault.UnderBox},
+			Fields: "associate, who stands in for her, the manager, when; gone a day after she leaves the roster", Under: vault.UnderBox},
 		{Name: owedChanges, Purpose: "headquarters hears of what a manager changed in the store, also if the box ends at that moment", Basis: "employment", TTL: changeTTL,
 			Whose: "staff", Fields: "associate, day, its shifts or who stands in for her, the manager, when; gone once it is in the outbox", Under: vault.UnderBox},
 	}
@@ -142,14 +141,24 @@ func (r *Rota) Sweep(now time.Time) (int, error) {
 	return n + m, errors.Join(err, err2)
 }
 
-// Staff forgets the settings of whoever is no longer on the roster, and who covered
-// for her.
-func (r *Rota) Staff(roster []floor.Associate) error {
-	on := func(ref string) bool {
-		return slices.ContainsFunc(roster, func(a floor.Associate) bool { return a.ID.Ref() == ref })
+// Kept calls of with everybody of whom a setting or covers are kept, or a change
+// that headquarters is to be told.
+func (r *Rota) Kept(of func(ref string)) error {
+	err := drawer.EachOwn(r.settings, func(s setting) { of(s.Associate) })
+	for _, d := range []drawer.Drawer{r.covered, r.untold} {
+		if err == nil {
+			err = drawer.EachOwn(d, func(c Change) { of(c.Associate) })
+		}
 	}
-	_, err := drawer.SweepOwn(r.settings, func(s setting) bool { return on(s.Associate) })
-	_, err2 := drawer.SweepOwn(r.covered, func(c Change) bool { return on(c.Associate) })
-	_, err3 := drawer.SweepOwn(r.untold, func(c Change) bool { return on(c.Associate) })
-	return errors.Join(err, err2, err3)
+	return err
+}
+
+// Left forgets the settings of those who have gone, and who covered for them.
+func (r *Rota) Left(gone func(ref string) bool) error {
+	_, err := drawer.SweepOwn(r.settings, func(s setting) bool { return !gone(s.Associate) })
+	for _, d := range []drawer.Drawer{r.covered, r.untold} {
+		_, err2 := drawer.SweepOwn(d, func(c Change) bool { return !gone(c.Associate) })
+		err = errors.Join(err, err2)
+	}
+	return err
 }

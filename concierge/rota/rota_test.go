@@ -78,7 +78,7 @@ func TestHerWordOutlivesAStart(t *testing.T) {
 	if v, err := r.Visibility(ana); err != nil || v != rota.Hidden {
 		t.Errorf("after a start: %s %v", v, err)
 	}
-	must(t, r.Staff([]floor.Associate{{ID: ana}}))
+	must(t, r.Left(func(ref string) bool { return ref == "marc" }))
 	hers, _ := r.Visibility(ana)
 	his, _ := r.Visibility(marc)
 	if hers != rota.Hidden || his != rota.Unsaid {
