@@ -90,7 +90,7 @@ func (l *Locator) newTrack(p floor.Phone) *track {
 	}
 	t.phone, t.index, t.fixes, t.pending = p, len(l.tracks), 0, t.pending[:0]
 	t.both, t.power, t.echoes = 0, 0, t.echoes[:0]
-	t.served, t.hinted, t.memory = -1, never, 0
+	t.served, t.hinted, t.memory, t.voiced = -1, never, 0, 0
 	l.phones[p] = t
 	l.tracks = append(l.tracks, t)
 	return t
