@@ -82,7 +82,10 @@ func (s *surveying) open() (*walk.Walk, error) {
 
 // foretell works out what the plan promises, once for each plan.
 func (s *surveying) foretell(plan *floor.Plan) {
-	f, err := survey.Predict(plan, nil)
+	f, err := survey.Predict(s.ctx, plan, nil)
+	if s.ctx.Err() != nil {
+		return // the box stops
+	}
 	if err != nil {
 		s.b.log.Error("forecast of the plan", "err", err)
 		return

@@ -47,7 +47,7 @@ func (f *planFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	forecast, err := survey.Predict(plan, progress(cmd.ErrOrStderr(), "forecasting"))
+	forecast, err := survey.Predict(cmd.Context(), plan, progress(cmd.ErrOrStderr(), "forecasting"))
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

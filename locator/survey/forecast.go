@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -87,16 +88,16 @@ func usual(aps int) effort {
 	return effort{cells: 1000, draws: some(12, 3), ceiling: 48, at: 120, tries: some(2, 1), finals: 4, again: some(8, 3)}
 }
 
-// Predict forecasts a plan; progress may be nil.
-func Predict(plan *floor.Plan, progress func(done, total int)) (*Forecast, error) {
+// Predict forecasts a plan, unless ctx ends before; progress may be nil.
+func Predict(ctx context.Context, plan *floor.Plan, progress func(done, total int)) (*Forecast, error) {
 	aps := 0
 	for _, l := range plan.Levels {
 		aps += len(l.AccessPoints)
 	}
-	return predict(plan, usual(max(aps, 1)), progress)
+	return predict(ctx, plan, usual(max(aps, 1)), progress)
 }
 
-func predict(plan *floor.Plan, e effort, progress func(done, total int)) (*Forecast, error) {
+func predict(ctx context.Context, plan *floor.Plan, e effort, progress func(done, total int)) (*Forecast, error) {
 	aps, area := 0, 0.0
 	for _, l := range plan.Levels {
 		aps += len(l.AccessPoints)
@@ -116,6 +117,9 @@ func predict(plan *floor.Plan, e effort, progress func(done, total int)) (*Forec
 	}
 	var all []float64
 	for i, p := range places {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		errs := sim.at(i, 0, e.draws)
 		all = append(all, errs...)
 		n := sim.audible(i)
@@ -132,7 +136,7 @@ func predict(plan *floor.Plan, e effort, progress func(done, total int)) (*Forec
 	f.Mean = mean(all)
 	slices.Sort(all)
 	f.Median, f.P90 = quantile(all, 0.5), quantile(all, 0.9)
-	if f.Better, err = oneMore(plan, e, progress); err != nil {
+	if f.Better, err = oneMore(ctx, plan, e, progress); err != nil {
 		return nil, err
 	}
 	return f, nil

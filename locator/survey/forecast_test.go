@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -19,7 +20,7 @@ func TestForecastIsAboutRight(t *testing.T) {
 		t.Skip("SKIP: a whole forecast takes seconds: run without -short")
 	}
 	const walk = "../../rehearsal/testdata/walk"
-	f, err := Predict(floor.Example(), nil)
+	f, err := Predict(t.Context(), floor.Example(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func TestOneMoreBeatsChance(t *testing.T) {
 	}
 	plan := floor.Example()
 	plan.Levels[0].AccessPoints = plan.Levels[0].AccessPoints[:6]
-	best, err := oneMore(plan, usual(6), nil)
+	best, err := oneMore(t.Context(), plan, usual(6), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestForecastOfTwoFloors(t *testing.T) {
 	}
 	plan.Levels = append(plan.Levels, upper)
 	calls, last := 0, 0.0
-	f, err := predict(plan, effort{cells: 60, draws: 1, ceiling: 4, at: 20, tries: 1, finals: 1, again: 1}, func(done, total int) {
+	f, err := predict(t.Context(), plan, effort{cells: 60, draws: 1, ceiling: 4, at: 20, tries: 1, finals: 1, again: 1}, func(done, total int) {
 		now := float64(done) / float64(total)
 		if now < last-1e-9 || now > 1 {
 			t.Errorf("progress went from %.3f to %.3f", last, now)
@@ -117,7 +118,7 @@ func TestForecastOfTwoFloors(t *testing.T) {
 func TestForecastRefuses(t *testing.T) {
 	plan := floor.Example()
 	plan.Levels[0].AccessPoints = nil
-	if _, err := Predict(plan, nil); !errors.Is(err, ErrForecast) || !strings.Contains(err.Error(), "no access point") {
+	if _, err := Predict(t.Context(), plan, nil); !errors.Is(err, ErrForecast) || !strings.Contains(err.Error(), "no access point") {
 		t.Error(err)
 	}
 }
@@ -136,5 +137,17 @@ func TestHeatGrowsDarker(t *testing.T) {
 			t.Errorf("%g m is lighter than less", e)
 		}
 		last = light
+	}
+}
+
+// A forecast that nobody waits for any more ends at once.
+func TestForecastEnds(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if f, err := Predict(ctx, floor.Example(), nil); f != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v", f, err)
+	}
+	if f, err := oneMore(ctx, floor.Example(), usual(10), nil); f != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v", f, err)
 	}
 }

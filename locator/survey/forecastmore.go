@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -23,14 +24,14 @@ const (
 // oneMore looks over a grid on the ceiling for the place where one more access
 // point lowers the mean error most; nil where none is left. A few finalists are
 // judged again over draws that did not choose them.
-func oneMore(plan *floor.Plan, e effort, progress func(done, total int)) (*Better, error) {
+func oneMore(ctx context.Context, plan *floor.Plan, e effort, progress func(done, total int)) (*Better, error) {
 	var area float64
 	for _, l := range plan.Levels {
 		area += l.Outline.Area()
 	}
 	at := spread(plan, math.Sqrt(area/float64(e.at)))
 	ceiling := free(plan, spread(plan, math.Sqrt(area/float64(e.ceiling))))
-	tried, err := judgeAll(plan, ceiling, at, 0, e.tries, progress)
+	tried, err := judgeAll(ctx, plan, ceiling, at, 0, e.tries, progress)
 	if err != nil || len(tried) == 0 {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func oneMore(plan *floor.Plan, e effort, progress func(done, total int)) (*Bette
 	for _, t := range tried[:min(e.finals, len(tried))] {
 		last = append(last, locator.Place{Level: t.Level, At: t.At})
 	}
-	best, err := judgeAll(plan, last, at, e.tries, e.tries+e.again, nil)
+	best, err := judgeAll(ctx, plan, last, at, e.tries, e.tries+e.again, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func oneMore(plan *floor.Plan, e effort, progress func(done, total int)) (*Bette
 
 // judgeAll judges places for one more access point, as many at once as there are
 // processors, and returns the best first.
-func judgeAll(plan *floor.Plan, ceiling, at []locator.Place, from, to int, progress func(done, total int)) ([]Better, error) {
+func judgeAll(ctx context.Context, plan *floor.Plan, ceiling, at []locator.Place, from, to int, progress func(done, total int)) ([]Better, error) {
 	before, err := forecastErrors(plan, at, from, to)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func judgeAll(plan *floor.Plan, ceiling, at []locator.Place, from, to int, progr
 	var tell sync.Mutex
 	for range min(runtime.GOMAXPROCS(0), len(ceiling)) {
 		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(ceiling); i = int(next.Add(1)) - 1 {
+			for i := int(next.Add(1)) - 1; i < len(ceiling) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				out[i], errs[i] = judgePlace(plan, ceiling[i], at, before, from, to)
 				if progress != nil {
 					tell.Lock()
@@ -73,6 +74,9 @@ func judgeAll(plan *floor.Plan, ceiling, at []locator.Place, from, to int, progr
 		})
 	}
 	all.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(out, func(a, b Better) int { return cmp.Compare(a.After, b.After) })
 	return out, errors.Join(errs...)
 }
