@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"foyer/floor"
 )
@@ -34,12 +36,9 @@ const plainScans = "scans.csv"
 // Open reads everything of a recorded folder but its rows.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
-	_, missing := os.Stat(filepath.Join(dir, ScansFile))
-	if missing != nil {
-		_, err := os.Stat(filepath.Join(dir, plainScans))
-		f.plain = err == nil
+	if err := f.findRows(); err != nil {
+		return nil, fmt.Errorf("open recording %s: %w", dir, err)
 	}
-	f.Empty = missing != nil && !f.plain
 	var err error
 	if f.APs, err = side(dir, APsFile, ReadAPs); err != nil {
 		return nil, err
@@ -57,9 +56,28 @@ func Open(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("open recording %s: %w", dir, err)
 	}
 	if f.Empty && f.Plan == nil {
-		return nil, fmt.Errorf("open recording %s: %w", dir, missing)
+		return nil, fmt.Errorf("open recording %s: %w: it has neither %s nor %s; name the folder that holds them, or make one with foyer survey record",
+			dir, ErrFormat, ScansFile, PlanFile)
 	}
 	return f, nil
+}
+
+// findRows finds under which name the rows are there, if at all.
+func (f *Folder) findRows() error {
+	if st, err := os.Stat(f.Dir); err != nil || !st.IsDir() {
+		return cmp.Or(err, error(syscall.ENOTDIR))
+	}
+	for _, name := range []string{ScansFile, plainScans} {
+		switch _, err := os.Stat(filepath.Join(f.Dir, name)); {
+		case err == nil:
+			f.plain = name == plainScans
+			return nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
+	f.Empty = true
+	return nil
 }
 
 // side reads a file that a recording need not have: nil without it.

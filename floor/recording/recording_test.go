@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -104,7 +105,7 @@ func TestReadRowsRefuses(t *testing.T) {
 
 // Tools add columns of their own, and write them in an order of their own.
 func TestReadsColumnsByTheirNames(t *testing.T) {
-	in := "rssi_dbm,note,ap_id,floor,y_m,x_m,device,point_id,t_s,scan_id,split\n-60,a,ap-1,1,2,1,d,p1,0.5,s1,train\n-61,b,ap-2,1,2,1,d,p1,0.5,s1,train\n"
+	in := "rssi_dbm, note, ap_id,floor,y_m,x_m,device,point_id,t_s,scan_id,split\n-60,a,ap-1,1,2,1,d,p1,0.5,s1,train\n-61, b, ap-2,1, 2,1,d,p1,0.5,s1,train\n"
 	want := recording.Row{Split: recording.Train, Scan: "s1", T: 0.5, Timed: true, Point: "p1", Device: "d", At: floor.Point{X: 1, Y: 2}, Level: "1", AP: "ap-2", RSSI: -61}
 	var got recording.Row
 	for r, err := range recording.ReadRows(strings.NewReader(in), "x") {
@@ -254,8 +255,14 @@ func TestWriterRefusesWhatCannotBeReadBack(t *testing.T) {
 
 func TestOpenNamesTheMissing(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := recording.Open(dir); !errors.Is(err, os.ErrNotExist) {
+	if _, err := recording.Open(dir); !errors.Is(err, recording.ErrFormat) || !strings.Contains(err.Error(), recording.ScansFile) {
 		t.Errorf("an empty folder: got %v", err)
+	}
+	if _, err := recording.Open(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no folder: got %v", err)
+	}
+	if _, err := recording.Open(os.Args[0]); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("a file: got %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, recording.ScansFile), []byte("plain"), 0o600); err != nil {
 		t.Fatal(err)

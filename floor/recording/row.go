@@ -93,7 +93,7 @@ type table struct {
 
 func openTable(r io.Reader, file string, columns []string) (*table, error) {
 	t := &table{csv: csv.NewReader(r), file: file, columns: columns, names: map[string]string{}}
-	t.csv.ReuseRecord = true
+	t.csv.ReuseRecord, t.csv.TrimLeadingSpace = true, true
 	if !t.next() {
 		if t.err == nil {
 			t.err = fmt.Errorf("%w: %s: empty, want the header %v", ErrFormat, file, columns)
