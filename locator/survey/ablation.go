@@ -32,6 +32,7 @@ func cuts() []cut {
 		{"no widening of what is reported", func(m *locator.Map, _ *locator.Options) { m.Blur = 0 }},
 		{"every belief taken at its word", func(m *locator.Map, _ *locator.Options) { m.Held = locator.Held{} }},
 		{"nobody ever stands", func(_ *locator.Map, o *locator.Options) { o.Motion.Go, o.Motion.Stop, o.Motion.Settled = 1, 1e-9, 1e-9 }},
+		{"a random walk from fix to fix", func(_ *locator.Map, o *locator.Options) { o.Motion.Memory = lastFix }},
 		{"half the speed", func(_ *locator.Map, o *locator.Options) { o.Motion.Speed = 0.6 }},
 		{"twice the speed", func(_ *locator.Map, o *locator.Options) { o.Motion.Speed = 2.4 }},
 		{"cells of 1 m", func(_ *locator.Map, o *locator.Options) { o.Cell = 1 }},
