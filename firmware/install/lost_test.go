@@ -53,11 +53,7 @@ func TestARequestWithoutARecord(t *testing.T) {
 				t.Errorf("headquarters reads %+v", st)
 			}
 			w.publish("1.1.1", "good")
-			w.daemon("1.1.1", 1)
-			w.must(w.box.Install())
-			w.daemon("", 1)
-			w.trial()
-			w.settled("1.1.1")
+			w.update("1.1.1")
 		})
 	}
 }

@@ -173,11 +173,7 @@ func TestClockAt1970(t *testing.T) {
 	w.publish("1.1.0", "good")
 	published := w.now
 	w.now = time.Unix(60, 0)
-	w.daemon("1.1.0", 1)
-	w.must(w.box.Install())
-	w.daemon("", 1)
-	w.trial()
-	w.settled("1.1.0")
+	w.update("1.1.0")
 	rec, err := firmware.ReadRecord(w.path("slots"))
 	if w.must(err); !rec.Floor.Equal(published) {
 		t.Errorf("floor %s, want %s", rec.Floor, published)
@@ -197,11 +193,7 @@ func TestKeysAreChanged(t *testing.T) {
 		t.Fatalf("the old keys still publish: %v", err)
 	}
 	w.must(w.repo.Add("1.1.0", map[string]string{model: w.path("x")}, w.named("new-targets1", "new-targets2"), w.path("new-stamp")))
-	w.daemon("1.1.0", 1)
-	w.must(w.box.Install())
-	w.daemon("", 1)
-	w.trial()
-	w.settled("1.1.0")
+	w.update("1.1.0")
 }
 
 // A download goes on where it broke off.
@@ -329,11 +321,7 @@ func TestBadVersions(t *testing.T) {
 			}
 			// A mended version is taken all the same.
 			w.publish("1.1.1", "good")
-			w.daemon("1.1.1", 1)
-			w.must(w.box.Install())
-			w.daemon("", 1)
-			w.trial()
-			w.settled("1.1.1")
+			w.update("1.1.1")
 		})
 	}
 }
@@ -452,11 +440,7 @@ func TestLostRecordAndLink(t *testing.T) {
 				t.Errorf("%s runs", version)
 			}
 			w.publish("1.1.0", "good")
-			w.daemon("1.1.0", 1)
-			w.must(w.box.Install())
-			w.daemon("", 1)
-			w.trial()
-			w.settled("1.1.0")
+			w.update("1.1.0")
 		})
 	}
 	t.Run("slot of the record gone", func(t *testing.T) {

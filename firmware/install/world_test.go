@@ -169,6 +169,16 @@ func (w *world) trial() firmware.Record {
 	return firmware.Record{}
 }
 
+// update takes a published version from what is wanted to what is settled.
+func (w *world) update(version string) {
+	w.t.Helper()
+	w.daemon(version, 1)
+	w.must(w.box.Install())
+	w.daemon("", 1)
+	w.trial()
+	w.settled(version)
+}
+
 // settled checks what every update must end in: a version that can be run, a
 // record that agrees, no trial left on.
 func (w *world) settled(version string) {
