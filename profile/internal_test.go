@@ -130,20 +130,26 @@ func BenchmarkForgetOneOf5000(b *testing.B) {
 	}
 }
 
-// Nothing in memory leads to one who was erased, whichever way she was: not who
-// named whom, nor what was kept ready while she was here.
-func TestMemoryForgetsTheErased(t *testing.T) {
-	dir := t.TempDir()
+// opened is an empty cache, and the folder it is in.
+func opened(t *testing.T) (c *Cache, dir string) {
+	t.Helper()
+	dir = t.TempDir()
 	keys, err := vault.OpenKeys(dir, [32]byte{7}, vault.KeyOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer keys.Close()
-	c, err := Open(dir, keys, Options{Node: "n"})
-	if err != nil {
+	t.Cleanup(func() { keys.Close() })
+	if c, err = Open(dir, keys, Options{Node: "n"}); err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() { c.Close() })
+	return c, dir
+}
+
+// Nothing in memory leads to one who was erased, whichever way she was: not who
+// named whom, nor what was kept ready while she was here.
+func TestMemoryForgetsTheErased(t *testing.T) {
+	c, _ := opened(t)
 	ana, err := floor.ParseAssociate("ana")
 	if err != nil {
 		t.Fatal(err)
@@ -180,17 +186,7 @@ func TestMemoryForgetsTheErased(t *testing.T) {
 // A note that has outlived its time is gone from the file, not only from her
 // profile: her key would open the row it stood in.
 func TestAnExpiredNoteLeavesNothing(t *testing.T) {
-	dir := t.TempDir()
-	keys, err := vault.OpenKeys(dir, [32]byte{7}, vault.KeyOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer keys.Close()
-	c, err := Open(dir, keys, Options{Node: "n"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c, dir := opened(t)
 	who, err := floor.ParseCustomer("c-1")
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +201,7 @@ func TestAnExpiredNoteLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var row []byte
-	if err := c.file.View(func(tx *vault.Tx) error { row = tx.Get(bProfiles, keys.Index(bProfiles, who.Ref())); return nil }); err != nil {
+	if err := c.file.View(func(tx *vault.Tx) error { row = tx.Get(bProfiles, c.keys.Index(bProfiles, who.Ref())); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	lies := func() bool {
