@@ -50,7 +50,7 @@ func (l *Locator) judge(now time.Time) {
 	}
 	s := &w.state[ap]
 	if nats := w.silence(ap); nats >= unheardAt || s.named && s.Change == Unheard && s.silent {
-		s.accuse(Unheard, nats, now)
+		s.accuse(nats, now)
 		return
 	}
 	l.gatherTiles(ap)
@@ -215,21 +215,17 @@ func (s *suspicion) weigh(c Change, nats, bias float64, now time.Time) {
 	} else {
 		s.trust = float32(1 - doubt*(1-leastHold))
 	}
-	switch enough := s.enough(nats, now); {
-	case enough || s.named && nats >= clearAt:
-		s.name(c, nats, now)
-	default:
-		s.named = false
-		s.Evidence = nats
+	if s.named && nats >= clearAt || s.enough(nats, now) {
+		s.name(c, nats)
+		return
 	}
+	s.named, s.Evidence = false, nats
 }
 
 // enough reports whether there is enough evidence against one that is not named
 // yet, and has been since a while, with some all the time.
 func (s *suspicion) enough(nats float64, now time.Time) bool {
 	switch {
-	case s.named:
-		return nats >= nameAt
 	case nats < doubtAt:
 		s.Since = time.Time{}
 	case nats >= nameAt && (s.Since.IsZero() || s.Since.After(now)):
@@ -238,18 +234,17 @@ func (s *suspicion) enough(nats float64, now time.Time) bool {
 	return nats >= nameAt && now.Sub(s.Since) >= lookLasts
 }
 
-func (s *suspicion) name(c Change, nats float64, now time.Time) {
-	if !s.named && (c == Unheard || s.Since.IsZero()) {
-		s.Since = now
-	}
-	s.named = true
-	s.Change, s.Evidence = c, nats
+func (s *suspicion) name(c Change, nats float64) {
+	s.named, s.Change, s.Evidence = true, c, nats
 }
 
 // accuse names an access point that hears nobody.
-func (s *suspicion) accuse(c Change, nats float64, now time.Time) {
+func (s *suspicion) accuse(nats float64, now time.Time) {
+	if !s.named {
+		s.Since = now
+	}
 	s.trust, s.lift = 1, 0
-	s.name(c, nats, now)
+	s.name(Unheard, nats)
 }
 
 // acquit clears an access point that too little is known of.
