@@ -2,6 +2,7 @@ package concierge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"foyer/floor"
@@ -13,10 +14,15 @@ type Reach string
 
 // The reaches.
 const (
-	ReachClosed  Reach = "closed"
-	ReachDefault Reach = "default"
-	ReachOpen    Reach = "open"
+	ReachClosed  = Reach(profile.AudienceClosed)
+	ReachDefault = Reach(profile.AudienceDefault)
+	ReachOpen    = Reach(profile.AudienceOpen)
 )
+
+// Reachable reports whether there is such a class of purchases and such a reach.
+func Reachable(class string, r Reach) bool {
+	return slices.Contains(profile.Classes(), profile.Class(class)) && profile.Audience(r).Valid()
+}
 
 // A ReachLine is how far she lets a class of purchases go. Granted says whether
 // she allows that it is used at all; Offered, whether she can be asked to.
@@ -65,7 +71,7 @@ func (d *Desk) audiences(p profile.Profile) profile.Audiences {
 func (d *Desk) SetReach(c floor.Customer, class string, r Reach, now time.Time) error {
 	k, to := profile.Class(class), profile.Audience(r)
 	p, err := d.profiles.Get(c)
-	if err != nil || d.audiences(p).Of(k) == "" || !to.Valid() {
+	if err != nil || !Reachable(class, r) {
 		return ErrNothing
 	}
 	less := !d.audiences(p).Of(k).Narrower(to)

@@ -3,7 +3,6 @@ package guest
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"foyer/concierge"
@@ -80,7 +79,7 @@ func (l speech) classOf(x concierge.ReachLine) classView {
 
 // reach is her word on one class.
 func (f *Face) reach(r *http.Request, c floor.Customer, class, audience string) error {
-	if !slices.Contains([]string{"store", "other_stores", "online"}, class) || !slices.Contains([]concierge.Reach{concierge.ReachClosed, concierge.ReachDefault, concierge.ReachOpen}, concierge.Reach(audience)) {
+	if !concierge.Reachable(class, concierge.Reach(audience)) {
 		return errReach
 	}
 	return f.do(r, func(d *concierge.Desk, now time.Time) error {
