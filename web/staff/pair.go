@@ -8,11 +8,17 @@ import (
 )
 
 func (f *Face) getPair(w http.ResponseWriter, r *http.Request) {
+	f.show(w, http.StatusOK, "pair", pairView{Page: f.base("Pair this device", false), Code: linkCode(r)})
+}
+
+// linkCode is the code of the link that was followed, "" for none and for what is
+// too long to be one.
+func linkCode(r *http.Request) string {
 	code := r.URL.Query().Get("code")
 	if len(code) > 32 {
-		code = ""
+		return ""
 	}
-	f.show(w, http.StatusOK, "pair", pairView{Page: f.base("Pair this device", false), Code: code})
+	return code
 }
 
 func (f *Face) postPair(w http.ResponseWriter, r *http.Request) {

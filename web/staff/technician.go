@@ -51,11 +51,7 @@ func (f *Face) orTechnician(h, other http.HandlerFunc) http.HandlerFunc {
 }
 
 func (f *Face) getTechnician(w http.ResponseWriter, r *http.Request) {
-	code := r.URL.Query().Get("code")
-	if len(code) > 32 {
-		code = ""
-	}
-	f.show(w, http.StatusOK, "technician", pairView{Page: f.base("Set this box up", false), Code: code})
+	f.show(w, http.StatusOK, "technician", pairView{Page: f.base("Set this box up", false), Code: linkCode(r)})
 }
 
 func (f *Face) postTechnician(w http.ResponseWriter, r *http.Request) {
